@@ -1,0 +1,1 @@
+"""seed text → article → evidence → claim → decision → publication (fact, story version) → API."""
