@@ -1,0 +1,21 @@
+"""The search index over published statements."""
+
+from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
+
+from stories.search import drop_search, install_search
+
+
+def install(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    install_search(schema_editor.connection)
+
+
+def drop(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    drop_search(schema_editor.connection)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("stories", "0001_initial")]
+
+    operations = [migrations.RunPython(install, drop)]

@@ -1,0 +1,34 @@
+"""One noun a file: fields, constraints and the vocabulary of querysets. Rules live in the functions above them."""
+
+from stories.models.article import Article
+from stories.models.claim import Claim, Contradiction
+from stories.models.decision import Decision
+from stories.models.evidence import ChainLink, Discrepancy, Evidence
+from stories.models.heartbeat import Heartbeat
+from stories.models.presence import Presence
+from stories.models.publication import Publication, PublicationSource, PublicationText
+from stories.models.source import Alias, Source, Voice
+from stories.models.story import Story
+from stories.models.version import StoryVersion
+from stories.models.work import WorkItem
+
+__all__ = [
+    "Alias",
+    "Article",
+    "ChainLink",
+    "Claim",
+    "Contradiction",
+    "Decision",
+    "Discrepancy",
+    "Evidence",
+    "Heartbeat",
+    "Presence",
+    "Publication",
+    "PublicationSource",
+    "PublicationText",
+    "Source",
+    "Story",
+    "StoryVersion",
+    "Voice",
+    "WorkItem",
+]

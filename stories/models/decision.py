@@ -1,0 +1,130 @@
+"""Decision: one row of the private ledger. Written by `stories.verification` alone; never changed, never deleted."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from stories.choices import Basis, CorrectionKind, Role, Verdict
+from stories.models.claim import Claim
+from stories.models.fields import check_choices
+from stories.models.publication import Publication
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    """Vocabulary of the ledger."""
+
+    def newest(self) -> "DecisionQuerySet":
+        """Decisions that no later one follows: the state of their claims."""
+        return self.filter(~Exists(Decision.objects.filter(previous=OuterRef("pk")).order_by()))
+
+    def awaiting_second_signature(self) -> "DecisionQuerySet":
+        """Open proposals: proposed, and nothing decided since."""
+        return self.newest().filter(verdict=Verdict.PROPOSED)
+
+    def on_claims(self) -> "DecisionQuerySet":
+        """Decisions on claims, without those on suppressing a publication."""
+        return self.filter(claim__isnull=False)
+
+    def on_publications(self) -> "DecisionQuerySet":
+        """Decisions on suppressing a publication."""
+        # Positions begin at 1; a range is found by its index where "is not null" reads the whole ledger.
+        return self.filter(suppresses__gt=0)
+
+
+class Decision(models.Model):
+    """One person's verdict on one claim, or on suppressing one publication. Its key is its place in the ledger."""
+
+    seq = models.PositiveBigIntegerField(primary_key=True)
+    claim = models.ForeignKey(Claim, null=True, on_delete=models.PROTECT, related_name="decisions", db_index=False)
+    suppresses = models.ForeignKey(
+        Publication, null=True, on_delete=models.PROTECT, related_name="suppression_decisions"
+    )
+    previous = models.OneToOneField(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="following",
+        help_text="The decision it follows.",
+    )
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    wording = models.TextField(blank=True)
+    basis = models.CharField(max_length=12, choices=Basis.choices, blank=True)
+    rationale = models.TextField(blank=True)
+    correction_kind = models.CharField(max_length=14, choices=CorrectionKind.choices, blank=True)
+    public_note = models.TextField(blank=True)
+    replaced_by = models.ForeignKey(Claim, null=True, on_delete=models.PROTECT, related_name="+")
+    accepts_inferred = models.BooleanField(default=False)
+    evidence = models.JSONField(null=True, help_text="The listed passages and all that was weighed, as they stood.")
+    evidence_digest = models.CharField(max_length=64, blank=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions")
+    actor_username = models.CharField(max_length=150)
+    actor_name = models.CharField(max_length=301, blank=True)
+    actor_role = models.CharField(max_length=10, choices=Role.choices)
+    at = models.DateTimeField()
+    publication = models.OneToOneField(
+        Publication,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="decision",
+        help_text="What it made public.",
+    )
+    payload = models.TextField(help_text="Canonical text of this decision: what the hash covers.")
+    hash = models.CharField(max_length=64)
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["seq"]
+        indexes = [
+            # The state and the timeline of a claim: its newest decision first.
+            models.Index(fields=["claim", "-seq"], name="decision_claim_newest"),
+            # The desk's front page: proposals by one person, newest first.
+            models.Index(fields=["actor", "-seq"], name="decision_actor_newest"),
+        ]
+        constraints = [
+            check_choices("verdict", Verdict, model="decision"),
+            check_choices("basis", Basis, model="decision", blank=True),
+            check_choices("correction_kind", CorrectionKind, model="decision", blank=True),
+            check_choices("actor_role", Role, model="decision"),
+            models.CheckConstraint(
+                name="decision_on_one_claim_or_publication",
+                condition=Q(claim__isnull=False, suppresses__isnull=True)
+                | Q(claim__isnull=True, suppresses__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["claim"], condition=Q(previous__isnull=True), name="decision_one_first_per_claim"
+            ),
+            models.UniqueConstraint(
+                fields=["suppresses"],
+                condition=Q(previous__isnull=True),
+                name="decision_one_first_per_publication",
+            ),
+            models.CheckConstraint(
+                name="decision_publishes_what_its_verdict_says",
+                condition=Q(
+                    verdict__in=[Verdict.CONFIRMED, Verdict.WITHDRAWN, Verdict.SUPPRESSED],
+                    publication__isnull=False,
+                )
+                | Q(verdict__in=[Verdict.PROPOSED, Verdict.RETURNED], publication__isnull=True)
+                | Q(verdict__in=[Verdict.DISPUTED, Verdict.REFUTED]),
+            ),
+            models.CheckConstraint(
+                name="decision_wording_with_a_basis",
+                condition=~Q(verdict__in=[Verdict.PROPOSED, Verdict.CONFIRMED])
+                | Q(claim__isnull=True)
+                | (~Q(wording="") & ~Q(basis="") & ~Q(evidence_digest="") & Q(evidence__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="decision_has_a_rationale",
+                condition=Q(verdict=Verdict.CONFIRMED) | ~Q(rationale=""),
+            ),
+            models.CheckConstraint(
+                name="decision_ending_a_fact_is_explained",
+                condition=~Q(verdict__in=[Verdict.WITHDRAWN, Verdict.DISPUTED, Verdict.REFUTED])
+                | Q(publication__isnull=True)
+                | (~Q(correction_kind="") & ~Q(public_note="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq}: {self.verdict} by {self.actor_username}"

@@ -1,0 +1,277 @@
+"""Rows written past the one door: a desk that has decided and published, and forged rows appended to it.
+
+A forgery is well-formed in everything but the one thing it breaks: its payload and hash are made anew, so that
+nothing but the guard in question stands in its way.
+"""
+
+import copy
+from collections.abc import Callable, Iterable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
+
+from stories import ledger, publishing
+from stories.chain import Place, canonical, digest, seal
+from stories.database import guards_of
+from stories.models import (
+    Claim,
+    Contradiction,
+    Decision,
+    Evidence,
+    Publication,
+    PublicationText,
+    Story,
+    StoryVersion,
+    Voice,
+)
+from stories.suppression import propose_suppression, sign_suppression
+from stories.verification import dispute, newest_decision
+from stories.versions import compose_blocks, cut, save_draft
+from tests.world import NOON, World
+
+
+class Desk:
+    """A desk with a past: every kind of row that a forger could start from."""
+
+    def __init__(self) -> None:
+        world = self.world = World()
+        self.in_force: Claim = world.fact(world.claim("The quay is shut."))
+        self.ended: Claim = world.fact(world.claim("The bridge is up."))
+        draft = save_draft(
+            world.story, by=world.editor, headline="Shut", blocks=compose_blocks(world.story), mint=world.mint
+        )
+        self.version: StoryVersion = cut(draft, by=world.second_editor, follows=draft.drafted_at, mint=world.mint)
+        self.suppressed: Claim = world.fact(world.claim("The pilot is ill."))
+        for claim in (self.ended, self.suppressed):
+            dispute(
+                claim,
+                by=world.editor,
+                rationale="Wire called back.",
+                follows=self.newest(claim).seq,
+                correction_kind="withheld",
+                public_note="We are checking this.",
+                mint=world.mint,
+            )
+        self.suppressed_text = PublicationText.objects.get(position=self.publication(self.suppressed))
+        first = propose_suppression(
+            self.publication(self.suppressed), by=world.editor, rationale="Court order.", mint=world.mint
+        )
+        sign_suppression(first[0], by=world.second_editor, rationale="Court order.", mint=world.mint)
+        self.proposed: Claim = world.claim("The ferry is late.")
+        self.passage: Evidence = world.passage(self.proposed, "courier", "wire")
+        world.proposal(self.proposed, self.passage)
+        self.unverified: Claim = world.claim("The lighthouse is dark.")
+        self.unused: Evidence = world.passage(self.unverified, "mirror", "wire")
+        self.prediction: Claim = world.claim("The harbour will close.", kind="prediction")
+        self.contradiction = self.contradict(self.proposed, self.unverified)
+        self.contradict(self.prediction, self.unverified)
+        self.alias, _ = world.alias("wire", "the Wire agency"), world.alias("wire", "it", printable=False)
+        self.voice = self.link_voice("minister", "official")
+        self.link_voice("official", "report")
+        Story.objects.create(slug="empty", title="Another story", created_at=NOON)
+        self.draft: StoryVersion = save_draft(
+            world.story, by=world.editor, headline="Open", blocks=compose_blocks(world.story), mint=world.mint
+        )
+
+    def contradict(self, first: Claim, second: Claim) -> Contradiction:
+        """An open contradiction."""
+        return Contradiction.objects.create(first=first, second=second, note="Not both.", opened_at=NOON)
+
+    def link_voice(self, source: str, same_as: str) -> Voice:
+        """A source that may be another."""
+        sources = {"source": self.world.source(source), "same_as": self.world.source(same_as)}
+        return Voice.objects.create(**sources, reason="Same desk.", created_at=NOON)
+
+    def newest(self, claim: Claim) -> Decision:
+        """The newest decision on `claim`."""
+        newest = newest_decision(claim)
+        assert newest is not None
+        return newest
+
+    def publication(self, claim: Claim) -> Publication:
+        """The newest publication that began a fact of `claim`."""
+        return Publication.objects.filter(fact_id=claim.uuid).facts().order_by("-position")[0]
+
+
+# ---- Forging one row ------------------------------------------------------------------------------------------
+
+
+def place_after(model: type[Model]) -> Place:
+    """The next place of the ledger or the log."""
+    head: Any = model._default_manager.order_by("-pk").first()
+    return Place(head.pk + 1, head.hash, head.at)
+
+
+def reseal(row: Any) -> Any:
+    """`row` with the payload and hash that its columns ask for at the end of its sequence."""
+    payload_of = ledger.payload_of if isinstance(row, Decision) else publishing.event_of
+    seal(row, payload_of(row), place_after(type(row)))
+    return row
+
+
+def forged(row: Any, **columns: Any) -> Any:
+    """A copy of the ledger or log row `row` at the next place, with other `columns`, sealed anew."""
+    place, row = place_after(type(row)), copy.copy(row)
+    row.pk, row.at = place.number, place.at
+    if isinstance(row, Decision) and "publication_id" not in columns and row.publication_id is not None:
+        row.publication_id = place_after(Publication).number
+    for name, value in columns.items():
+        setattr(row, name, value)
+    return reseal(row)
+
+
+def append(row: Any) -> Any:
+    """INSERT `row` as it is, with no check of Django's."""
+    row.save_base(raw=True, force_insert=True)
+    return row
+
+
+def next_decision(desk: Desk, claim: Claim | None, verdict: str, by: str, **columns: Any) -> Decision:
+    """An unsaved decision that follows the newest on `claim`, by the desk member `by` in the role that they have."""
+    newest = newest_decision(claim) if claim else None
+    actor = getattr(desk.world, by)
+    like = Decision.objects.filter(verdict="proposed", claim__isnull=False)[0]
+    values: dict[str, Any] = {
+        "claim": claim,
+        "previous": newest,
+        "verdict": verdict,
+        "rationale": "Because.",
+        "actor": actor,
+        "actor_username": actor.username,
+        "actor_role": "reporter" if by == "reporter" else "editor",
+        "publication_id": place_after(Publication).number if verdict in ("confirmed", "withdrawn") else None,
+    }
+    if verdict == "confirmed" and newest is not None:
+        agreed = ("wording", "basis", "evidence", "evidence_digest", "correction_kind", "public_note")
+        values |= {name: getattr(newest, name) for name in agreed}
+    elif verdict == "proposed":
+        values |= {name: getattr(like, name) for name in ("wording", "basis", "evidence", "evidence_digest")}
+    else:
+        values |= {"wording": "", "basis": "", "evidence": None, "evidence_digest": ""}
+    if verdict in ("withdrawn", "disputed", "refuted"):
+        values |= {"correction_kind": "correction", "public_note": "It was wrong."}
+    return forged(like, **values | columns)
+
+
+def decide(desk: Desk, claim: Claim | None, verdict: str, by: str, **columns: Any) -> Decision:
+    """Append `next_decision`."""
+    return append(next_decision(desk, claim, verdict, by, **columns))
+
+
+def next_publication(decision: Decision, **columns: Any) -> Publication:
+    """The unsaved publication that `decision` asks for, with other `columns`, sealed."""
+    claim = decision.claim
+    facts = Publication.objects.filter(fact_id=claim.uuid, event__in=["confirmed", "reworded", "withdrawn"])
+    newest = facts.order_by("-position").first()
+    in_force = newest if newest is not None and newest.event != "withdrawn" else None
+    begins = decision.verdict == "confirmed"
+    values: dict[str, Any] = {
+        "event": ("reworded" if in_force else "confirmed") if begins else "withdrawn",
+        "story": claim.story.slug,
+        "fact_id": claim.uuid,
+        "ends": in_force,
+        "correction_kind": decision.correction_kind,
+        "note": decision.public_note,
+        "replaced_by": decision.replaced_by.uuid if decision.replaced_by else None,
+    }
+    if begins:
+        body = text_of(decision)
+        values |= {"kind": claim.kind, "basis": decision.basis, "language": claim.language, "independent_sources": 1}
+        values["text_sha256"] = digest(SALT + body)
+    return forged(Publication(), **values | columns)
+
+
+SALT = "0123456789abcdef"
+
+
+def text_of(decision: Decision, **members: Any) -> str:
+    """The canonical public text of the confirmation `decision`, with other `members`."""
+    place = Place(decision.publication_id, "", decision.at)
+    return canonical(publishing.render_fact(decision.claim, decision, decision.evidence, place) | members)
+
+
+def append_text(publication: Publication, text: str, *, salt: str = SALT) -> PublicationText:
+    """INSERT the text of `publication`."""
+    return append(PublicationText(position=publication, salt=salt, text=text))
+
+
+# ---- Proofs ---------------------------------------------------------------------------------------------------
+
+Forge = Callable[[Desk], object]
+
+
+@dataclass(frozen=True)
+class Forgery:
+    """Something that must not happen, the guard that stops it, and guards that would stop it as well."""
+
+    guard: str
+    forge: Forge
+    beside: tuple[str, ...]
+
+
+class Forgeries(list[Forgery]):
+    """The forgeries of one test file."""
+
+    def breaking(self, guard: str, *, beside: Iterable[str] = ()) -> Callable[[Forge], Forge]:
+        """Register a function that breaks the rule of `guard` (and, inevitably, those `beside`)."""
+
+        def register(forge: Forge) -> Forge:
+            self.append(Forgery(guard, forge, tuple(beside)))
+            return forge
+
+        return register
+
+    def guards(self) -> list[str]:
+        """The guards that they break, each once."""
+        return sorted({forgery.guard for forgery in self})
+
+    def prove(self, guard: str, desk: Desk) -> None:
+        """Every forgery against `guard` is refused in its own words, and passes once it is away."""
+        for forgery in self:
+            if forgery.guard == guard:
+                assert_refused(forgery, desk)
+                assert_passes_without(forgery, desk)
+
+
+@contextmanager
+def undone() -> Any:
+    """Whatever happens inside leaves no trace."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def take_away(*names: str) -> None:
+    """Drop the triggers of the guards `names`."""
+    tables = {guard.name: guard.table for guard in guards_of(connection)}
+    with connection.cursor() as cursor:
+        for name in names:
+            on = f" ON {tables[name]}" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER guard_{name}{on}")
+
+
+def settle() -> None:
+    """On PostgreSQL, check deferred foreign keys now: a table with unchecked rows lets no trigger be dropped."""
+    if connection.vendor == "postgresql":
+        connection.check_constraints()
+
+
+def assert_refused(forgery: Forgery, desk: Desk) -> None:
+    """The guard refuses the forgery, in its own words."""
+    refusal = next(guard.refusal for guard in guards_of(connection) if guard.name == forgery.guard)
+    with undone():
+        take_away(*forgery.beside)
+        with pytest.raises(IntegrityError) as error, transaction.atomic():
+            forgery.forge(desk)
+    assert (forgery.forge.__name__, str(error.value).splitlines()[0]) == (forgery.forge.__name__, refusal)
+
+
+def assert_passes_without(forgery: Forgery, desk: Desk) -> None:
+    """With the guard away the forgery passes: the proof above can fail."""
+    with undone():
+        take_away(forgery.guard, *forgery.beside)
+        forgery.forge(desk)
