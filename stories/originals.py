@@ -1,0 +1,60 @@
+"""Originals we do not hold: the sources that our claims stand on and whose own words we have not seen."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from stories.choices import ArticleKind, ArticleStatus
+from stories.models import Article, Claim, Source, Story
+from stories.provenance import is_held, printed_routes
+from stories.standing import read_standings
+
+
+@dataclass(frozen=True)
+class Original:
+    """A source on routes of a story whose own article or document we do not hold.
+
+    `claims` and `facts` rest on it: it stands on every route of theirs. `claims_on_a_route` also counts those that
+    have another way round. Facts in force are counted by the passages they were decided on.
+    """
+
+    source: Source
+    claims: int
+    facts: int
+    claims_on_a_route: int
+
+
+def originals_not_held(story: Story, *, among: Collection[int] | None = None) -> list[Original]:
+    """Where everything of `story` hangs: the originals to get hold of, those that most claims rest on first.
+
+    With `among` only those claims of it (primary keys) are looked at. What rests on a source is counted by the
+    chains themselves, the speaker included: a document whose words a claim reports is an original as well. Who may
+    be whom is left out.
+    """
+    resting: Counter[str] = Counter()
+    facts: Counter[str] = Counter()
+    passed: Counter[str] = Counter()
+    claims = Claim.objects.filter(story=story)
+    for standing in read_standings(claims if among is None else claims.filter(pk__in=among)):
+        routes = [set(route) for route in printed_routes(standing.snapshot)]
+        if not routes:
+            continue
+        on_all = set.intersection(*routes)
+        passed.update(set.union(*routes))
+        resting.update(on_all)
+        if standing.decision is not None:
+            facts.update(on_all)
+    held = _held_in(story)
+    sources = [one for one in Source.objects.filter(slug__in=passed) if one.pk not in held]
+    found = [Original(one, resting[one.slug], facts[one.slug], passed[one.slug]) for one in sources]
+    return sorted(found, key=lambda one: (-one.claims, -one.claims_on_a_route, one.source.slug))
+
+
+def _held_in(story: Story) -> set[int]:
+    """The sources (primary keys) of which `story` has a text of their own: not retracted; documents authenticated."""
+    articles = Article.objects.filter(story=story, outlet__isnull=False, copy_of__isnull=True)
+    return {
+        one.outlet_id
+        for one in articles.exclude(status=ArticleStatus.RETRACTED).defer("text")
+        if one.outlet_id and (one.kind != ArticleKind.DOCUMENT or is_held(one))
+    }
