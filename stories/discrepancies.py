@@ -1,0 +1,143 @@
+"""What the passages of one claim disagree on, as rows: found by `comparison`, closed by people with a reason."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from stories.choices import BLOCKING_DISCREPANCIES, DisagreementState
+from stories.comparison import Passage, compare_passages
+from stories.mint import LIVE, Mint
+from stories.models import Alias, Claim, Discrepancy, Evidence, Source
+from stories.roles import role_of
+
+_Identity = tuple[str, str, str | None, str, str]
+_Likeness = tuple[str, frozenset[tuple[tuple[int, int, int] | None, str]]]
+"""Kind, and the words at either place: what remains of a discrepancy when a passage is retired and recorded anew."""
+
+
+def refresh_discrepancies(claim: Claim, *, mint: Mint = LIVE) -> list[Discrepancy]:
+    """Compare the current supporting passages of `claim`, store what is new, drop open findings that are gone.
+
+    What a person resolved or dismissed stays as it is, and stays closed when its passages were retired and recorded
+    anew with the same words. Without a change nothing is written. Returns the discrepancies of the claim.
+    """
+    with transaction.atomic():
+        Claim.objects.select_for_update().get(pk=claim.pk)
+        evidence = {str(one.uuid): one for one in _current(claim)}
+        findings = _compare(evidence.values(), spellings=_spellings())
+        known = {_identity(row): row for row in claim.discrepancies.select_related("first", "second")}
+        for finding, row in known.items():
+            if finding not in findings and row.state == DisagreementState.OPEN:
+                row.delete()
+        closed = {_likeness(row): row for row in known.values() if row.state != DisagreementState.OPEN}
+        for kind, first, second, first_words, second_words in sorted(findings - known.keys(), key=str):
+            row = Discrepancy(
+                claim=claim,
+                kind=kind,
+                first=evidence[first],
+                second=evidence[second] if second else None,
+                first_words=first_words,
+                second_words=second_words,
+                found_at=mint.now(),
+            )
+            if before := closed.get(_likeness(row)):
+                row.state, row.reason = before.state, before.reason
+                row.closed_by, row.closed_at = before.closed_by, before.closed_at
+            row.save(force_insert=True)
+        return list(claim.discrepancies.all())
+
+
+def unrecorded_discrepancies(claims: Iterable[Claim]) -> Iterator[tuple[Claim, str]]:
+    """For each of `claims` the blocking disagreements of its passages that no row tells of, in words.
+
+    There are none while passages come and go through `intake` alone.
+    """
+    spellings = _spellings()
+    for claim in claims:
+        known = {_identity(row) for row in claim.discrepancies.select_related("first", "second")}
+        for finding in sorted(_compare(_current(claim), spellings=spellings) - known, key=str):
+            kind, _, _, first_words, second_words = finding
+            if kind in BLOCKING_DISCREPANCIES:
+                yield claim, f"its passages disagree in {kind} (“{first_words}” / “{second_words}”), unrecorded"
+
+
+def _compare(evidence: Iterable[Evidence], *, spellings: Mapping[str, Sequence[str]]) -> set[_Identity]:
+    findings: Iterable[_Identity] = compare_passages([_passage(one) for one in evidence], sources=spellings)
+    return set(findings)
+
+
+def _current(claim: Claim) -> list[Evidence]:
+    rows = claim.evidence.current().supporting().select_related("article__outlet")
+    return list(
+        rows.prefetch_related("chain_links__source").order_by("article__received_at", "article__slug", "start", "uuid")
+    )
+
+
+def _identity(row: Discrepancy) -> _Identity:
+    """The five values that make a finding the same one; equal to those of a `Finding`."""
+    return (
+        row.kind,
+        str(row.first.uuid),
+        str(row.second.uuid) if row.second else None,
+        row.first_words,
+        row.second_words,
+    )
+
+
+def _likeness(row: Discrepancy) -> _Likeness:
+    second = _place(row.second) if row.second else None
+    return row.kind, frozenset([(_place(row.first), row.first_words), (second, row.second_words)])
+
+
+def _place(evidence: Evidence) -> tuple[int, int, int]:
+    return evidence.article_id, evidence.start, evidence.end
+
+
+def _passage(evidence: Evidence) -> Passage:
+    return Passage(
+        key=str(evidence.uuid),
+        quote=evidence.quote,
+        text=evidence.article.text,
+        start=evidence.start,
+        article_date=_day(evidence.article.published),
+        chain=tuple(link.source.slug for link in evidence.chain_links.all()),
+    )
+
+
+def _day(published: str) -> date | None:
+    """The day of an article's time as given; None when it is not given to the day, or there is no such day."""
+    try:
+        return date.fromisoformat(published[:10])
+    except ValueError:
+        return None
+
+
+def _spellings() -> dict[str, list[str]]:
+    spellings = {slug: [name] for slug, name in Source.objects.values_list("slug", "name")}
+    for slug, text in Alias.objects.filter(printable=True).values_list("source__slug", "text"):
+        spellings[slug].append(text)
+    return spellings
+
+
+def close_discrepancy(discrepancy: Discrepancy, *, by: User, state: str, reason: str, mint: Mint = LIVE) -> Discrepancy:
+    """Resolve or dismiss `discrepancy` with a reason. Closing it twice alike is a success, otherwise an error."""
+    if role_of(by) is None:
+        raise ValidationError("Only members of the groups Reporters and Editors close discrepancies.")
+    if state not in (DisagreementState.RESOLVED, DisagreementState.DISMISSED):
+        raise ValidationError("A discrepancy is closed as resolved or as dismissed.")
+    if not reason.strip():
+        raise ValidationError("Say why it is resolved, or why it does not matter.")
+    with transaction.atomic():
+        row = Discrepancy.objects.select_for_update().filter(pk=discrepancy.pk).first()
+        if row is None:
+            raise ValidationError("It has gone meanwhile: the passages no longer disagree on this.")
+        if (row.state, row.reason) == (state, reason):
+            return row
+        if row.state != DisagreementState.OPEN:
+            raise ValidationError(f"It was {row.state} meanwhile: {row.reason}")
+        row.state, row.reason, row.closed_by, row.closed_at = state, reason, by, mint.now()
+        row.save(update_fields=["state", "reason", "closed_by", "closed_at"])
+        return row

@@ -1,0 +1,1 @@
+"""What a text says: its quotations, names, figures, dates and modal verbs. Pure text, no database."""
