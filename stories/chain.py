@@ -1,0 +1,156 @@
+"""Append-only sequences, for the ledger and the public log alike: next place, canonical payload, hash, verify."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import OperationalError, connection, models, transaction
+
+FORMAT = 1
+"""Written into every payload, so that a later form can be told from this one."""
+
+APPEND_LOCK = 0x66616374  # "fact"; any number would do, as long as every writer takes the same one
+
+
+def canonical(value: Any) -> str:
+    """`value` as canonical JSON: sorted keys, no spaces, nothing escaped that need not be (invariant 4)."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def format_time(time: datetime) -> str:
+    """`time` as the payloads write it: UTC, milliseconds, e.g. 2025-11-21T13:05:00.000Z."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{time.microsecond // 1000:03d}Z"
+
+
+def digest(text: str) -> str:
+    """Hex SHA-256 of `text` in UTF-8."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Refused(Exception):
+    """Nothing was appended; `reasons` say why, each a sentence for the person who asked."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = list(reasons)
+
+
+STANDBY_IS_THERE = """
+SELECT current_setting('synchronous_standby_names') = ''
+    OR EXISTS (SELECT 1 FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum'))
+"""
+STANDBY_AWAY = (
+    "Nothing was recorded: the standby database is away, and what only one machine knows can be lost. Try again in a "
+    "minute. Whoever runs the desk can let it go on alone: docs/deploy.md, “Without the standby”."
+)
+LOCK_IS_HELD = "Nothing was recorded: something else has been writing for too long. Try again in a minute."
+
+
+@contextmanager
+def append_lock() -> Iterator[None]:
+    """One transaction that alone may append to the ledger and the log (invariant 3).
+
+    On SQLite the transaction is IMMEDIATE and so holds the write lock already. Raises `Refused`, before anything is
+    written, when the lock cannot be had in time or when the synchronous standby that PostgreSQL is set up to wait
+    for is away: a commit would hang, and hold the lock.
+    """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(transaction.atomic())
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute(STANDBY_IS_THERE)
+                    if cursor.fetchone() != (True,):
+                        raise Refused([STANDBY_AWAY])
+                    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [APPEND_LOCK])
+        except OperationalError as error:
+            if "lock" not in str(error):  # SQLite: “database is locked”; PostgreSQL: “… due to lock timeout”
+                raise
+            raise Refused([LOCK_IS_HELD]) from error
+        yield
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the next row of a sequence goes: its number, the hash it follows, and its time."""
+
+    number: int
+    previous_hash: str
+    at: datetime
+
+
+def next_place(rows: models.QuerySet[Any], *, now: datetime) -> Place:
+    """The next place after `rows` (ledger or log); its time never lies before the last row's (invariant 3)."""
+    last = rows.order_by("-pk").values_list("pk", "hash", "at").first()
+    if last is None:
+        return Place(1, "", now)
+    number, previous_hash, at = last
+    return Place(number + 1, previous_hash, max(now, at))
+
+
+def seal(row: Any, payload: dict[str, Any], place: Place) -> None:
+    """Write the canonical `payload` and its hash into `row`."""
+    row.payload = canonical(payload)
+    row.hash = digest(place.previous_hash + row.payload)
+
+
+@dataclass(frozen=True)
+class Head:
+    """The newest row of a sequence. (0, "", None) stands for an empty one."""
+
+    place: int
+    hash: str
+    at: datetime | None
+
+
+class BrokenChain(Exception):
+    """A row that does not follow from the one before it; the message names it and says why, `place` is its key."""
+
+    def __init__(self, message: str, *, place: int) -> None:
+        super().__init__(message)
+        self.place = place
+
+
+def verify_rows(
+    rows: Iterable[Any],
+    payload_of: Callable[[Any], dict[str, Any]],
+    *,
+    name: str,
+    expect: dict[int, str] | None = None,
+    progress: Callable[[int], None] = lambda count: None,
+) -> Head:
+    """Re-compute the chain of `rows` (in order) and return its head.
+
+    `payload_of` rebuilds a row's payload from its columns; `expect` maps places to the hashes that heads exported
+    earlier hold. Raises `BrokenChain` at the first row whose place, columns, time or hash is wrong.
+    """
+    place, previous_hash, at = 0, "", None
+    expected = dict(expect or {})
+    for row in rows:
+        place += 1
+        if row.pk != place:
+            raise BrokenChain(f"{name} {place} is missing: the next row is {row.pk}", place=place)
+        if row.payload != canonical(payload_of(row)):
+            raise BrokenChain(f"{name} {place}: its columns are not what its payload says", place=place)
+        if row.hash != digest(previous_hash + row.payload):
+            raise BrokenChain(
+                f"{name} {place}: its hash does not follow from {name} {place - 1} and its payload", place=place
+            )
+        if at is not None and row.at < at:
+            raise BrokenChain(f"{name} {place}: its time lies before that of {name} {place - 1}", place=place)
+        if expected.pop(place, row.hash) != row.hash:
+            raise BrokenChain(
+                f"{name} {place}: its hash is not the one exported earlier: history was rewritten", place=place
+            )
+        previous_hash, at = row.hash, row.at
+        progress(place)
+    expected.pop(0, None)
+    if expected:
+        raise BrokenChain(
+            f"{name} {min(expected)} was exported earlier and is gone: the tail was cut at {place}", place=place
+        )
+    return Head(place, previous_hash, at)
