@@ -1,0 +1,56 @@
+"""`/healthz` and `/readyz` of the desk, and the check that its WSGI process makes before it serves."""
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import Error, connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from stories.api.lease import find_lag
+from stories.api.reader import find_missing, find_too_much
+from stories.health import problems
+
+
+def refuse_unready() -> None:
+    """Raise `ImproperlyConfigured`, in one line, when this process must not serve. Leaves no connection open.
+
+    System checks do not run when WSGI loads, so that nothing else would notice.
+    """
+    found = problems(connection)
+    connection.close()  # a server that forks after loading must not share it
+    if found:
+        where = connection.settings_dict["NAME"]
+        raise ImproperlyConfigured(f"The desk does not serve from {where}: {' '.join(found)} Run `manage.py migrate`.")
+
+
+def answer(found: list[str]) -> JsonResponse:
+    """200 when nothing was `found`, else 503 with it."""
+    status = ("unavailable", 503) if found else ("ok", 200)
+    return JsonResponse({"status": status[0], "problems": found}, status=status[1])
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Whether the process lives. Asks nothing of the database."""
+    return answer([])
+
+
+@never_cache
+@require_safe
+def readyz_api(request: HttpRequest) -> JsonResponse:
+    """Whether an API-only process may serve: database, a role that can only read, and a copy that is up to date."""
+    try:
+        found = [f"It cannot read {line}." for line in find_missing(connection)]
+        found = found or [f"Its database role can do too much: {line}." for line in find_too_much(connection)]
+        found = found or [lag for lag in [find_lag()] if lag]
+    except Error:
+        found = ["The database does not answer."]
+    return answer(found)
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Whether the process may serve: database, migrations and guards."""
+    return answer(problems(connection))

@@ -1,0 +1,167 @@
+"""Guards of what decisions rest on: stories, sources, articles, claims, evidence, versions (invariants 6 and 7)."""
+
+from stories.database.guard import Dialect, Guard, kept_columns, refused
+
+NEVER_DELETED = ("story", "source", "alias", "voice", "article", "claim", "evidence", "chainlink", "contradiction")
+CLAIM_FROZEN = ("story_id", "statement", "kind", "language", "says_id")
+ARTICLE_FROZEN = ("slug", "outlet_id", "kind", "received_at", "text", "sha256", "body_start", "body_end")
+VERSION = "stories_storyversion"
+
+
+def desk_guards(dialect: Dialect) -> list[Guard]:
+    """Every guard of the desk's working tables."""
+    return [
+        *(guard for noun in (*NEVER_DELETED, "storyversion") for guard in never_deleted(noun)),
+        *frozen_guards(dialect),
+        *evidence_guards(dialect),
+        *version_guards(dialect),
+    ]
+
+
+def never_deleted(noun: str) -> list[Guard]:
+    """Guards: no row of the model `noun` is ever deleted."""
+    table, refusal = f"stories_{noun}", f"{noun}: rows are never deleted; decisions rest on them (invariant 8)."
+    return [
+        refused(f"{noun}_no_delete", table, "DELETE", refusal),
+        refused(f"{noun}_no_truncate", table, "TRUNCATE", refusal),
+    ]
+
+
+def retired_once(dialect: Dialect, noun: str) -> Guard:
+    """A guard: nothing of a row changes but `retired_at`, once."""
+    table = f"stories_{noun}"
+    kept = kept_columns(dialect, table, but=["retired_at"])
+    return Guard(
+        f"{noun}_only_retired",
+        table,
+        "UPDATE",
+        f"{noun}: it is never edited; add a new one and retire this one, once (invariant 7).",
+        f"{kept} AND (OLD.retired_at IS NULL OR {dialect.same('NEW.retired_at', 'OLD.retired_at')})",
+    )
+
+
+def frozen_guards(dialect: Dialect) -> list[Guard]:
+    """Guards of columns that never change."""
+
+    def frozen(noun: str, name: str, refusal: str, columns: tuple[str, ...], when: str = "TRUE") -> Guard:
+        table = f"stories_{noun}"
+        return Guard(
+            f"{noun}_{name}", table, "UPDATE", f"{noun}: {refusal}", kept_columns(dialect, table, columns), when
+        )
+
+    decided = "EXISTS (SELECT 1 FROM stories_decision d WHERE d.claim_id = OLD.id)"
+    return [
+        frozen("story", "keeps_its_slug", "the slug of a story is public and never changes.", ("slug",)),
+        frozen("source", "keeps_its_slug", "the slug of a source is public and never changes.", ("slug",)),
+        frozen(
+            "article",
+            "keeps_its_text",
+            "a text stays as it was received: take the new text in as a new article (invariant 7).",
+            ARTICLE_FROZEN,
+        ),
+        Guard(
+            "article_hash_is_of_its_text",
+            "stories_article",
+            "INSERT",
+            "article: sha256 is the hash of the text, and the body lies within the text (invariant 7).",
+            f"NEW.sha256 = {dialect.sha256('NEW.text')} AND NEW.body_end <= length(NEW.text)",
+        ),
+        frozen("claim", "keeps_its_id", "the fact id of a claim is for good (policy).", ("uuid",)),
+        frozen(
+            "claim",
+            "keeps_its_statement",
+            "once somebody decided on it, a claim stays as it is: write a new claim (invariant 7).",
+            CLAIM_FROZEN,
+            decided,
+        ),
+        retired_once(dialect, "voice"),
+    ]
+
+
+def evidence_guards(dialect: Dialect) -> list[Guard]:
+    """Guards of passages and their chains."""
+    listed = dialect.lists_passage("d.evidence", "e.uuid")
+    return [
+        Guard(
+            "evidence_is_exact",
+            "stories_evidence",
+            "INSERT",
+            "evidence: the quote is not what stands in the article at these offsets (invariant 7).",
+            """NEW.quote = (
+    SELECT substr(a.text, NEW.start + 1, NEW."end" - NEW.start) FROM stories_article a WHERE a.id = NEW.article_id
+  )""",
+        ),
+        retired_once(dialect, "evidence"),
+        Guard(
+            "chainlink_no_update",
+            "stories_chainlink",
+            "UPDATE",
+            "chainlink: a chain is never edited; add the passage anew and retire this one (invariant 7).",
+            kept_columns(dialect, "stories_chainlink"),
+        ),
+        Guard(
+            "chainlink_not_after_decision",
+            "stories_chainlink",
+            "INSERT",
+            "chainlink: a decision used this passage with its chain as it is; add the passage anew (invariant 7).",
+            f"""NOT EXISTS (
+    SELECT 1 FROM stories_evidence e JOIN stories_decision d ON d.claim_id = e.claim_id
+    WHERE e.id = NEW.evidence_id AND d.evidence IS NOT NULL AND {listed}
+  )""",
+        ),
+    ]
+
+
+def version_guards(dialect: Dialect) -> list[Guard]:
+    """Guards of story versions: numbered in order, cut by two editors, then unchanging."""
+    cut_by_two = (
+        "NEW.cut_by_id <> NEW.drafted_by_id AND NEW.cut_by_username <> NEW.drafted_by_username"
+        " AND NEW.drafted_by_role = 'editor' AND NEW.cut_by_role = 'editor'"
+    )
+    own = "NOT EXISTS (SELECT 1 FROM stories_decision d WHERE d.publication_id = NEW.publication_id)"
+    published = "NEW.publication_id IS NOT NULL"
+
+    def guard(name: str, on: str, refusal: str, holds: str, when: str = "TRUE") -> Guard:
+        return Guard(f"storyversion_{name}", VERSION, on, f"story version: {refusal}", holds, when)
+
+    return [
+        guard(
+            "next_number",
+            "INSERT",
+            "versions of a story are numbered from 1 without gaps.",
+            f"NEW.number = coalesce((SELECT max(v.number) FROM {VERSION} v WHERE v.story_id = NEW.story_id), 0) + 1",
+        ),
+        guard(
+            "keeps_its_number",
+            "UPDATE",
+            "a version keeps its story and number.",
+            kept_columns(dialect, VERSION, ("story_id", "number")),
+        ),
+        guard(
+            "never_changes_once_cut",
+            "UPDATE",
+            "once cut, a version never changes; cut a new one (invariant 2).",
+            kept_columns(dialect, VERSION),
+            "OLD.publication_id IS NOT NULL",
+        ),
+        *(
+            check
+            for on in ("INSERT", "UPDATE")
+            for check in (
+                guard(
+                    f"cut_by_second_editor_on_{on.lower()}",
+                    on,
+                    "one editor drafts a version and another cuts it (invariant 6).",
+                    cut_by_two,
+                    published,
+                ),
+                guard(
+                    f"own_publication_on_{on.lower()}",
+                    on,
+                    "a cut makes a publication of its own; this position belongs to a decision (invariant 2).",
+                    own,
+                    published,
+                ),
+            )
+        ),
+    ]

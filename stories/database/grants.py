@@ -1,0 +1,66 @@
+"""Two roles for PostgreSQL: what the desk's processes and the API's may do, and nothing beyond.
+
+Neither owns anything, so neither can take a guard away or switch it off. Migrations run as the owner.
+"""
+
+from django.apps import apps
+
+PUBLIC_LOG = ("stories_publication", "stories_publicationtext", "stories_publicationsource")
+"""What we told the world."""
+
+PUBLIC_TABLES = (*PUBLIC_LOG, "stories_heartbeat")
+"""All that the API reads (invariant 1): the log, and how old its copy may be."""
+
+RECOMPUTED_TABLES = ("stories_discrepancy",)
+PASSING_TABLES = ("stories_presence",)
+"""Who has which claim open: rows that come and go with the pages."""
+SUPPRESSED_TABLES = ("stories_publicationtext", "stories_publicationsource")
+"""Rows of these may go once a publication suppresses them; a trigger sees to that."""
+
+
+def housekeeping_tables() -> list[str]:
+    """Tables of Django and its apps from which a running site deletes: sessions, log-in attempts, memberships."""
+    models = [apps.get_model("sessions", "session"), *apps.get_app_config("axes").get_models()]
+    auth = apps.get_app_config("auth").get_models(include_auto_created=True)
+    models += [model for model in auth if model._meta.auto_created]
+    return sorted(model._meta.db_table for model in models)
+
+
+def quote(name: str) -> str:
+    """`name` as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def start_afresh(role: str) -> list[str]:
+    """Statements that leave `role` with nothing but the use of the schema."""
+    return [
+        "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}",
+        f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {role}",
+        f"GRANT USAGE ON SCHEMA public TO {role}",
+    ]
+
+
+def app_grants(role: str) -> list[str]:
+    """Statements for the role of the desk itself: it reads and writes, and deletes only what it must."""
+    role = quote(role)
+    deletes = sorted([*housekeeping_tables(), *SUPPRESSED_TABLES, *RECOMPUTED_TABLES, *PASSING_TABLES])
+    return [
+        *start_afresh(role),
+        f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO {role}",
+        f"REVOKE INSERT, UPDATE ON django_migrations FROM {role}",
+        f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
+        f"GRANT DELETE ON {', '.join(deletes)} TO {role}",
+        # To see whether the standby is there and how far the API databases have come; a superuser grants it.
+        f"GRANT pg_read_all_stats TO {role}",
+    ]
+
+
+def api_grants(role: str) -> list[str]:
+    """Statements for the role of the API: it reads what is published and nothing else (invariant 1)."""
+    role = quote(role)
+    return [
+        *start_afresh(role),
+        f"GRANT SELECT ON {', '.join(PUBLIC_TABLES)} TO {role}",
+        f"ALTER ROLE {role} SET default_transaction_read_only = on",
+    ]

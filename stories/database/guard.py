@@ -1,0 +1,129 @@
+"""What a guard is, and the SQL that both engines write alike."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+PREFIX = "guard_"
+"""Every trigger of the desk begins so; what begins so belongs to the desk."""
+
+
+@dataclass(frozen=True)
+class Guard:
+    """One rule that the database holds: `on` a row of `table`, when `when`, `holds` must be true.
+
+    `holds` and `when` are SQL over NEW and OLD. An unknown (NULL) counts as broken: guards fail closed.
+    `refusal` is what the person who tried is told: what was refused, and why.
+    """
+
+    name: str
+    table: str
+    on: str
+    refusal: str
+    holds: str = "FALSE"
+    when: str = "TRUE"
+
+    @property
+    def trigger(self) -> str:
+        """The name of its trigger (and, on PostgreSQL, of its function)."""
+        return PREFIX + self.name
+
+
+class Dialect(ABC):
+    """How one engine writes what the guards ask. Every method takes SQL and returns SQL."""
+
+    @abstractmethod
+    def same(self, left: str, right: str) -> str:
+        """Equal, or both NULL."""
+
+    @abstractmethod
+    def same_json(self, left: str, right: str) -> str:
+        """The same JSON value, however it is spelt."""
+
+    @abstractmethod
+    def sha256(self, text: str) -> str:
+        """The hex SHA-256 of a text in UTF-8."""
+
+    @abstractmethod
+    def json_string(self, text: str) -> str:
+        """A text as a canonical JSON string; NULL stays NULL."""
+
+    @abstractmethod
+    def dashed(self, uuid: str) -> str:
+        """A UUID as its 36 characters; NULL stays NULL."""
+
+    @abstractmethod
+    def moment(self, time: str) -> str:
+        """A time as "2025-11-21T13:05:00.000Z"; NULL when it is finer than a millisecond or no time at all."""
+
+    @abstractmethod
+    def fragment(self, document: str, key: str) -> str:
+        """The JSON text that stands under `key` of a JSON document, or the text null."""
+
+    @abstractmethod
+    def json_member(self, document: str, key: str) -> str:
+        """The JSON value under `key` of a JSON document, for `same_json`; NULL for null."""
+
+    @abstractmethod
+    def member(self, document: str, *path: str) -> str:
+        """The scalar at `path` of a JSON document, as text; NULL when there is none."""
+
+    @abstractmethod
+    def texts(self, blocks: str) -> str:
+        """A JSON array of the `text` of every block in a JSON array of blocks."""
+
+    @abstractmethod
+    def blocks_of(self, document: str) -> str:
+        """The `blocks` of a version's text."""
+
+    @abstractmethod
+    def stands_on_routes(self, document: str, slug: str) -> str:
+        """Whether `slug` is a source on the `routes` of a fact's text."""
+
+    @abstractmethod
+    def lists_passage(self, snapshot: str, uuid: str) -> str:
+        """Whether a decision's evidence snapshot lists the passage `uuid`."""
+
+    def json_or_null(self, value: str) -> str:
+        """A number (or a ready piece of JSON) as JSON, NULL as null."""
+        return f"coalesce(CAST({value} AS TEXT), 'null')"
+
+    def json_uuid(self, uuid: str) -> str:
+        """A UUID column as a JSON string, NULL as null."""
+        return f"coalesce('\"' || {self.dashed(uuid)} || '\"', 'null')"
+
+    def json_object(self, members: dict[str, str]) -> str:
+        """A canonical JSON object (sorted keys, no spaces) of SQL that yields JSON; NULL when any of it is NULL."""
+        pieces = [f"""'"{key}":' || {sql}""" for key, sql in sorted(members.items())]
+        return "('{' || " + " || ',' || ".join(pieces) + " || '}')"
+
+
+def model_of(table: str) -> type[models.Model]:
+    """The model whose table is `table`."""
+    return apps.get_model("stories", table.removeprefix("stories_"))
+
+
+def refused(name: str, table: str, on: str, refusal: str) -> Guard:
+    """A guard that nothing passes."""
+    return Guard(name, table, on, refusal)
+
+
+def kept_columns(dialect: Dialect, table: str, columns: Iterable[str] | None = None, *, but: Iterable[str] = ()) -> str:
+    """SQL: an UPDATE leaves `columns` of `table` (all, when None; none of `but`) as they were."""
+    meta: Any = model_of(table)._meta
+    fields = [field for field in meta.local_concrete_fields if field.column not in but]
+    if columns is not None:
+        wanted = set(columns)
+        fields = [field for field in fields if field.column in wanted or field.primary_key]
+        unknown = wanted - {field.column for field in fields}
+        if unknown:
+            raise ValueError(f"{table} has no column {', '.join(sorted(unknown))}.")
+    compare = {True: dialect.same_json, False: dialect.same}
+    return " AND ".join(
+        compare[isinstance(field, models.JSONField)](f'NEW."{field.column}"', f'OLD."{field.column}"')
+        for field in fields
+    )

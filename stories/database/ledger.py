@@ -1,0 +1,197 @@
+"""Guards of the private ledger (invariants 2, 3, 4 and 6; policy). They never read the public log."""
+
+from stories.database.guard import Dialect, Guard, kept_columns, refused
+
+DECISION = "stories_decision"
+
+# A fact is in force when the newest decision that made something public confirmed it.
+IN_FORCE = """coalesce((
+    SELECT d.verdict FROM stories_decision d
+    WHERE d.claim_id = NEW.claim_id AND d.publication_id IS NOT NULL ORDER BY d.seq DESC LIMIT 1
+  ), '') = 'confirmed'"""
+
+
+def previous_has(condition: str) -> str:
+    """SQL: the decision that NEW follows exists and meets `condition` (over `p`)."""
+    return f"EXISTS (SELECT 1 FROM {DECISION} p WHERE p.seq = NEW.previous_id AND {condition})"
+
+
+def append_only(dialect: Dialect, table: str, key: str, *, noun: str, log: str) -> list[Guard]:
+    """Guards of a gapless, hash-chained table that only grows: the ledger and the public log alike."""
+    name = table.removeprefix("stories_")
+    before = f"FROM {table} b WHERE b.{key} = NEW.{key} - 1"
+    chained = f"(coalesce((SELECT b.hash {before}), '') || NEW.payload)"
+    return [
+        refused(f"{name}_no_delete", table, "DELETE", f"{log}: a {noun} is never deleted (invariant 2)."),
+        refused(f"{name}_no_truncate", table, "TRUNCATE", f"{log}: a {noun} is never deleted (invariant 2)."),
+        Guard(
+            f"{name}_no_update",
+            table,
+            "UPDATE",
+            f"{log}: a {noun} is never changed; append a new one (invariant 2).",
+            kept_columns(dialect, table),
+        ),
+        Guard(
+            f"{name}_gapless",
+            table,
+            "INSERT",
+            f"{log}: a {noun} takes the next {key}, one after the highest, and replaces none (invariants 2 and 3).",
+            f"NEW.{key} = coalesce((SELECT max(b.{key}) FROM {table} b), 0) + 1",
+        ),
+        Guard(
+            f"{name}_time",
+            table,
+            "INSERT",
+            f"{log}: the time of a {noun} is never before that of the one before it (invariant 3).",
+            f"coalesce(NEW.at >= (SELECT b.at {before}), NEW.{key} = 1)",
+        ),
+        Guard(
+            f"{name}_hash",
+            table,
+            "INSERT",
+            f"{log}: the hash of a {noun} is the SHA-256 of the previous hash and its payload (invariant 4).",
+            f"NEW.hash = {dialect.sha256(chained)}",
+        ),
+    ]
+
+
+def decision_payload(dialect: Dialect) -> str:
+    """The canonical payload that a decision's columns make; its evidence as the payload spells it."""
+    string = dialect.json_string
+    actor = {"username": "NEW.actor_username", "name": "NEW.actor_name", "role": "NEW.actor_role"}
+
+    def uuid_of(claim: str) -> str:
+        return dialect.json_uuid(f"(SELECT c.uuid FROM stories_claim c WHERE c.id = {claim})")
+
+    return dialect.json_object(
+        {
+            "format": "'1'",
+            "seq": dialect.json_or_null("NEW.seq"),
+            "claim": uuid_of("NEW.claim_id"),
+            "suppresses": dialect.json_or_null("NEW.suppresses_id"),
+            "previous": dialect.json_or_null("NEW.previous_id"),
+            **{
+                column: string(f"NEW.{column}")
+                for column in ("verdict", "wording", "basis", "rationale", "correction_kind", "public_note")
+            },
+            "replaced_by": uuid_of("NEW.replaced_by_id"),
+            "accepts_inferred": "CASE WHEN NEW.accepts_inferred THEN 'true' ELSE 'false' END",
+            "evidence": dialect.fragment("NEW.payload", "evidence"),
+            "evidence_digest": string("NEW.evidence_digest"),
+            "actor": dialect.json_object({key: string(column) for key, column in actor.items()}),
+            "at": f"'\"' || {dialect.moment('NEW.at')} || '\"'",
+            "publication": dialect.json_or_null("NEW.publication_id"),
+        }
+    )
+
+
+def ledger_guards(dialect: Dialect) -> list[Guard]:
+    """Every guard of the ledger."""
+
+    def on_insert(name: str, refusal: str, holds: str, when: str = "TRUE") -> Guard:
+        return Guard(f"decision_{name}", DECISION, "INSERT", f"Ledger: {refusal}", holds, when)
+
+    newest = "(SELECT max(d.seq) FROM stories_decision d WHERE d.{0} = NEW.{0})"
+    somebody_else = "p.actor_id <> NEW.actor_id AND p.actor_username <> NEW.actor_username"
+    proposed_by_another_editor = previous_has(f"p.verdict = 'proposed' AND p.actor_role = 'editor' AND {somebody_else}")
+    claim_kind = "(SELECT c.kind FROM stories_claim c WHERE c.id = NEW.claim_id)"
+    agreed = (
+        "wording",
+        "basis",
+        "correction_kind",
+        "public_note",
+        "replaced_by_id",
+        "accepts_inferred",
+        "evidence_digest",
+    )
+    return [
+        *append_only(dialect, DECISION, "seq", noun="decision", log="Ledger"),
+        on_insert(
+            "payload",
+            "the payload of a decision says exactly what its columns say, in canonical form (invariant 4).",
+            f"NEW.payload = {decision_payload(dialect)}"
+            f" AND {dialect.same_json('NEW.evidence', dialect.json_member('NEW.payload', 'evidence'))}",
+        ),
+        on_insert(
+            "follows_newest",
+            "a decision follows the newest one on the same claim or publication; somebody decided meanwhile"
+            " (invariant 2).",
+            f"CASE WHEN NEW.claim_id IS NOT NULL THEN {dialect.same('NEW.previous_id', newest.format('claim_id'))}"
+            f" ELSE {dialect.same('NEW.previous_id', newest.format('suppresses_id'))} END",
+        ),
+        on_insert(
+            "own_publication",
+            "a decision makes a publication of its own; this position belongs to a story version (invariant 2).",
+            "NOT EXISTS (SELECT 1 FROM stories_storyversion v WHERE v.publication_id = NEW.publication_id)",
+            "NEW.publication_id IS NOT NULL",
+        ),
+        on_insert(
+            "fits_its_target",
+            "a publication is only suppressed (proposed, returned, suppressed), and a claim never is (policy).",
+            "CASE WHEN NEW.claim_id IS NULL THEN NEW.verdict IN ('proposed', 'returned', 'suppressed')"
+            " ELSE NEW.verdict <> 'suppressed' END",
+        ),
+        on_insert(
+            "confirmed_by_second_person",
+            "a confirmation follows a proposal by somebody else (invariant 6).",
+            previous_has(f"p.verdict = 'proposed' AND {somebody_else}"),
+            "NEW.verdict = 'confirmed'",
+        ),
+        on_insert(
+            "confirmed_by_an_editor",
+            "one of the two who confirm is an editor (invariant 6).",
+            "NEW.actor_role = 'editor' OR " + previous_has("p.actor_role = 'editor'"),
+            "NEW.verdict = 'confirmed'",
+        ),
+        on_insert(
+            "confirmed_as_proposed",
+            "a confirmation is identical to its proposal in wording, basis, correction, note and evidence"
+            " (invariant 6).",
+            previous_has(" AND ".join(dialect.same(f"p.{column}", f"NEW.{column}") for column in agreed)),
+            "NEW.verdict = 'confirmed'",
+        ),
+        on_insert(
+            "kind_can_be_confirmed",
+            "predictions, analysis and questions are never confirmed, characterisations only as attributed"
+            " (policy: kinds).",
+            f"{claim_kind} NOT IN ('prediction', 'analysis', 'question')"
+            f" AND ({claim_kind} <> 'characterisation' OR NEW.basis = 'attributed')",
+            "NEW.verdict = 'confirmed'",
+        ),
+        on_insert(
+            "returned_proposal",
+            "only a proposal is returned, by an editor or by the one who made it (policy).",
+            previous_has("p.verdict = 'proposed' AND (NEW.actor_role = 'editor' OR p.actor_id = NEW.actor_id)"),
+            "NEW.verdict = 'returned'",
+        ),
+        on_insert(
+            "disputed_by_an_editor",
+            "an editor disputes or refutes, and never what has that verdict already (policy).",
+            f"NEW.actor_role = 'editor' AND (NEW.previous_id IS NULL OR {previous_has('p.verdict <> NEW.verdict')})",
+            "NEW.verdict IN ('disputed', 'refuted')",
+        ),
+        on_insert(
+            "disputed_ends_the_fact",
+            "disputing or refuting ends the fact exactly when one is in force (policy).",
+            f"(NEW.publication_id IS NOT NULL) = ({IN_FORCE})",
+            "NEW.verdict IN ('disputed', 'refuted')",
+        ),
+        on_insert(
+            "withdrawn_by_an_editor",
+            "only an editor withdraws a fact (policy).",
+            "NEW.actor_role = 'editor'",
+            "NEW.verdict = 'withdrawn'",
+        ),
+        on_insert(
+            "withdrawn_in_force",
+            "only a fact in force can be withdrawn (policy).",
+            IN_FORCE,
+            "NEW.verdict = 'withdrawn'",
+        ),
+        on_insert(
+            "suppressed_by_two_editors",
+            "a suppression is proposed by one editor and signed by another (invariant 5).",
+            f"NEW.actor_role = 'editor' AND (NEW.verdict = 'proposed' OR {proposed_by_another_editor})",
+            "NEW.suppresses_id IS NOT NULL AND NEW.verdict IN ('proposed', 'suppressed')",
+        ),
+    ]

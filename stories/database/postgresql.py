@@ -1,0 +1,179 @@
+"""The guards in PostgreSQL: one function and one trigger each."""
+
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+
+from stories.database.guard import PREFIX, Dialect, Guard
+
+
+class PostgreSQL(Dialect):
+    """SQL as PostgreSQL writes it."""
+
+    def same(self, left: str, right: str) -> str:
+        return f"({left} IS NOT DISTINCT FROM {right})"
+
+    def same_json(self, left: str, right: str) -> str:
+        return self.same(left, right)
+
+    def sha256(self, text: str) -> str:
+        return f"encode(sha256(convert_to({text}, 'UTF8')), 'hex')"
+
+    def json_string(self, text: str) -> str:
+        return f"to_json(CAST({text} AS TEXT))::text"
+
+    def dashed(self, uuid: str) -> str:
+        return f"CAST({uuid} AS TEXT)"
+
+    def moment(self, time: str) -> str:
+        return (
+            f"CASE WHEN date_trunc('milliseconds', {time}) = {time}"
+            f" THEN to_char({time} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') END"
+        )
+
+    def fragment(self, document: str, key: str) -> str:
+        return f"coalesce(({document}::json -> '{key}')::text, 'null')"
+
+    def json_member(self, document: str, key: str) -> str:
+        return f"nullif({document}::jsonb -> '{key}', 'null'::jsonb)"
+
+    def member(self, document: str, *path: str) -> str:
+        return f"({document}::jsonb #>> '{{{','.join(path)}}}')"
+
+    def texts(self, blocks: str) -> str:
+        return (
+            f"(SELECT jsonb_agg(b.block -> 'text' ORDER BY b.place)"
+            f" FROM jsonb_array_elements({blocks}) WITH ORDINALITY AS b(block, place))"
+        )
+
+    def blocks_of(self, document: str) -> str:
+        return f"({document}::jsonb -> 'blocks')"
+
+    def stands_on_routes(self, document: str, slug: str) -> str:
+        path = "$.routes[*][*].slug ? (@ == $slug)"
+        return f"jsonb_path_exists({document}::jsonb, '{path}', jsonb_build_object('slug', {slug}))"
+
+    def lists_passage(self, snapshot: str, uuid: str) -> str:
+        return (
+            f"{snapshot} @> jsonb_build_object('passages',"
+            f" jsonb_build_array(jsonb_build_object('uuid', CAST({uuid} AS TEXT))))"
+        )
+
+
+class Standing(NamedTuple):
+    """A trigger as the database has it, and the function that it calls."""
+
+    table: str
+    kind: int
+    enabled: bool
+    function: str
+    body: str
+    settings: str
+
+
+STANDING = """
+SELECT t.tgname, c.relname, t.tgtype, t.tgenabled IN ('O', 'A') AND t.tgqual IS NULL AND t.tgattr = ''::int2vector,
+       p.proname, CASE WHEN l.lanname = 'plpgsql' AND NOT p.prosecdef THEN p.prosrc ELSE '' END,
+       coalesce(array_to_string(p.proconfig, ';'), '')
+FROM pg_trigger t
+JOIN pg_class c ON c.oid = t.tgrelid
+JOIN pg_proc p ON p.oid = t.tgfoid
+JOIN pg_language l ON l.oid = p.prolang
+WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace
+"""
+# pg_trigger.tgtype: a bit for each of row, before, insert, delete, update, truncate.
+ROW, BEFORE, BITS = 1, 2, {"INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}
+
+
+def kind(guard: Guard) -> int:
+    """What PostgreSQL keeps as the type of the trigger of `guard`."""
+    return BITS[guard.on] | BEFORE | (0 if guard.on == "TRUNCATE" else ROW)
+
+
+def body(guard: Guard) -> str:
+    """The body of the function of `guard`."""
+    refusal = guard.refusal.replace("'", "''")
+    result = {"DELETE": "OLD", "TRUNCATE": "NULL"}.get(guard.on, "NEW")
+    return (
+        f"\nBEGIN\n  IF {guard.when} THEN\n    IF (\n{guard.holds}\n) IS NOT TRUE THEN\n"
+        f"      RAISE EXCEPTION USING ERRCODE = '23000', MESSAGE = '{refusal}',"
+        f" TABLE = '{guard.table}', CONSTRAINT = '{guard.trigger}';\n"
+        f"    END IF;\n  END IF;\n  RETURN {result};\nEND\n"
+    )
+
+
+def search_path(connection: BaseDatabaseWrapper) -> str:
+    """The search path that every guard runs with: no table or function of somebody else's can step in."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT quote_ident(current_schema())")
+        return f"pg_catalog, {cursor.fetchone()[0]}, pg_temp"
+
+
+def due_guards(guards: list[Guard]) -> list[Guard]:
+    """PostgreSQL holds them all."""
+    return guards
+
+
+def expected(guard: Guard, path: str) -> Standing:
+    """The trigger and function of `guard` as the database should have them."""
+    return Standing(guard.table, kind(guard), True, guard.trigger, body(guard), f"search_path={path}")
+
+
+def installed(connection: BaseDatabaseWrapper) -> dict[str, Standing]:
+    """The desk's triggers that stand in the database, by name."""
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING)
+        return {row[0]: Standing(*row[1:]) for row in cursor.fetchall() if row[0].startswith(PREFIX)}
+
+
+def install(connection: BaseDatabaseWrapper, guards: list[Guard]) -> None:
+    """Make the desk's triggers exactly `guards`, in one transaction, without a moment in which one is away."""
+    standing, path = installed(connection), search_path(connection)
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        for guard in guards:
+            if standing.get(guard.trigger) == expected(guard, path):
+                continue
+            each = "STATEMENT" if guard.on == "TRUNCATE" else "ROW"
+            cursor.execute(
+                f"CREATE OR REPLACE FUNCTION {guard.trigger}() RETURNS trigger LANGUAGE plpgsql"
+                f" SET search_path = {path} AS $guard${body(guard)}$guard$"
+            )
+            cursor.execute(
+                f"CREATE OR REPLACE TRIGGER {guard.trigger} BEFORE {guard.on} ON {guard.table}"
+                f" FOR EACH {each} EXECUTE FUNCTION {guard.trigger}()"
+            )
+            cursor.execute(f"ALTER TABLE {guard.table} ENABLE TRIGGER {guard.trigger}")
+        due = {guard.trigger for guard in guards}
+        remove(cursor, {name: trigger for name, trigger in standing.items() if name not in due}, keep=due)
+
+
+def remove(cursor: CursorWrapper, triggers: dict[str, Standing], *, keep: set[str]) -> None:
+    """Take `triggers` away, and the desk's functions that they call, but those named in `keep`."""
+    for name, trigger in triggers.items():
+        cursor.execute(f'DROP TRIGGER "{name}" ON "{trigger.table}"')
+    for function in {trigger.function for trigger in triggers.values()} - keep:
+        if function.startswith(PREFIX):
+            cursor.execute(f'DROP FUNCTION "{function}"()')
+
+
+def drop(connection: BaseDatabaseWrapper) -> None:
+    """Take every trigger of the desk away."""
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        remove(cursor, installed(connection), keep=set())
+
+
+def faults(connection: BaseDatabaseWrapper, guards: list[Guard]) -> list[str]:
+    """What of `guards` is missing, switched off or not as it should be, one line each."""
+    standing, path = installed(connection), search_path(connection)
+    lines = []
+    for guard in guards:
+        found = standing.get(guard.trigger)
+        if found is None:
+            lines.append(f"{guard.trigger} on {guard.table} is missing")
+        elif not found.enabled:
+            lines.append(f"{guard.trigger} on {guard.table} is switched off")
+        elif found != expected(guard, path):
+            lines.append(f"{guard.trigger} on {guard.table} differs")
+    return lines

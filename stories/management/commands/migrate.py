@@ -1,0 +1,33 @@
+"""`migrate`, and the database's guards and index triggers with it: no migration leaves the desk without them."""
+
+from typing import Any
+
+from django.core.management.commands import migrate
+from django.db import connections
+
+from stories.database import drop_guards, install_guards
+from stories.search import mend_search
+from stories.worklist import mend_worklist
+
+
+class Command(migrate.Command):
+    """Django's `migrate`; afterwards every guard stands, also when a migration fails halfway."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Migrate the database `options["database"]` and put its guards up.
+
+        On SQLite a migration that rebuilds a table silently drops its triggers, and fails while another
+        table's trigger names it: so they are dropped first. On PostgreSQL they stand all the while.
+        """
+        connection = connections[options["database"]]
+        if options["plan"] or options["check_unapplied"]:
+            super().handle(*args, **options)
+            return
+        if connection.vendor == "sqlite":
+            drop_guards(connection)
+        try:
+            super().handle(*args, **options)
+        finally:
+            install_guards(connection)
+            mend_search(connection)
+            mend_worklist(connection)
