@@ -1,0 +1,49 @@
+"""Roles: what a person may decide, read from the groups that migrate creates."""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser, Group, Permission, User
+
+from stories.choices import AUDITORS, EDITORS, REPORTERS, Role
+
+COLLECTED = (
+    "story",
+    "source",
+    "alias",
+    "voice",
+    "article",
+    "claim",
+    "evidence",
+    "chainlink",
+    "contradiction",
+    "discrepancy",
+)
+"""What reporters and editors add and change. Ledger and log are written by the verbs alone; nobody deletes."""
+
+WRITES: dict[str, tuple[str, ...]] = {
+    REPORTERS: COLLECTED,
+    EDITORS: (*COLLECTED, "storyversion"),
+    AUDITORS: (),
+}
+
+
+def create_roles(**signal: Any) -> None:
+    """Make the three groups with their permissions, as policy (section 5) has them. Safe to run again."""
+    for name, models in WRITES.items():
+        group, _ = Group.objects.get_or_create(name=name)
+        codenames = [f"{action}_{model}" for model in models for action in ("add", "change")]
+        own = Permission.objects.filter(content_type__app_label="stories")
+        group.permissions.set(own.filter(codename__startswith="view_") | own.filter(codename__in=codenames))
+
+
+def role_of(user: User | AnonymousUser) -> Role | None:
+    """The role of `user` as the database has it now; None for nobody's member, superusers included.
+
+    Read afresh on every call: a demotion in mid-session counts at once.
+    """
+    if user.pk is None or not User.objects.filter(pk=user.pk, is_active=True).exists():
+        return None
+    groups = set(Group.objects.filter(user=user.pk, name__in=[EDITORS, REPORTERS]).values_list("name", flat=True))
+    if EDITORS in groups:
+        return Role.EDITOR
+    return Role.REPORTER if REPORTERS in groups else None
