@@ -1,0 +1,119 @@
+"""What every claim stands on now: a fact in force by the decision that made it, any other claim by all its passages.
+
+Read for many claims at once, for the pages that show a whole story.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from django.db.models import QuerySet
+
+from stories.choices import Stance, Verdict
+from stories.models import Claim, Decision, Evidence, Publication, Story
+from stories.policy import reasons_against
+from stories.provenance import Snapshot, count_sources, routes_of, take_snapshots
+from stories.publishing import head_position
+
+BATCH = 1_000
+"""So many claims are read with one fixed number of queries."""
+
+NOTHING_LEFT = "Nothing of what it stands on is left."
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A claim and what it stands on; `decision` made its fact in force, and is None when there is none."""
+
+    claim: Claim
+    decision: Decision | None
+    snapshot: Snapshot
+
+    @property
+    def independent_sources(self) -> int:
+        """How many there are; inferred attributions count when the signers took them, or when nobody signed yet."""
+        return self.count_in(self.snapshot)
+
+    def count_in(self, snapshot: Snapshot) -> int:
+        """The independent sources that `snapshot`, a changed one of the same claim, would give it."""
+        return count_sources(snapshot, accepts_inferred=self.decision is None or self.decision.accepts_inferred)
+
+    def reasons_in(self, snapshot: Snapshot) -> list[str]:
+        """Why it would have no basis with `snapshot`; empty when it would. A claim without a fact needs one route."""
+        if not routes_of(snapshot):
+            return [NOTHING_LEFT]
+        if self.decision is None:
+            return []
+        made_by = self.decision
+        return reasons_against(
+            made_by.basis, snapshot, wording=made_by.wording, accepts_inferred=made_by.accepts_inferred
+        )
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A fact in force that stands on less than when it was made: independent sources then and now.
+
+    `reasons` say why its basis no longer holds; without any it does, and merely a route is lost.
+    """
+
+    claim: Claim
+    decision: Decision
+    before: int
+    now: int
+    reasons: tuple[str, ...]
+
+
+def read_standings(claims: QuerySet[Claim]) -> Iterator[Standing]:
+    """The standing of each of `claims`, in order of their keys; a fixed number of queries for every `BATCH` of them."""
+    keys = iter(claims.order_by("pk").values_list("pk", flat=True).distinct())
+    while batch := list(islice(keys, BATCH)):
+        yield from _read_batch(batch)
+
+
+def _read_batch(keys: list[int]) -> list[Standing]:
+    claims = list(Claim.objects.filter(pk__in=keys).select_related("story").order_by("pk"))
+    in_force = Publication.objects.in_force(at=head_position()).filter(fact_id__in=[claim.uuid for claim in claims])
+    made_by = {one.claim_id: one for one in Decision.objects.filter(claim__in=keys, publication__in=in_force)}
+    listed = {
+        claim: {passage["uuid"] for passage in (decision.evidence or {})["passages"]}
+        for claim, decision in made_by.items()
+    }
+    passages: dict[int | None, list[int]] = defaultdict(list)
+    for key, uuid, claim, stance, retired_at in Evidence.objects.filter(claim__in=keys).values_list(
+        "pk", "uuid", "claim", "stance", "retired_at"
+    ):
+        counts = str(uuid) in listed[claim] if claim in listed else stance == Stance.SUPPORTS and retired_at is None
+        if counts:
+            passages[claim].append(key)
+    snapshots = take_snapshots([(claim, passages[claim.pk]) for claim in claims])
+    return [Standing(claim, made_by.get(claim.pk), one) for claim, one in zip(claims, snapshots, strict=True)]
+
+
+def facts_in_trouble(story: Story | None = None, *, among: QuerySet[Claim] | None = None) -> list[Trouble]:
+    """The facts in force (of `story` or all) whose basis no longer holds, and why. Nothing is withdrawn by itself.
+
+    With `among` only the facts of those claims are weighed.
+    """
+    return [trouble for trouble in _changed_facts(story, among=among) if trouble.reasons]
+
+
+def facts_that_lost_a_route(story: Story | None = None) -> list[Trouble]:
+    """The facts in force whose basis holds, with fewer independent sources than when they were made."""
+    return [trouble for trouble in _changed_facts(story) if not trouble.reasons and trouble.now < trouble.before]
+
+
+def _changed_facts(story: Story | None, *, among: QuerySet[Claim] | None = None) -> Iterator[Trouble]:
+    # By work items: asking the log which of a few claims have a fact in force reads every fact there is.
+    claims = (Claim.objects.all() if among is None else among).filter(work_item__in_force=True)
+    for standing in read_standings(claims if story is None else claims.filter(story=story)):
+        decision = standing.decision
+        if decision is not None and decision.verdict == Verdict.CONFIRMED:
+            yield Trouble(
+                standing.claim,
+                decision,
+                before=standing.count_in(decision.evidence or {}),
+                now=standing.independent_sources,
+                reasons=tuple(standing.reasons_in(standing.snapshot)),
+            )
