@@ -1,0 +1,1 @@
+"""SQLite for the API-only process: see `base`."""

@@ -1,0 +1,83 @@
+"""Settings of the API-only process: no admin, no sessions, no accounts; a database role that sees the public log alone.
+
+The models of the desk are known here (so that their names resolve), their tables are not: they need not exist.
+"""
+
+import os
+from importlib.util import find_spec
+
+from newsroom import logs
+from newsroom.settings import (
+    ALLOWED_HOSTS,
+    BASE_DIR,
+    CONTENT_SECURITY_POLICY,
+    DEBUG,
+    DEFAULT_AUTO_FIELD,
+    LANGUAGE_CODE,
+    REST_FRAMEWORK,
+    SECRET_KEY,
+    SPECTACULAR_SETTINGS,
+    STATIC_ROOT,
+    STATIC_URL,
+    TIME_ZONE,
+    USE_I18N,
+    USE_TZ,
+    database_from_url,
+)
+
+__all__ = [
+    "ALLOWED_HOSTS",
+    "CONTENT_SECURITY_POLICY",
+    "DEBUG",
+    "DEFAULT_AUTO_FIELD",
+    "LANGUAGE_CODE",
+    "REST_FRAMEWORK",
+    "SECRET_KEY",
+    "SPECTACULAR_SETTINGS",
+    "STATIC_ROOT",
+    "STATIC_URL",
+    "TIME_ZONE",
+    "USE_I18N",
+    "USE_TZ",
+]
+
+INSTALLED_APPS = [
+    "stories",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "newsroom.middleware.PolicyMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
+if find_spec("whitenoise"):  # in production, for the page at /api/docs/
+    MIDDLEWARE.insert(1, "whitenoise.middleware.WhiteNoiseMiddleware")
+    WHITENOISE_USE_FINDERS = True
+    WHITENOISE_AUTOREFRESH = False
+
+if not DEBUG:
+    LOGGING = logs.LOGGING
+
+ROOT_URLCONF = "newsroom.urls_api"
+WSGI_APPLICATION = "newsroom.wsgi_api.application"
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+
+database = database_from_url(os.environ.get("DATABASE_URL") or f"sqlite:///{BASE_DIR / 'var' / 'desk.sqlite3'}")
+if database["ENGINE"] == "django.db.backends.sqlite3":
+    database |= {"ENGINE": "newsroom.public_sqlite", "OPTIONS": {"timeout": 20}}
+else:
+    # The role's own default, too, when manage.py print_grants made it; a search that takes too long ends as a 503.
+    database["OPTIONS"] = {"options": "-c default_transaction_read_only=on -c statement_timeout=10000"}
+DATABASES = {"default": database}
+
+# On a replicated database: 503 instead of an answer when the desk's heartbeat is older than so many seconds. Without
+# replication there is nothing to lag behind.
+LEASE = float(os.environ["LEASE"]) if os.environ.get("LEASE") else None

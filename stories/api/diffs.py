@@ -1,0 +1,113 @@
+"""…/versions/{n}/diff/{m}/: what changed between two versions of a story, or between a version and now."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from stories.api import log, shapes
+from stories.api.documents import write_fact
+from stories.api.endpoint import Ask, Document, Endpoint
+from stories.api.log import Span
+from stories.api.parameters import PositionParameters
+from stories.api.versions import read_version
+from stories.chain import canonical
+from stories.diff import Ending, diff_versions
+
+NOW = "now"
+MOST_FACTS = 1_000
+"""Of a story with more facts in force, `now` compares the newest of them and says that it did."""
+
+EMPTY: dict[str, Any] = {"headline": None, "standfirst": None, "blocks": []}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a diff: a text, the facts it stands on as they stood at `position`."""
+
+    position: int
+    version: dict[str, Any]
+    facts: list[dict[str, Any]]
+
+
+class VersionDiff(Endpoint):
+    """What changed from one version to another."""
+
+    shape = shapes.Diff
+    parameters = PositionParameters
+
+    def get(self, ask: Ask, slug: str, number: int, other: int | None = None) -> Document:  # type: ignore[override]
+        """The diff from version `number` to version `other`, or to the position of `ask` when there is no other."""
+        before = read_side(slug, number, ask)
+        after, complete = (read_side(slug, other, ask), True) if other is not None else read_now(slug, before, ask)
+        diff = diff_versions(
+            before.version,
+            after.version,
+            facts_before=before.facts,
+            facts_after=after.facts,
+            endings=find_endings(before, after),
+        )
+        document = {
+            **diff,
+            "from": number,
+            "to": other if other is not None else NOW,
+            "complete": complete,
+            "position": ask.position,
+        }
+        return Document(canonical(document))
+
+
+class DiffToNow(VersionDiff):
+    """What changed from a version to now."""
+
+
+def read_side(slug: str, number: int, ask: Ask) -> Side:
+    """The version `number` as it was cut, with its facts as they stood then; suppressed texts are null."""
+    _, position, _, text = read_version(slug, number, at=ask.position)
+    version: dict[str, Any] = json.loads(text) if text is not None else EMPTY
+    facts = {UUID(fact) for block in version["blocks"] for fact in block["facts"]}
+    return Side(position, version, read_texts(log.read_standing(sorted(facts), at=position)))
+
+
+def read_now(slug: str, before: Side, ask: Ask) -> tuple[Side, bool]:
+    """The text of `before` in the wordings in force at the position of `ask`, and all facts of the story then.
+
+    False comes with it when the story has more than `MOST_FACTS` facts: then the oldest of those that the version
+    does not carry are missing.
+    """
+    newest = log.read_facts({"story": slug}, at=ask.position, head=ask.head, span=Span(MOST_FACTS + 1))
+    carried = log.read_standing(sorted(UUID(fact["id"]) for fact in before.facts), at=ask.position)
+    rows = sorted({row[0]: row for row in [*newest[:MOST_FACTS], *carried]}.values(), reverse=True)
+    facts = read_texts(rows)
+    wordings = {fact["id"]: fact["statement"] or "" for fact in facts}
+    blocks = []
+    for block in before.version["blocks"]:
+        standing = [fact for fact in block["facts"] if fact in wordings]
+        if standing:
+            blocks.append({"text": " ".join(wordings[fact] for fact in standing), "facts": standing})
+        elif not block["facts"]:
+            blocks.append(block)
+    version = {**before.version, "blocks": blocks}
+    return Side(ask.position, version, facts), len(newest) <= MOST_FACTS
+
+
+def read_texts(rows: list[log.Row]) -> list[dict[str, Any]]:
+    """The facts of `rows` (position, fact id, text or None)."""
+    return [json.loads(write_fact(fact_id, position, text)) for position, fact_id, text in rows]
+
+
+def find_endings(before: Side, after: Side) -> dict[str, Ending]:
+    """How each fact of `before` ended by `after`, where it did; of several endings the newest."""
+    endings: dict[str, Ending] = {}
+    ids = sorted(UUID(fact["id"]) for fact in before.facts)
+    for fact_id, _, payload in log.read_endings(ids, at=after.position):
+        event = json.loads(payload)
+        if event["position"] > before.position:
+            correction = event["correction"]
+            endings[str(UUID(str(fact_id)))] = Ending(
+                event=event["event"],
+                kind=correction["kind"],
+                note=correction["note"],
+                replaced_by=correction["replaced_by"],
+            )
+    return endings

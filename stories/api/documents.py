@@ -1,0 +1,69 @@
+"""Answers as text: frozen canonical documents joined, never parsed and written again on the hot paths."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from stories.chain import canonical
+
+API_ROOT = "/api/v1"
+"""Where addresses in answers begin; the same as in the frozen texts."""
+
+FACT_KEYS = (
+    "attributed_to",
+    "basis",
+    "citations",
+    "first_published_at",
+    "id",
+    "independent_sources",
+    "kind",
+    "language",
+    "rests_on",
+    "revised_at",
+    "revision",
+    "routes",
+    "statement",
+    "story",
+    "url",
+)
+
+
+def add_members(text: str, members: str) -> str:
+    """The JSON object `text` with `members` (`"name":value,…`) added at its end."""
+    return f"{text[:-1]},{members}}}"
+
+
+def write_list(*, position: int, next: str | None, previous: str | None, results: Iterable[str]) -> str:
+    """The envelope of a list around the JSON texts `results`."""
+    return (
+        f'{{"position":{position},"next":{json.dumps(next)},"previous":{json.dumps(previous)},'
+        f'"results":[{",".join(results)}]}}'
+    )
+
+
+def write_suppressed_fact(fact_id: str | UUID, revision: int) -> str:
+    """A fact whose text was suppressed: which one it is, and nothing else."""
+    return canonical({**dict.fromkeys(FACT_KEYS), "id": str(UUID(str(fact_id))), "revision": revision})
+
+
+def write_fact(fact_id: str | UUID, revision: int, text: str | None) -> str:
+    """A fact as published, or what is left of it once suppressed."""
+    return text if text is not None else write_suppressed_fact(fact_id, revision)
+
+
+def describe_ending(payload: str) -> dict[str, Any]:
+    """`ended` of a fact: {position, at, kind, note} of the publication `payload` that ended it."""
+    event = json.loads(payload)
+    return {
+        "position": event["position"],
+        "at": event["at"],
+        "kind": event["correction"]["kind"],
+        "note": event["correction"]["note"],
+    }
+
+
+def write_event(payload: str, hash: str, salt: str | None, text: str | None) -> str:
+    """An entry of changes/: the event as hashed, its hash, and the text with its salt while there is one."""
+    members = f'"hash":"{hash}","salt":{json.dumps(salt)},"text":{"null" if text is None else text}'
+    return add_members(payload, members)

@@ -1,0 +1,236 @@
+"""What every path of the API does alike: methods, parameters, the position to read at, ETag, headers, problems."""
+
+import hashlib
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.db import OperationalError, connection
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from rest_framework.views import APIView
+
+from stories.api import log
+from stories.api.lease import require_lease
+from stories.api.parameters import Parameters, PositionParameters, Query, read_parameters
+from stories.api.problems import BadParameter, Problem
+
+JSON = "application/json"
+METHODS = "GET, HEAD, OPTIONS"
+SHARED_HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Link, Position",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",  # nothing in an answer is to be run
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+AnyResponse = TypeVar("AnyResponse", bound=HttpResponseBase)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Ask:
+    """What a request asks: where, which parameters, in which media type, read at which position."""
+
+    request: HttpRequest
+    query: Query
+    media_type: str
+    head: int
+    position: int
+
+    @property
+    def pinned(self) -> bool:
+        """Whether the request names the time or position to read at."""
+        return "at" in self.query.values or "as_of" in self.query.values
+
+
+@dataclass(slots=True)
+class Document:
+    """An answer: its text, whole or in pieces, and the pages beside it."""
+
+    body: str | Iterator[str]
+    next: str | None = None
+    previous: str | None = None
+
+
+@cache
+def name_release() -> str:
+    """What is running: RELEASE of the settings, or else a digest of the API's own sources."""
+    if release := getattr(settings, "RELEASE", ""):
+        return str(release)
+    sources = sorted(Path(__file__).parent.glob("**/*.py"))
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
+
+
+def choose_media_type(accept: str, offered: tuple[str, ...]) -> str:
+    """The one of `offered` that the Accept header `accept` prefers; the first when it does not care. 406 for none."""
+    if accept in ("", "*/*", offered[0]):
+        return offered[0]
+    ranges = []
+    for part in accept.split(","):
+        name, *extra = (piece.strip().lower() for piece in part.split(";"))
+        quality = 1.0
+        for piece in extra:
+            if piece.startswith("q="):
+                try:
+                    quality = float(piece[2:])
+                except ValueError:
+                    quality = 0.0
+        ranges.append((name, quality))
+
+    def weigh(media_type: str) -> float:
+        # The most specific range that fits decides (RFC 9110, 12.5.1).
+        for fitting in (media_type, media_type.partition("/")[0] + "/*", "*/*"):
+            if weights := [quality for name, quality in ranges if name == fitting]:
+                return max(weights)
+        return 0.0
+
+    best = max(offered, key=weigh)  # the first of equals
+    if weigh(best) <= 0:
+        raise Problem(406, f"This address serves: {', '.join(offered)}.")
+    return best
+
+
+def write_etag(*, head: int, path: str, media_type: str, query: str) -> str:
+    """The entity tag of an answer. All that decides an answer goes in, so that no text need be read for it."""
+    facts = f"{name_release()}\n{head}\n{path}\n{media_type}\n{query}"
+    return f'"{hashlib.sha256(facts.encode("utf-8", "surrogateescape")).hexdigest()[:32]}"'
+
+
+def matches_etag(header: str, etag: str) -> bool:
+    """Whether If-None-Match names `etag` (weak comparison). `*` names nothing in particular: see `Endpoint.serve`."""
+    return any(tag.strip().removeprefix("W/") == etag for tag in header.split(","))
+
+
+class Endpoint(APIView):
+    """A read-only path. Subclasses say what they serve in `get`; the rest is the same everywhere.
+
+    A DRF view, so that the schema generator finds it; requests go straight to `get`, past DRF's own request,
+    content negotiation and serializers, which cost more than the answer does.
+    """
+
+    parameters: type[Parameters] = PositionParameters
+    shape: Any = None
+    """The serializer that describes a JSON answer in the OpenAPI schema."""
+    media_types: tuple[str, ...] = (JSON,)
+    negotiates = True
+    own_headers: Mapping[str, str] = MappingProxyType({})
+    """What its answers carry in place of a shared header."""
+
+    def get(self, ask: Ask, **path: Any) -> Document:
+        """The answer to `ask`; raises `Problem` when there is none."""
+        raise NotImplementedError
+
+    def dispatch(self, request: HttpRequest, *args: Any, **path: Any) -> HttpResponseBase:
+        """The response to `request`, whatever becomes of it."""
+        try:
+            response = self.serve(request, path)
+        except Problem as problem:
+            response = problem.respond()
+        except OperationalError:
+            response = self.serve_again(request, path)
+        add_shared_headers(response)
+        if request.method == "HEAD":
+            return strip_body(response)
+        return response
+
+    def serve_again(self, request: HttpRequest, path: dict[str, Any]) -> HttpResponseBase:
+        """The response after the database failed once: on a fresh connection, or 503 when that fails, too.
+
+        A server that restarted and a writer that was killed both leave an open connection useless.
+        """
+        if not connection.in_atomic_block:
+            connection.close()
+            try:
+                return self.serve(request, path)
+            except Problem as problem:
+                return problem.respond()
+            except OperationalError:
+                pass
+        logger.exception("The database did not answer %s", request.path)
+        return Problem(503, "The database does not answer.", headers={"Retry-After": "5"}).respond()
+
+    def serve(self, request: HttpRequest, path: dict[str, Any]) -> HttpResponseBase:
+        """The response to `request`: 200, 204 or 304; raises `Problem` otherwise."""
+        if request.method == "OPTIONS":
+            return HttpResponse(status=204, headers=describe_methods())
+        if request.method not in ("GET", "HEAD"):
+            raise Problem(405, "This API is read-only.", headers={"Allow": METHODS})
+        raw = request.META.get("QUERY_STRING", "")
+        query = read_parameters(raw, self.parameters)
+        accept = request.META.get("HTTP_ACCEPT", "") if self.negotiates else ""
+        media_type = choose_media_type(accept, self.media_types)
+        if settings.LEASE is not None:
+            require_lease()
+        head = log.read_head_position()
+        etag = write_etag(head=head, path=self.locate(request), media_type=media_type, query=raw)
+        headers = {"ETag": etag, "Cache-Control": "max-age=0, must-revalidate", "Vary": "Accept", **self.own_headers}
+        known = request.META.get("HTTP_IF_NONE_MATCH", "")
+        if known and matches_etag(known, etag):
+            return HttpResponse(status=304, headers=headers)
+        ask = Ask(request, query, media_type, head, head)
+        if "at" in query.values:
+            ask.position = check_position(query.values["at"], head=head)
+        elif "as_of" in query.values:
+            ask.position = log.read_position_at(query.values["as_of"])
+        document = self.get(ask, **path)
+        if known.strip() == "*":  # only now do we know that there is a 200 to spare
+            return HttpResponse(status=304, headers=headers)
+        headers["Position"] = str(ask.position)
+        links = [f'<{link}>; rel="{rel}"' for rel in ("next", "previous") if (link := getattr(document, rel))]
+        if links:
+            headers["Link"] = ", ".join(links).replace('rel="previous"', 'rel="prev"')
+        content_type = media_type if media_type.startswith("application/") else f"{media_type}; charset=utf-8"
+        if isinstance(document.body, str):
+            return HttpResponse(document.body.encode(), content_type=content_type, headers=headers)
+        return StreamingHttpResponse(document.body, content_type=content_type, headers=headers)
+
+    def locate(self, request: HttpRequest) -> str:
+        """What of the address decides the answer: the path, unless a subclass prints more of it."""
+        return request.path
+
+
+def add_shared_headers(response: AnyResponse) -> AnyResponse:
+    """`response` with the headers that every answer of the API carries, unless it brings its own."""
+    for name, value in SHARED_HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def check_position(position: int, *, head: int) -> int:
+    """`position`, if the log has got there: what will be in force later, nobody knows."""
+    if position > head:
+        raise BadParameter("at", f"The log ends at position {head}.")
+    return position
+
+
+def describe_methods() -> dict[str, str]:
+    """The headers that answer OPTIONS and a browser's preflight request."""
+    return {
+        "Allow": METHODS,
+        "Access-Control-Allow-Methods": METHODS,
+        "Access-Control-Allow-Headers": "Accept, If-None-Match",
+        "Access-Control-Max-Age": "86400",
+    }
+
+
+def strip_body(response: HttpResponseBase) -> HttpResponseBase:
+    """`response` with its headers and no body: the answer to HEAD."""
+    if isinstance(response, HttpResponse):
+        length = str(len(response.content))
+        response.content = b""
+        if response.status_code not in (204, 304):
+            response.headers["Content-Length"] = length
+        return response
+    # A stream that nobody has begun to read holds nothing; closing it would end the request before its time.
+    empty = HttpResponse(status=response.status_code)
+    empty.headers = response.headers
+    return empty

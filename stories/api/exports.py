@@ -1,0 +1,105 @@
+"""facts/ as CSV and NDJSON: every matching fact, at one position, in constant memory.
+
+Read in stretches by keyset, so that no database cursor stays open: an open one blocks commits on SQLite.
+"""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator
+from io import StringIO
+from typing import Any
+
+from stories.api import log
+from stories.api.documents import write_fact
+from stories.api.log import Row, Span
+
+NDJSON = "application/x-ndjson"
+CSV = "text/csv"
+STRETCH = 2_000
+"""Facts read at a time: about 2 MB."""
+
+COLUMNS = (
+    "id",
+    "revision",
+    "story",
+    "story_title",
+    "statement",
+    "kind",
+    "language",
+    "basis",
+    "attributed_to",
+    "independent_sources",
+    "rests_on",
+    "routes",
+    "citations",
+    "first_published_at",
+    "revised_at",
+    "url",
+)
+BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def read_stretches(filters: dict[str, Any], *, at: int, head: int) -> Iterator[list[Row]]:
+    """All facts that `filters` match at position `at`, newest first, a stretch at a time."""
+    before = None
+    while rows := log.read_facts(filters, at=at, head=head, span=Span(STRETCH, before=before)):
+        yield rows
+        if len(rows) < STRETCH:
+            return
+        before = rows[-1][0]
+
+
+def write_ndjson(stretches: Iterator[list[Row]]) -> Iterator[str]:
+    """One fact a line, as JSON."""
+    for rows in stretches:
+        yield "".join([f"{write_fact(fact_id, position, text)}\n" for position, fact_id, text in rows])
+
+
+def write_csv(stretches: Iterator[list[Row]]) -> Iterator[str]:
+    """One fact a line under a line of headings; every cell quoted (RFC 4180) and none a formula."""
+    yield write_lines([COLUMNS])
+    for rows in stretches:
+        yield write_lines(
+            [write_cells(json.loads(write_fact(fact_id, position, text))) for position, fact_id, text in rows]
+        )
+
+
+def write_lines(lines: Iterable[Iterable[Any]]) -> str:
+    """`lines` of cells as CSV. Quoted, a cell stays whole where a spreadsheet takes the semicolon for the comma."""
+    buffer = StringIO()
+    csv.writer(buffer, quoting=csv.QUOTE_ALL).writerows(lines)
+    return buffer.getvalue()
+
+
+def write_cells(fact: dict[str, Any]) -> list[Any]:
+    """`fact` as the cells of its line; None becomes an empty one."""
+    story = fact["story"] or {"slug": "", "title": ""}
+    # What the API itself makes (ids, kinds, times, paths) cannot begin a formula; whatever somebody typed can.
+    return [
+        fact["id"],
+        fact["revision"],
+        defuse(story["slug"]),
+        defuse(story["title"]),
+        defuse(fact["statement"] or ""),
+        fact["kind"],
+        defuse(fact["language"] or ""),
+        fact["basis"],
+        defuse(name_sources(fact["attributed_to"])),
+        fact["independent_sources"],
+        defuse(name_sources(fact["rests_on"])),
+        defuse(" | ".join([" → ".join([source["name"] for source in route]) for route in fact["routes"] or ()])),
+        defuse(" | ".join([citation["url"] or citation["outlet"] or "" for citation in fact["citations"] or ()])),
+        fact["first_published_at"],
+        fact["revised_at"],
+        fact["url"],
+    ]
+
+
+def name_sources(sources: list[dict[str, Any]] | None) -> str:
+    """The names of `sources` in one cell."""
+    return " | ".join([source["name"] for source in sources or ()])
+
+
+def defuse(cell: str) -> str:
+    """`cell` so that no spreadsheet takes it for a formula: a quotation mark before what could begin one."""
+    return f"'{cell}" if cell.startswith(BEGINS_A_FORMULA) else cell

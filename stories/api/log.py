@@ -1,0 +1,342 @@
+"""Reads of the public log on the hot paths, in SQL: rows as they lie, no model instances.
+
+The same vocabulary as `PublicationQuerySet`, held equal by a test; the plans are held by another.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from stories.search import MOST_COUNTED, POSTGRES_VECTOR, TABLE, write_sqlite_match
+
+Row = tuple[Any, ...]
+
+# A text that two editors suppressed is not shown, whether or not its row has gone already (invariant 5).
+SUPPRESSED = "EXISTS (SELECT 1 FROM stories_publication s WHERE s.suppresses_id = {position})"
+SHOWN_TEXT = f"CASE WHEN {SUPPRESSED.format(position='p.position')} THEN NULL ELSE t.text END"
+NOT_SUPPRESSED = f"NOT {SUPPRESSED.format(position='p.position')}"
+IS_FACT = "p.event IN ('confirmed', 'reworded')"
+ENDED = "EXISTS (SELECT 1 FROM stories_publication e WHERE e.ends_id = {position} AND e.position <= %s)"
+IN_FORCE = f"NOT {ENDED.format(position='p.position')}"
+
+JOIN_TEXT = "LEFT JOIN stories_publicationtext t ON t.position = p.position"
+FROM_LOG = f"stories_publication p {JOIN_TEXT}"
+
+# Each filter of facts/ and what a row must fulfil for it.
+CONDITIONS = {
+    "story": "p.story = %s",
+    "basis": "p.basis = %s",
+    "kind": "p.kind = %s",
+    "min_sources": "p.independent_sources >= %s",
+    "source": "EXISTS (SELECT 1 FROM stories_publicationsource r WHERE r.slug = %s AND r.position = p.position)",
+}
+# What these ask about is no longer public once a text is suppressed.
+ABOUT_THE_TEXT = {"basis", "kind", "min_sources", "source", "q"}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a list: at most `size` rows downwards from `before`, or upwards from `after` when that is given."""
+
+    size: int
+    before: Any = None
+    after: Any = None
+
+    @property
+    def direction(self) -> str:
+        """ASC when the stretch goes upwards from `after`, else DESC."""
+        return "ASC" if self.after is not None else "DESC"
+
+    @property
+    def values(self) -> list[Any]:
+        """The values that the condition of `write` is about."""
+        return [value for value in (self.before, self.after) if value is not None]
+
+    def write(self, column: str) -> tuple[str, str]:
+        """The condition on `column` (beginning with AND, or empty) and the ORDER BY with the limit."""
+        bound = f"AND {column} < %s" if self.before is not None else ""
+        bound += f" AND {column} > %s" if self.after is not None else ""
+        return bound, f"ORDER BY {column} {self.direction} LIMIT {self.size:d}"
+
+
+def fetch_rows(sql: str, values: Sequence[Any] = ()) -> list[Row]:
+    """All rows of `sql`."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
+
+
+def fetch_row(sql: str, values: Sequence[Any] = ()) -> Row | None:
+    """The first row of `sql`, if there is one."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        row: Row | None = cursor.fetchone()
+        return row
+
+
+def write_marks(values: Sequence[Any]) -> str:
+    """One placeholder for each of `values`."""
+    return ", ".join(["%s"] * len(values))
+
+
+def as_stored(value: Any) -> Any:
+    """`value` as this database stores it: times and UUIDs are text on SQLite."""
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    if isinstance(value, UUID) and not connection.features.has_native_uuid_field:
+        return value.hex
+    return value
+
+
+def read_head_position() -> int:
+    """The newest position; 0 on an empty log."""
+    row = fetch_row("SELECT p.position FROM stories_publication p ORDER BY p.position DESC LIMIT 1")
+    return row[0] if row else 0
+
+
+def read_publication(position: int) -> Row | None:
+    """(hash, payload) of the publication at `position`, if there is one."""
+    return fetch_row("SELECT p.hash, p.payload FROM stories_publication p WHERE p.position = %s", [position])
+
+
+def read_position_at(moment: datetime) -> int:
+    """The last position at or before `moment`; 0 when there was none yet."""
+    row = fetch_row(
+        "SELECT p.position FROM stories_publication p WHERE p.at <= %s ORDER BY p.at DESC, p.position DESC LIMIT 1",
+        [as_stored(moment)],
+    )
+    return row[0] if row else 0
+
+
+def read_position_before(moment: datetime) -> int:
+    """The last position before `moment`; 0 when there was none yet."""
+    row = fetch_row(
+        "SELECT p.position FROM stories_publication p WHERE p.at < %s ORDER BY p.at DESC, p.position DESC LIMIT 1",
+        [as_stored(moment)],
+    )
+    return row[0] if row else 0
+
+
+@dataclass(slots=True)
+class Walk:
+    """Where a list of facts is read from, in the order of `place`, and what its rows must fulfil."""
+
+    source: str = FROM_LOG
+    place: str = "p.position"
+    conditions: list[str] = field(default_factory=list)
+    values: list[Any] = field(default_factory=list)
+
+    def ask(self, condition: str, *values: Any) -> None:
+        """Leave out the rows that do not fulfil `condition`."""
+        self.conditions.append(condition)
+        self.values += [as_stored(value) for value in values]
+
+
+def choose_walk(filters: Mapping[str, Any]) -> Walk:
+    """Where to find the facts that match `filters`, but for the bounds: what reads the fewest rows in vain."""
+    if "q" in filters and connection.vendor == "sqlite":
+        # CROSS JOIN keeps the index the outer loop: it yields positions newest first, so a page ends early.
+        walk = Walk(
+            f"{TABLE} x CROSS JOIN stories_publication p ON p.position = x.rowid {JOIN_TEXT}",
+            place="x.rowid",
+        )
+        walk.ask(f"{TABLE} MATCH %s", write_sqlite_match(filters["q"], filters))
+        if filters.get("min_sources", 0) > MOST_COUNTED:
+            walk.ask(CONDITIONS["min_sources"], filters["min_sources"])
+        return walk
+    left = dict(filters)
+    walk = Walk()
+    if "q" in filters:
+        walk.ask(f"{POSTGRES_VECTOR.format(row='t')} @@ plainto_tsquery('simple', %s)", " ".join(filters["q"]))
+    elif "source" in filters and "story" not in filters:
+        # A source that stands behind few facts would let the log be walked to its end.
+        cross = (
+            "CROSS JOIN stories_publication p ON" if connection.vendor == "sqlite" else "JOIN stories_publication p ON"
+        )
+        walk.source = f"stories_publicationsource r {cross} p.position = r.position {JOIN_TEXT}"
+        walk.place = "r.position"
+        walk.ask("r.slug = %s", left.pop("source"))
+    walk.ask(IS_FACT)
+    for name, condition in CONDITIONS.items():
+        if name in left:
+            walk.ask(condition, left[name])
+    return walk
+
+
+def select_facts(filters: Mapping[str, Any], *, at: int, head: int, span: Span) -> tuple[str, list[Any]]:
+    """The SQL and values that select the facts in force at `at` that match `filters`, newest first within `span`.
+
+    Rows are (position, fact id, text or None when suppressed). With `span.after` they come oldest first.
+    """
+    walk = choose_walk(filters)
+    place = walk.place
+    newest, oldest = narrow(filters, at=at, span=span)
+    walk.ask(f"{place} <= %s", newest)
+    if oldest is not None:
+        walk.ask(f"{place} > %s", oldest)
+    # At the head nothing in force is suppressed: only ended facts can be.
+    text = "t.text" if at == head else SHOWN_TEXT
+    if at != head and ABOUT_THE_TEXT & filters.keys():
+        walk.ask(f"NOT {SUPPRESSED.format(position=place)}")
+    walk.ask(f"NOT {ENDED.format(position=place)}", at)
+    sql = (
+        f"SELECT p.position, p.fact_id, {text} FROM {walk.source} "  # noqa: S608
+        f"WHERE {' AND '.join(walk.conditions)} ORDER BY {place} {span.direction} LIMIT {span.size:d}"
+    )
+    return sql, walk.values
+
+
+def narrow(filters: Mapping[str, Any], *, at: int, span: Span) -> tuple[int, int | None]:
+    """The last position, and the one before the first (None for the beginning), between which `span` lies.
+
+    Times never go back along the log, so a time is a place in it. One bound on either side and no more: SQLite would
+    search by the first and test every row for the second.
+    """
+    newest = [at]
+    oldest = []
+    if span.before is not None:
+        newest.append(span.before - 1)
+    if "published_before" in filters:
+        newest.append(read_position_before(filters["published_before"]))
+    if span.after is not None:
+        oldest.append(span.after)
+    if "published_after" in filters:
+        oldest.append(read_position_at(filters["published_after"]))
+    return min(newest), max(oldest, default=None)
+
+
+def read_facts(filters: Mapping[str, Any], *, at: int, head: int, span: Span) -> list[Row]:
+    """The rows that `select_facts` selects: (position, fact id, text or None)."""
+    return fetch_rows(*select_facts(filters, at=at, head=head, span=span))
+
+
+def read_fact(fact_id: UUID, *, at: int) -> Row | None:
+    """(position, event, payload, text or None) of the fact's newest publication up to `at`, if there is one."""
+    return fetch_row(
+        f"SELECT p.position, p.event, p.payload, {SHOWN_TEXT} FROM {FROM_LOG} "  # noqa: S608
+        "WHERE p.fact_id = %s AND p.position <= %s AND p.event IN ('confirmed', 'reworded', 'withdrawn') "
+        "ORDER BY p.position DESC LIMIT 1",
+        [as_stored(fact_id), at],
+    )
+
+
+def read_standing(facts: Sequence[UUID], *, at: int) -> list[Row]:
+    """(position, fact id, text or None) of those of `facts` in force at `at`, newest first."""
+    rows: list[Row] = []
+    for some in batch(facts):
+        rows += fetch_rows(
+            f"SELECT p.position, p.fact_id, {SHOWN_TEXT} FROM {FROM_LOG} "  # noqa: S608
+            f"WHERE p.fact_id IN ({write_marks(some)}) AND {IS_FACT} AND p.position <= %s AND {IN_FORCE}",
+            [*some, at, at],
+        )
+    return sorted(rows, key=lambda row: -row[0])
+
+
+def batch(facts: Sequence[UUID]) -> Iterator[list[Any]]:
+    """`facts` as stored, in portions that one statement can name."""
+    for begin in range(0, len(facts), 500):
+        yield [as_stored(fact) for fact in facts[begin : begin + 500]]
+
+
+def read_ending(position: int, *, at: int) -> str | None:
+    """The payload of the publication that ended the one at `position` by `at`, if one did."""
+    row = fetch_row(
+        "SELECT e.payload FROM stories_publication e WHERE e.ends_id = %s AND e.position <= %s", [position, at]
+    )
+    return row[0] if row else None
+
+
+def read_wordings(fact_id: UUID, *, at: int, span: Span) -> list[Row]:
+    """(position, payload, text or None, payload of what ended it or None) of the fact's wordings, by position."""
+    bound, order = span.write("p.position")
+    return fetch_rows(
+        f"SELECT p.position, p.payload, {SHOWN_TEXT}, e.payload FROM {FROM_LOG} "  # noqa: S608
+        "LEFT JOIN stories_publication e ON e.ends_id = p.position AND e.position <= %s "
+        f"WHERE p.fact_id = %s AND {IS_FACT} AND p.position <= %s {bound} {order}",
+        [at, as_stored(fact_id), at, *span.values],
+    )
+
+
+def read_stories(*, at: int, span: Span, story: str | None = None) -> list[Row]:
+    """(slug, newest version's number, newest text of the story) of stories with a version, by slug."""
+    bound, order = span.write("p.story")
+    within = "AND p.story = %s" if story is not None else ""
+    return fetch_rows(
+        "SELECT v.story, v.number, (SELECT t.text FROM stories_publication p "  # noqa: S608
+        "JOIN stories_publicationtext t ON t.position = p.position WHERE p.story = v.story AND p.position <= %s "
+        f"AND p.event IN ('confirmed', 'reworded', 'version') AND {NOT_SUPPRESSED} ORDER BY p.position DESC LIMIT 1) "
+        "FROM (SELECT p.story, MAX(p.version) AS number FROM stories_publication p "
+        # The plus and the least version keep SQLite to the index of versions; a story's whole log would be far longer.
+        "WHERE p.event = 'version' AND p.version > 0 AND +p.position <= %s "
+        f"{within} {bound} GROUP BY p.story {order}) v "
+        f"ORDER BY v.story {span.direction}",
+        [at, at, *([story] if story is not None else []), *span.values],
+    )
+
+
+def count_facts(stories: Sequence[str], *, at: int) -> list[Row]:
+    """(slug, facts in force, corrections) of each of `stories`."""
+    # A rewording ends one fact and begins another, so confirmations less withdrawals are what is in force.
+    return fetch_rows(
+        "SELECT p.story, SUM(CASE p.event WHEN 'confirmed' THEN 1 WHEN 'withdrawn' THEN -1 ELSE 0 END), "  # noqa: S608
+        "(SELECT COUNT(*) FROM stories_publication c "
+        "WHERE c.story = p.story AND c.correction_kind > '' AND c.position <= %s) "
+        f"FROM stories_publication p WHERE p.story IN ({write_marks(stories)}) AND p.position <= %s GROUP BY p.story",
+        [at, *stories, at],
+    )
+
+
+def read_versions(story: str, *, at: int, span: Span) -> list[Row]:
+    """(number, position, payload, text or None) of the versions of `story`, by number."""
+    bound, order = span.write("p.version")
+    return fetch_rows(
+        f"SELECT p.version, p.position, p.payload, {SHOWN_TEXT} FROM {FROM_LOG} "  # noqa: S608
+        f"WHERE p.event = 'version' AND p.story = %s AND p.position <= %s {bound} {order}",
+        [story, at, *span.values],
+    )
+
+
+def read_endings(facts: Sequence[UUID], *, at: int) -> list[Row]:
+    """(fact id, position of the wording, payload of what ended it) for every ended wording of `facts`, in order."""
+    rows: list[Row] = []
+    for some in batch(facts):
+        rows += fetch_rows(
+            "SELECT p.fact_id, p.position, e.payload FROM stories_publication p "  # noqa: S608
+            "JOIN stories_publication e ON e.ends_id = p.position AND e.position <= %s "
+            f"WHERE p.fact_id IN ({write_marks(some)}) ORDER BY e.position",
+            [at, *some],
+        )
+    return rows
+
+
+def read_corrections(story: str, *, at: int, span: Span) -> list[Row]:
+    """(position, payload, new text, old payload, old text) of every correction of `story`, by position.
+
+    Old is the wording that was ended, or the version before a corrected version.
+    """
+    bound, order = span.write("p.position")
+    return fetch_rows(
+        f"SELECT p.position, p.payload, {SHOWN_TEXT}, o.payload, "  # noqa: S608
+        f"{SHOWN_TEXT.replace('p.position', 'o.position').replace('t.text', 'u.text')} FROM {FROM_LOG} "
+        "LEFT JOIN stories_publication o ON o.position = COALESCE(p.ends_id, (SELECT v.position "
+        "FROM stories_publication v WHERE v.event = 'version' AND v.story = p.story AND v.version = p.version - 1)) "
+        "LEFT JOIN stories_publicationtext u ON u.position = o.position "
+        f"WHERE p.story = %s AND p.correction_kind > '' AND p.position <= %s {bound} {order}",
+        [story, at, *span.values],
+    )
+
+
+def read_changes(*, after: int, at: int, story: str | None, size: int) -> list[Row]:
+    """(position, payload, hash, salt, text) of at most `size` publications after `after`, oldest first."""
+    within = "AND p.story = %s " if story is not None else ""
+    return fetch_rows(
+        "SELECT p.position, p.payload, p.hash, CASE WHEN s.position IS NULL THEN t.salt END, "  # noqa: S608
+        f"CASE WHEN s.position IS NULL THEN t.text END FROM {FROM_LOG} "
+        "LEFT JOIN stories_publication s ON s.suppresses_id = p.position "
+        f"WHERE p.position > %s AND p.position <= %s {within}ORDER BY p.position LIMIT {size:d}",
+        [after, at, *([story] if story is not None else [])],
+    )

@@ -1,0 +1,136 @@
+"""The OpenAPI schema of the API, made by drf-spectacular from its views, and the page that shows it."""
+
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from django import forms
+from django.template.loader import render_to_string
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
+
+from stories.api import shapes
+from stories.api.endpoint import JSON, Ask, Document, Endpoint
+from stories.api.parameters import MomentField, NoParameters, Parameters, WholeNumberField, WordsField
+from stories.api.problems import MEDIA_TYPE
+from stories.chain import canonical
+
+OPENAPI = "application/vnd.oai.openapi+json"
+SHARED_HEADERS = (
+    ("ETag", "Of this answer: send it back as If-None-Match."),
+    ("Position", "The position it was read at."),
+)
+PROBLEMS = {
+    400: "A parameter is at fault; `parameter` names it.",
+    406: "Nothing that this address serves is accepted.",
+    503: "The database does not answer; try again.",
+}
+
+
+class EndpointSchema(AutoSchema):
+    """What drf-spectacular asks of a view, answered from what an `Endpoint` says of itself."""
+
+    view: Endpoint  # type: ignore[override]
+
+    def is_excluded(self) -> bool:
+        """Leave out the paths that serve the schema itself."""
+        return self.view.shape is None
+
+    def get_operation_id(self) -> str:
+        """The name of the view."""
+        return type(self.view).__name__
+
+    def get_summary(self) -> str:
+        """The first sentence about the view."""
+        return (type(self.view).__doc__ or "").split("\n")[0].rstrip(".")
+
+    def get_description(self) -> str:  # type: ignore[override]
+        """What the view says beyond its first sentence."""
+        return "\n".join((type(self.view).__doc__ or "").split("\n")[1:]).strip()
+
+    def get_override_parameters(self) -> list[Any]:
+        """The allow-list of the view, and the headers of its answers."""
+        headers = [
+            OpenApiParameter(name, str, OpenApiParameter.HEADER, description=words, response=[200])
+            for name, words in SHARED_HEADERS
+        ]
+        return [*describe_parameters(self.view.parameters), *headers]
+
+    def get_request_serializer(self) -> None:
+        """Nothing is ever sent."""
+
+    def get_response_serializers(self) -> Any:
+        """The shape of a 200 in each media type, and the problems."""
+        view = self.view
+        bodies = {(200, JSON): view.shape} if JSON in view.media_types else {}
+        for media_type in view.media_types:
+            bodies.setdefault((200, media_type), {"type": "string"})
+        problems = {status: shapes.Problem for status in PROBLEMS if status != 406 or view.negotiates}
+        if "{" in self.path:
+            problems[404] = shapes.Problem
+        if view.shape is shapes.FactAnswer:
+            problems[410] = shapes.Withdrawal
+        return {**bodies, **{(status, MEDIA_TYPE): shape for status, shape in sorted(problems.items())}}
+
+    def _get_response_bodies(self, direction: Any = "response") -> Any:
+        bodies = super()._get_response_bodies(direction)
+        bodies["304"] = {"description": "What you have is still the answer."}
+        return dict(sorted(bodies.items()))
+
+
+def describe_parameters(known: type[Parameters]) -> list[OpenApiParameter]:
+    """The parameters of the allow-list `known`, as OpenAPI describes them."""
+    return [
+        OpenApiParameter(name, describe_field(one.field), description=str(one.field.help_text))
+        for name, one in known.base_filters.items()
+    ]
+
+
+def describe_field(field: forms.Field) -> dict[str, Any]:
+    """The JSON Schema of the values that `field` takes."""
+    if isinstance(field, WholeNumberField):
+        return {"type": "integer", "minimum": field.least, "maximum": field.most}
+    if isinstance(field, MomentField):
+        return {"type": "string", "format": "date-time"}
+    if isinstance(field, forms.ChoiceField):
+        values: list[tuple[str, str]] = list(field.choices)  # type: ignore[arg-type]
+        return {"type": "string", "enum": [value for value, _ in values if value]}
+    if isinstance(field, WordsField):
+        return {"type": "string", "minLength": 1, "pattern": "[A-Za-z0-9]", "maxLength": 1000}
+    longest = getattr(field, "max_length", None) or 1000
+    return {"type": "string", "minLength": 1, "maxLength": longest, "pattern": r"^[^\x00]+$"}
+
+
+@cache
+def build_schema() -> dict[str, Any]:
+    """The OpenAPI document; made once a process."""
+    schema: dict[str, Any] = SchemaGenerator().get_schema(public=True)
+    return schema
+
+
+class SchemaDocument(Endpoint):
+    """The OpenAPI document of this API."""
+
+    parameters = NoParameters
+    media_types = (JSON, OPENAPI)
+
+    def get(self, ask: Ask) -> Document:  # type: ignore[override]
+        """The document as JSON, which is YAML, too."""
+        return Document(canonical(build_schema()))
+
+
+class DocsPage(Endpoint):
+    """The OpenAPI document as a page for people, without a byte from elsewhere."""
+
+    parameters = NoParameters
+    media_types = ("text/html",)
+    negotiates = False
+    own_headers = MappingProxyType(
+        # Swagger UI: its script and style are files of this server, its icons data: URLs.
+        {"Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'"}
+    )
+
+    def get(self, ask: Ask) -> Document:  # type: ignore[override]
+        """The page; a script of ours starts Swagger UI, so that no inline script or style is needed."""
+        return Document(render_to_string("stories/api/docs.html"))

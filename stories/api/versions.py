@@ -1,0 +1,118 @@
+"""stories/{slug}/versions/: the numbered cuts of a story, and whether they still stand."""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from stories.api import log, shapes
+from stories.api.documents import API_ROOT, add_members
+from stories.api.endpoint import Ask, Document, Endpoint
+from stories.api.log import Row, Span
+from stories.api.paging import list_page, pin_position, read_page
+from stories.api.parameters import LARGEST_COUNT, PageParameters, PositionParameters
+from stories.api.problems import NotFound
+from stories.api.stories import require_story
+from stories.chain import canonical
+from stories.choices import ChangeKind
+
+SUPPRESSED = "suppressed"
+
+
+class VersionList(Endpoint):
+    """The versions of a story, oldest first."""
+
+    shape = shapes.page_of(shapes.Version)
+    parameters = PageParameters
+
+    def get(self, ask: Ask, slug: str) -> Document:  # type: ignore[override]
+        """A page of the versions cut up to the position of `ask`."""
+        cursor = pin_position(ask)
+
+        def fetch(*, key: Any, back: bool, size: int) -> list[Row]:
+            span = Span(size, before=key) if back else Span(size, after=key or 0)
+            return log.read_versions(slug, at=ask.position, span=span)
+
+        page = read_page(ask, cursor, fetch)
+        if not page.rows:
+            raise NotFound
+        return list_page(ask, page, [canonical(version) for version in describe_versions(slug, page.rows, ask)])
+
+
+class VersionDetail(Endpoint):
+    """One version of a story."""
+
+    shape = shapes.VersionAnswer
+    parameters = PositionParameters
+
+    def get(self, ask: Ask, slug: str, number: int) -> Document:  # type: ignore[override]
+        """The version as it stands at the position of `ask`."""
+        row = read_version(slug, number, at=ask.position)
+        (version,) = describe_versions(slug, [row], ask)
+        return Document(add_members(canonical(version), f'"position":{ask.position}'))
+
+
+def read_version(slug: str, number: int, *, at: int) -> Row:
+    """(number, position, payload, text or None) of one version; 404 when it had not been cut at `at`."""
+    rows = log.read_versions(slug, at=at, span=Span(1, after=number - 1)) if 0 < number <= LARGEST_COUNT else []
+    if not rows or rows[0][0] != number:
+        raise NotFound
+    return rows[0]
+
+
+def describe_versions(slug: str, rows: Sequence[Row], ask: Ask) -> list[dict[str, Any]]:
+    """Each of `rows` as the API serves a version: the frozen text, less what has ended since it was cut."""
+    texts = [json.loads(text) if text is not None else None for *_, text in rows]
+    facts = {fact for text in texts if text for block in text["blocks"] for fact in block["facts"]}
+    endings: dict[str, list[tuple[int, dict[str, Any]]]] = defaultdict(list)
+    for fact, began, payload in log.read_endings([UUID(fact) for fact in sorted(facts)], at=ask.position):
+        endings[str(UUID(str(fact)))].append((began, json.loads(payload)))
+    return [
+        mark_stale(text, cut_at=position, endings=endings)
+        if text is not None
+        else describe_suppressed_version(slug, json.loads(payload), at=ask.position)
+        for (_, position, payload, _), text in zip(rows, texts, strict=True)
+    ]
+
+
+def mark_stale(
+    text: dict[str, Any], *, cut_at: int, endings: dict[str, list[tuple[int, dict[str, Any]]]]
+) -> dict[str, Any]:
+    """The version `text`, cut at position `cut_at`, without the words of blocks whose facts have ended since.
+
+    Such a block carries the public note and the correction kind of the ending, the newest kind when several ended.
+    """
+    blocks, stale = [], False
+    for block in text["blocks"]:
+        ended = [
+            event
+            for fact in block["facts"]
+            for began, event in endings.get(fact, ())
+            if began < cut_at < event["position"]
+        ]
+        if ended:
+            ended.sort(key=lambda event: event["position"])
+            notes = dict.fromkeys(event["correction"]["note"] for event in ended)
+            kind = ended[-1]["correction"]["kind"]
+            block, stale = {**block, "text": None, "note": "\n".join(notes), "correction": kind}, True
+        blocks.append(block)
+    return {**text, "blocks": blocks, "stale": stale}
+
+
+def describe_suppressed_version(slug: str, event: dict[str, Any], *, at: int) -> dict[str, Any]:
+    """A version whose text was suppressed: that there was one, and no word of it."""
+    title, _ = require_story(slug, at=at)
+    return {
+        "story": {"slug": slug, "title": title},
+        "number": event["version"],
+        "headline": None,
+        "standfirst": None,
+        "blocks": [],
+        "change_kind": event["correction"]["kind"] if event["correction"] else ChangeKind.NEW,
+        "change_note": None,
+        "published_at": event["at"],
+        "url": f"{API_ROOT}/stories/{slug}/versions/{event['version']}/",
+        "stale": True,
+        "note": SUPPRESSED,
+    }

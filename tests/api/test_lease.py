@@ -1,0 +1,94 @@
+"""On a replicated database the API answers only while the desk's heartbeat is young; never a stale 200."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from stories.api.lease import find_lag
+from stories.heartbeat import beat
+from stories.mint import LIVE, LiveMint
+from stories.models import Heartbeat
+
+pytestmark = pytest.mark.django_db
+
+
+class Shifted(LiveMint):
+    """A clock that is off."""
+
+    def __init__(self, **off: float) -> None:
+        self.off = timedelta(**off)
+
+    def now(self):
+        return LIVE.now() + self.off
+
+
+@pytest.fixture
+def lease(settings) -> None:
+    settings.LEASE = 15.0
+
+
+def test_without_a_lease_no_heartbeat_is_needed(client: Client, django_assert_num_queries) -> None:
+    with django_assert_num_queries(2):
+        assert client.get("/api/v1/head/").status_code == 200
+
+
+def test_a_young_heartbeat_is_enough(client: Client, lease, django_assert_num_queries) -> None:
+    beat()
+    with django_assert_num_queries(3):
+        assert client.get("/api/v1/head/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("off", "said"),
+    [
+        ({"seconds": -16}, "This copy of the log heard from the desk 16 s ago."),
+        ({"hours": -1}, "This copy of the log heard from the desk 3600 s ago."),
+        ({"seconds": 20}, "The clocks of the desk and of this machine disagree."),
+    ],
+)
+def test_an_old_heartbeat_or_one_from_the_future_is_a_503(client: Client, lease, off, said: str) -> None:
+    beat(mint=Shifted(**off))
+    answer = client.get("/api/v1/facts/")
+    assert (answer.status_code, answer["Content-Type"], answer["Retry-After"], answer["Cache-Control"]) == (
+        503,
+        "application/problem+json",
+        "5",
+        "no-store",
+    )
+    assert answer.json()["detail"] == f"{said} It answers again once it has caught up."
+
+
+def test_without_any_heartbeat_the_copy_is_not_complete(client: Client, lease) -> None:
+    answer = client.get("/api/v1/facts/")
+    assert answer.status_code == 503
+    assert answer.json()["detail"].startswith("This copy of the log is not complete yet.")
+
+
+def test_not_even_a_304_comes_from_a_stale_copy(client: Client, lease) -> None:
+    beat()
+    etag = client.get("/api/v1/facts/")["ETag"]
+    beat(mint=Shifted(minutes=-1))
+    assert client.get("/api/v1/facts/", headers={"If-None-Match": etag}).status_code == 503
+
+
+def test_it_answers_again_by_itself(client: Client, lease) -> None:
+    beat(mint=Shifted(minutes=-1))
+    assert client.get("/api/v1/facts/").status_code == 503
+    beat()
+    assert client.get("/api/v1/facts/").status_code == 200
+
+
+def test_readiness_tells_the_lag(client: Client, settings) -> None:
+    settings.ROOT_URLCONF = "newsroom.urls_api"
+    settings.LEASE = 15.0
+    beat(mint=Shifted(seconds=-40))
+    assert find_lag() == "This copy of the log heard from the desk 40 s ago."
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").status_code == 503
+
+
+def test_every_beat_replaces_the_one_before() -> None:
+    beat()
+    last = beat()
+    assert [(row.pk, row.at) for row in Heartbeat.objects.all()] == [(1, last)]

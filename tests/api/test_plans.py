@@ -1,0 +1,185 @@
+"""How the databases run the API's hot paths: by an index, in the order of the page, reading no table to its end.
+
+The statements are those that requests make. SQLite plans by the schema alone, so that its plans here are those at a
+million rows, and each is held line by line. PostgreSQL plans by what the tables hold; denied scans and sorts, it shows
+whether there is another way.
+"""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from stories.models import Publication
+from stories.search import POSTGRES_VECTOR
+from tests.published import Desk
+
+TEXT = "SEARCH t USING INDEX sqlite_autoindex_stories_publicationtext_1 (position=?) LEFT-JOIN"
+ENDED = "SEARCH e USING INDEX sqlite_autoindex_stories_publication_2 (ends_id=?)"
+SUPPRESSED = "SEARCH s USING COVERING INDEX sqlite_autoindex_stories_publication_3 (suppresses_id=?)"
+ROW = "SEARCH p USING INDEX sqlite_autoindex_stories_publication_1 (position=?)"
+BY_TIME = "SEARCH p USING COVERING INDEX publication_time (at<?)"
+OF_ALL = ["SEARCH p USING COVERING INDEX publication_newest (position<?)", ENDED, TEXT]
+OF_A_STORY = ["SEARCH p USING COVERING INDEX publication_story_newest (story=? AND position<?)", ENDED, TEXT]
+FOUND = ["SCAN x VIRTUAL TABLE", ENDED, ROW, TEXT]
+FACT = ["SEARCH p USING INDEX publication_fact_newest (fact_id=? AND position<?)", TEXT, SUPPRESSED]
+VERSIONS = ["SEARCH p USING INDEX publication_version_once (story=? AND version>?)", TEXT, SUPPRESSED]
+CORRECTIONS = [
+    "SEARCH p USING INDEX publication_corrections (story=? AND position<?)",
+    TEXT,
+    "SEARCH o USING INDEX sqlite_autoindex_stories_publication_1 (position=?) LEFT-JOIN",
+    "SEARCH v USING INDEX publication_version_once (story=? AND version=?)",
+    "SEARCH u USING INDEX sqlite_autoindex_stories_publicationtext_1 (position=?) LEFT-JOIN",
+    SUPPRESSED,
+    SUPPRESSED,
+]
+
+
+def stories(bound: str) -> list[str]:
+    """The plan that finds stories with a version, by `bound`, and their titles."""
+    return [
+        "CO-ROUTINE v",
+        f"SEARCH p USING INDEX publication_version_once (story{bound})",
+        "SCAN v",  # of one page
+        "SEARCH p USING COVERING INDEX publication_story_newest (story=? AND position<?)",
+        SUPPRESSED,
+        "SEARCH t USING INDEX sqlite_autoindex_stories_publicationtext_1 (position=?)",
+        "USE TEMP B-TREE FOR ORDER BY",  # of one page
+    ]
+
+
+COUNTS = [
+    "SEARCH p USING COVERING INDEX publication_story_newest (story=? AND position<?)",
+    "SEARCH c USING INDEX publication_corrections (story=? AND position<?)",
+]
+
+
+def changes(index: str) -> list[str]:
+    """The plan that reads the feed by `index`."""
+    suppressed = "SEARCH s USING INDEX sqlite_autoindex_stories_publication_3 (suppresses_id=?) LEFT-JOIN"
+    return [f"SEARCH p USING INDEX {index} AND position<?)", TEXT, suppressed]
+
+
+# Each hot path, and how SQLite runs the statements that it makes beyond the one for the head.
+SQLITE = {
+    "facts/": [OF_ALL],
+    "facts/?basis=documented&kind=quote&min_sources=7": [OF_ALL],
+    "facts/?published_before=2030-01-01": [[BY_TIME], OF_ALL],
+    "facts/?at=1": [[*OF_ALL, SUPPRESSED]],
+    "facts/?story=harbour": [OF_A_STORY],
+    "facts/?story=harbour&basis=documented&kind=quote&min_sources=7": [OF_A_STORY],
+    "facts/?story=harbour&as_of=2030-01-01": [[BY_TIME], OF_A_STORY],
+    "facts/?story=harbour&source=wire": [
+        [
+            OF_A_STORY[0],
+            "SEARCH r USING COVERING INDEX sqlite_autoindex_stories_publicationsource_1 (slug=? AND position=?)",
+            *OF_A_STORY[1:],
+        ]
+    ],
+    "facts/?source=wire": [
+        [
+            "SEARCH r USING COVERING INDEX sqlite_autoindex_stories_publicationsource_1 (slug=? AND position<?)",
+            ENDED,
+            "SEARCH p USING COVERING INDEX publication_newest (position=? AND event=?)",
+            TEXT,
+        ]
+    ],
+    "facts/?q=wire": [FOUND],
+    "facts/?q=wire&story=harbour&kind=quote&basis=documented&min_sources=2&source=wire": [FOUND],
+    "facts/{id}/": [FACT],
+    "facts/{id}/?at=1": [FACT, [ENDED]],
+    "facts/{id}/history/": [
+        [
+            "SEARCH p USING INDEX publication_fact_newest (fact_id=? AND position>? AND position<?)",
+            TEXT,
+            f"{ENDED} LEFT-JOIN",
+            SUPPRESSED,
+        ]
+    ],
+    "stories/": [stories(">?"), COUNTS],
+    "stories/harbour/": [stories("=? AND version>?"), COUNTS],
+    "stories/harbour/versions/1/": [
+        VERSIONS,
+        [
+            "SEARCH p USING COVERING INDEX publication_fact_newest (fact_id=?)",
+            ENDED,
+            "USE TEMP B-TREE FOR ORDER BY",  # of what ended among the facts of one version
+        ],
+    ],
+    "stories/harbour/corrections/": [stories("=? AND version>?"), CORRECTIONS],
+    "changes/?after=5": [changes("sqlite_autoindex_stories_publication_1 (position>?")],
+    "changes/?after=5&story=harbour": [changes("publication_story_newest (story=? AND position>?")],
+    "head/": [[ROW]],
+}
+
+
+@pytest.fixture
+def fact(desk: Desk) -> Publication:
+    first = desk.confirm_fact("One")
+    desk.cut_version("Headline")
+    return first
+
+
+def statements(client: Client, path: str) -> list[str]:
+    """The SQL that a request for `path` makes after that for the head, which is the same for all."""
+    with CaptureQueriesContext(connection) as made:
+        assert client.get(f"/api/v1/{path}").status_code == 200
+    head, *others = [query["sql"] for query in made.captured_queries]
+    assert head == "SELECT p.position FROM stories_publication p ORDER BY p.position DESC LIMIT 1"
+    return others
+
+
+def explain(statement: str) -> list[str]:
+    """The database's plan of `statement`, a line a step."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"EXPLAIN {statement}")
+            return [row[0] for row in cursor.fetchall()]
+        cursor.execute(f"EXPLAIN QUERY PLAN {statement}")
+        steps = [row[3] for row in cursor.fetchall()]
+    return [re.sub(r" INDEX \d+:.*", "", step) for step in steps if not step.startswith("CORRELATED")]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own words")
+@pytest.mark.parametrize("path", SQLITE)
+def test_sqlite_reads_by_these_indexes(fact: Publication, client: Client, path: str) -> None:
+    made = statements(client, path.format(id=fact.fact_id))
+    assert [explain(statement) for statement in made] == SQLITE[path]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own words")
+def test_the_head_is_the_end_of_an_index(fact: Publication) -> None:
+    assert explain("SELECT p.position FROM stories_publication p ORDER BY p.position DESC LIMIT 1") == [
+        "SCAN p USING COVERING INDEX sqlite_autoindex_stories_publication_1"
+    ]
+
+
+@pytest.fixture
+def unwilling(fact: Publication) -> Publication:
+    """PostgreSQL reads a table to its end, or sorts, only where it has no other way."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_hashjoin = off")
+        cursor.execute("SET LOCAL enable_mergejoin = off")
+    return fact
+
+
+SORTS = {"stories/harbour/versions/1/", "stories/", "stories/harbour/", "stories/harbour/corrections/"}
+"""A page or less of rows that another statement, or an index, has found."""
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL's own words")
+@pytest.mark.parametrize("path", SQLITE)
+def test_postgresql_has_an_index_for_all(unwilling: Publication, client: Client, path: str) -> None:
+    for statement in statements(client, path.format(id=unwilling.fact_id)):
+        plan = "\n".join(explain(statement))
+        assert "Seq Scan" not in plan, plan
+        assert path in SORTS or "Sort" not in plan, plan
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL's own words")
+def test_postgresql_finds_words_in_their_index(unwilling: Publication) -> None:
+    condition = f"{POSTGRES_VECTOR.format(row='t')} @@ plainto_tsquery('simple', 'wire')"
+    plan = explain(f"SELECT t.position FROM stories_publicationtext t WHERE {condition}")
+    assert "Bitmap Index Scan on stories_search" in "\n".join(plan)

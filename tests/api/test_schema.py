@@ -1,0 +1,91 @@
+"""/api/schema/ and /api/docs/: what is served is described, and described is what is served.
+
+That every answer in these tests is valid by the schema, `SchemaClient` in conftest holds.
+"""
+
+from contextlib import redirect_stderr
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.test import Client
+from django.urls import URLPattern
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.validation import validate_schema
+from jsonschema import ValidationError
+
+from stories.api import urls
+from stories.api.endpoint import Endpoint
+from stories.api.openapi import build_schema
+from tests.api.conftest import validator_of
+
+
+def test_it_is_openapi_3_1_and_made_without_a_warning() -> None:
+    with redirect_stderr(StringIO()) as warnings:
+        schema = SchemaGenerator().get_schema(public=True)
+    assert warnings.getvalue() == ""
+    assert schema["openapi"].startswith("3.1")
+    validate_schema(schema)
+
+
+def test_every_address_is_described() -> None:
+    served = {
+        pattern.callback.cls.__name__  # type: ignore[union-attr]
+        for pattern in urls.urlpatterns
+        if isinstance(pattern, URLPattern) and hasattr(pattern.callback, "cls")
+    }
+    described = {path["get"]["operationId"] for path in build_schema()["paths"].values()}
+    assert served - described == {"SchemaDocument", "DocsPage"}
+    assert described - served == set()
+
+
+def test_every_parameter_is_described() -> None:
+    for pattern in urls.urlpatterns:
+        view: Any = getattr(pattern.callback, "cls", None)
+        if view is None or view.shape is None:
+            continue
+        assert issubclass(view, Endpoint)
+        (operation,) = [
+            path["get"] for path in build_schema()["paths"].values() if path["get"]["operationId"] == view.__name__
+        ]
+        described = {entry["name"] for entry in operation.get("parameters", ()) if entry["in"] == "query"}
+        assert described == set(view.parameters.base_filters)
+
+
+def test_it_is_served_as_json(client: Client, db: None) -> None:
+    for accept, media_type in (
+        ("*/*", "application/json"),
+        ("application/vnd.oai.openapi+json, */*;q=0.1", "application/vnd.oai.openapi+json"),
+    ):
+        response = client.get("/api/schema/", headers={"accept": accept})
+        assert response.headers["Content-Type"] == media_type
+        assert response.json() == build_schema()
+
+
+def test_the_schema_would_notice_a_missing_member() -> None:
+    head = {"position": 1, "hash": "x", "at": None}
+    validator_of("#/components/schemas/Head").validate(head)
+    with pytest.raises(ValidationError):
+        validator_of("#/components/schemas/Head").validate({"position": 1, "hash": "x"})
+
+
+def test_the_page_loads_nothing_from_elsewhere_and_runs_nothing_inline(client: Client, db: None) -> None:
+    response = client.get("/api/docs/", headers={"accept": "application/json"})
+    page = response.content.decode()
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "unsafe-inline" not in response.headers["Content-Security-Policy"]
+    assert "://" not in page
+    assert "<style" not in page
+    assert " style=" not in page
+    assert "<script>" not in page
+    for asset in (
+        "stories/api/docs.js",
+        *(
+            f"drf_spectacular_sidecar/swagger-ui-dist/{name}"
+            for name in ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
+        ),
+    ):
+        assert f"static/{asset}" in page
+        assert Path(finders.find(asset) or "").is_file()
