@@ -1,0 +1,226 @@
+"""The front page of the desk: what needs whom, in the order of a bad day."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import Case, Exists, Model, OuterRef, QuerySet, When
+from django.urls import reverse
+
+from stories.admin import queue
+from stories.choices import BLOCKING_DISCREPANCIES, UNVERIFIED, DisagreementState, Verdict
+from stories.mint import LIVE
+from stories.models import Claim, Decision, Discrepancy, Publication, Story, StoryVersion, WorkItem
+from stories.originals import originals_not_held
+from stories.publishing import head_position
+from stories.roles import role_of
+from stories.standing import facts_in_trouble
+from stories.versions import find_stale
+
+SHOWN = 5
+"""So many rows of a block are shown; the rest is behind its link."""
+
+COUNTED = 1_000
+"""A longer list is counted as “1,000+”: nobody works through it from here."""
+
+WEIGHED = 1_000
+"""So many of the newest facts, and of a story's claims, are weighed anew whenever the page opens."""
+
+COMPARED = 50
+"""So many current versions, those cut last, are held against the log whenever the page opens."""
+
+LATELY = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing to look at: what it says, where it leads, what else is to be known, since when."""
+
+    words: str
+    address: str
+    detail: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Block:
+    """One kind of work: how much there is of it, the first rows, where the rest is, what to do when empty.
+
+    `note` says of how much it speaks, where that is not all there is.
+    """
+
+    key: str
+    title: str
+    count: str
+    rows: Sequence[Row]
+    empty: str
+    address: str = ""
+    is_urgent: bool = field(default=False)
+    note: str = ""
+
+
+def list_blocks(person: User) -> list[Block]:
+    """The blocks of the front page, for `person`."""
+    return [
+        _trouble(),
+        _published_lately(),
+        _waiting_for_signature(person),
+        _returned(person),
+        _claims_in(UNVERIFIED, "Unverified", "Every claim has been decided on."),
+        _claims_in(Verdict.DISPUTED, "Disputed", "Nothing is disputed."),
+        _discrepancies(),
+        _originals(),
+    ]
+
+
+def _say_count(*kinds: QuerySet[Any]) -> str:
+    count = sum(rows.order_by()[: COUNTED + 1].count() for rows in kinds)
+    return f"{COUNTED:,}+" if count > COUNTED else str(count)
+
+
+def _review(claim: int | Claim | None) -> str:
+    return reverse("admin:stories_claim_review", args=[claim.pk if isinstance(claim, Model) else claim])
+
+
+def _queue(work: str) -> str:
+    return f"{reverse('admin:stories_claim_changelist')}?work={work}"
+
+
+def _trouble() -> Block:
+    """Facts in force whose basis no longer holds, and current versions that print an ended fact."""
+    newest = Publication.objects.in_force(at=head_position()).order_by("-position").values_list("fact_id", flat=True)
+    facts = list(newest[: WEIGHED + 1])
+    troubles = facts_in_trouble(among=Claim.objects.filter(uuid__in=facts[:WEIGHED]))
+    rows = [Row(one.decision.wording, _review(one.claim), " ".join(one.reasons), one.decision.at) for one in troubles]
+    later = StoryVersion.objects.cut().filter(story=OuterRef("story"), number__gt=OuterRef("number")).order_by()
+    newest_cuts = StoryVersion.objects.cut().filter(~Exists(later)).select_related("story").order_by("-publication")
+    current = list(newest_cuts[:COMPARED])
+    stale = find_stale(current)
+    for version in current:
+        if version.pk in stale:
+            address = reverse("admin:stories_story_versions", args=[version.story_id])
+            rows.append(Row(f"{version.story}, version {version.number}", address, "It prints a fact that has ended."))
+    is_all = len(facts) <= WEIGHED and len(current) < COMPARED
+    which = "Every fact in force" if is_all else f"Each of the newest {WEIGHED:,} facts in force"
+    versions = "no current version" if is_all else f"none of the {COMPARED} versions cut last"
+    empty = f"{which} stands as it did when it was confirmed, and {versions} is stale."
+    note = "" if is_all else f"Of the newest {WEIGHED:,} facts in force and the {COMPARED} versions cut last."
+    return Block("trouble", "In trouble", str(len(rows)), rows[:COUNTED], empty, is_urgent=bool(rows), note=note)
+
+
+def _published_lately() -> Block:
+    rows = Publication.objects.filter(at__gte=LIVE.now() - LATELY).order_by("-position")
+    shown = [
+        Row(_headline(one), reverse("admin:stories_publication_change", args=[one.pk]), one.event, one.at)
+        for one in rows.select_related("body")[:SHOWN]
+    ]
+    address = f"{reverse('admin:stories_publication_changelist')}"
+    empty = "Nothing in the last half hour."
+    return Block("published", "Published in the last half hour", _say_count(rows), shown, empty, address)
+
+
+def _headline(publication: Publication) -> str:
+    text = json.loads(publication.body.text) if hasattr(publication, "body") else {}
+    return str(text.get("statement") or text.get("headline") or publication.note or f"position {publication.pk}")
+
+
+def _waiting_for_signature(person: User) -> Block:
+    role = role_of(person)
+    facts = WorkItem.objects.to_sign(person=person.pk, role=role)
+    texts = queue.suppressions_to_sign(person=person.pk, role=role)
+    waiting = [*_oldest(facts), *texts.order_by("seq")[:SHOWN]]
+    shown = [
+        Row(_name_proposal(one), _decide_on(one), f"proposed by {one.actor_username}", one.at)
+        for one in sorted(waiting, key=lambda one: one.seq)[:SHOWN]
+    ]
+    empty = "Nothing waits for your signature."
+    count = _say_count(facts, texts)
+    return Block("sign", "Waiting for my signature", count, shown, empty, _queue("sign"), bool(shown))
+
+
+def _returned(person: User) -> Block:
+    facts, texts = WorkItem.objects.returned_to(person=person.pk), queue.returned_suppressions(person=person.pk)
+    back = [*_oldest(facts), *texts.order_by("seq")[:SHOWN]]
+    shown = [
+        Row(_name_proposal(one.previous or one), _decide_on(one), f"{one.actor_username}: {one.rationale}", one.at)
+        for one in sorted(back, key=lambda one: one.seq)[:SHOWN]
+    ]
+    empty = "None of your proposals came back."
+    return Block("returned", "My returned proposals", _say_count(facts, texts), shown, empty, _queue("returned"))
+
+
+def _oldest(items: QuerySet[WorkItem]) -> list[Decision]:
+    """The oldest of the newest decisions on the claims of `items`."""
+    seqs = list(items.order_by("newest").values_list("newest", flat=True)[:SHOWN])
+    return list(Decision.objects.filter(pk__in=seqs).select_related("previous").defer("evidence", "payload"))
+
+
+def _name_proposal(proposal: Decision) -> str:
+    return proposal.wording or f"Suppress the text of position {proposal.suppresses_id}"
+
+
+def _decide_on(decision: Decision) -> str:
+    """Where one decides on what `decision` is about."""
+    if decision.suppresses_id is not None:
+        return reverse("admin:stories_publication_suppression", args=[decision.suppresses_id])
+    return _review(decision.claim_id)
+
+
+def _claims_in(state: str, title: str, empty: str) -> Block:
+    rows = WorkItem.objects.in_state(state)
+    claims = [item.claim for item in rows.order_by("-claim").select_related("claim")[:SHOWN]]
+    shown = [Row(one.statement, _review(one), one.get_kind_display()) for one in claims]
+    return Block(state, title, _say_count(rows), shown, empty, _queue(state))
+
+
+def _discrepancies() -> Block:
+    """Those that block a basis first."""
+    rows = Discrepancy.objects.open()
+    is_harmless = Case(When(kind__in=BLOCKING_DISCREPANCIES, then=0), default=1)
+    shown = [
+        Row(_describe(one), reverse("admin:stories_discrepancy_change", args=[one.pk]), one.claim.statement)
+        for one in rows.select_related("claim").order_by(is_harmless, "found_at", "pk")[:SHOWN]
+    ]
+    address = f"{reverse('admin:stories_discrepancy_changelist')}?state__exact={DisagreementState.OPEN}"
+    return Block("discrepancies", "Open discrepancies", _say_count(rows), shown, "None is open.", address)
+
+
+def _describe(discrepancy: Discrepancy) -> str:
+    return (
+        str(discrepancy) if discrepancy.second_id else f"{discrepancy.get_kind_display()}: “{discrepancy.first_words}”"
+    )
+
+
+def _originals() -> Block:
+    """The originals that most of the newest story rests on, as far as its newest claims tell."""
+    story = Story.objects.first()
+    items = WorkItem.objects.filter(story=story).order_by("-claim").values_list("claim", flat=True)
+    newest = list(items[: WEIGHED + 1]) if story is not None else []
+    found = _resting(originals_not_held(story, among=newest[:WEIGHED])) if story is not None else []
+    shown = [
+        Row(
+            one.source.name,
+            reverse("admin:stories_source_change", args=[one.source.pk]),
+            f"{one.claims} claims rest on it, {one.facts} of them facts in force",
+        )
+        for one in found[:SHOWN]
+    ]
+    is_all = len(newest) <= WEIGHED
+    which = f"the newest story, {story}," if story is not None else "a story"
+    note = "" if is_all else f"Counted among the newest {WEIGHED:,} claims of {story}."
+    empty = f"No claim of {which} rests on an original that we do not hold."
+    if not is_all:
+        empty = f"None of the newest {WEIGHED:,} claims of {story} rests on an original that we do not hold."
+    return Block("originals", "Originals we do not hold", str(len(found)), shown, empty, note=note)
+
+
+def _resting(found: Iterable[Any]) -> list[Any]:
+    return [one for one in found if one.claims]
+
+
+def is_newcomer(person: User) -> bool:
+    """Whether `person` has decided nothing yet: then the page says what to do first."""
+    return not Decision.objects.filter(actor=person).exists()

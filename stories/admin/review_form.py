@@ -1,0 +1,122 @@
+"""The decision form of the review page, and how what was typed is put to the verbs."""
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+
+from stories.choices import Basis, CorrectionKind
+from stories.ledger import DecidedMeanwhile
+from stories.models import Claim, Decision, Evidence
+from stories.policy import Verb
+from stories.verification import confirm, dispute, newest_decision, propose, refute, return_proposal, withdraw
+
+CHECK = "check"
+"""The button that decides nothing: it shows which bases hold for what was chosen and typed."""
+
+WORDING_HELP = (
+    "The sentence we print, word for word. Good: The plan requires Ukraine to make concessions, Axios reports. "
+    "Bad: Sources say Ukraine will have to give in soon."
+)
+RATIONALE_HELP = (
+    "For the ledger; it never leaves the desk. Good: Both articles take it from Axios, so it is attributed. Bad: ok."
+)
+NOTE_HELP = (
+    "Readers will see it. Good: An earlier wording said “will bear the signatures”; the draft has lines for them."
+)
+
+
+class DecisionForm(forms.Form):
+    """Everything a verb can need. Which of it is needed, and whether it will do, the verb says."""
+
+    follows = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    wording = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text=WORDING_HELP, max_length=2000
+    )
+    basis = forms.ChoiceField(required=False, choices=Basis.choices, widget=forms.RadioSelect)
+    passages = forms.ModelMultipleChoiceField(required=False, queryset=Evidence.objects.none())
+    accepts_inferred = forms.BooleanField(
+        required=False,
+        label="Count inferred attributions",
+        help_text="The credit of a passage stands elsewhere in its article, and I accept that it covers the passage.",
+    )
+    rationale = forms.CharField(
+        required=False,
+        label="Reason",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=RATIONALE_HELP,
+        max_length=10_000,
+    )
+    correction_kind = forms.ChoiceField(
+        required=False, label="Kind of correction", choices=[("", "—"), *CorrectionKind.choices]
+    )
+    public_note = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text=NOTE_HELP, max_length=2000
+    )
+    replaced_by = forms.ModelChoiceField(
+        required=False,
+        queryset=Claim.objects.none(),
+        label="Replaced by",
+        help_text="When withdrawing: another fact in force that takes its place, if there is one.",
+    )
+
+    def __init__(self, *args: Any, claim: Claim, replacements: QuerySet[Claim], **kwargs: Any) -> None:
+        """A form about `claim`; `replacements` are the claims that a withdrawn fact may be replaced by."""
+        super().__init__(*args, **kwargs)
+        passages = cast(forms.ModelMultipleChoiceField, self.fields["passages"])
+        passages.queryset = Evidence.objects.filter(claim=claim)
+        replaced_by = cast(forms.ModelChoiceField, self.fields["replaced_by"])
+        replaced_by.queryset = replacements
+        for name, field in self.fields.items():
+            if field.help_text:
+                field.widget.attrs["aria-describedby"] = f"id_{name}_helptext"
+
+    def clean_wording(self) -> str:
+        """The wording as one line: a form breaks lines as wide as it is, not as a sentence is meant."""
+        return " ".join(self.cleaned_data["wording"].split())
+
+
+def decide(verb: Verb, claim: Claim, *, by: User, typed: dict[str, Any]) -> Decision:
+    """Put what was `typed` (cleaned data of a `DecisionForm`) to `verb`, which refuses or returns the decision."""
+    follows, rationale = typed["follows"], typed["rationale"]
+    correction = {"correction_kind": typed["correction_kind"], "public_note": typed["public_note"]}
+    match verb:
+        case Verb.PROPOSE:
+            return propose(
+                claim,
+                by=by,
+                wording=typed["wording"],
+                basis=typed["basis"],
+                rationale=rationale,
+                passages=list(typed["passages"]),
+                follows=follows,
+                accepts_inferred=typed["accepts_inferred"],
+                **correction,
+            )
+        case Verb.CONFIRM:
+            return confirm(_find_proposal(claim, follows), by=by, rationale=rationale)
+        case Verb.RETURN:
+            return return_proposal(_find_proposal(claim, follows), by=by, rationale=rationale)
+        case Verb.DISPUTE:
+            return dispute(claim, by=by, rationale=rationale, follows=follows, **correction)
+        case Verb.REFUTE:
+            return refute(claim, by=by, rationale=rationale, follows=follows, **correction)
+        case Verb.WITHDRAW:
+            decisions = withdraw(
+                [claim],
+                by=by,
+                rationale=rationale,
+                follows={claim.pk: follows},
+                replaced_by=typed["replaced_by"],
+                **correction,
+            )
+            return decisions[0]
+
+
+def _find_proposal(claim: Claim, follows: int | None) -> Decision:
+    """The decision on `claim` that the form was opened on."""
+    decision = Decision.objects.filter(claim=claim, seq=follows).first() if follows else None
+    if decision is None:
+        raise DecidedMeanwhile(newest_decision(claim))
+    return decision

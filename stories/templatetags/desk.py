@@ -1,0 +1,64 @@
+"""Filters that pages of the desk share. Whatever they return is escaped."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from stories.admin.evidence import describe_chain
+from stories.admin.front import is_newcomer, list_blocks
+from stories.models import Evidence, Publication
+from stories.roles import role_of
+
+register = template.Library()
+
+
+@register.filter
+def clock(time: datetime | None) -> SafeString | str:
+    """`time` as a <time>: UTC in the page, which `desk.js` turns into the reader's zone with UTC on hover."""
+    if time is None:
+        return "—"
+    in_utc = time.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}" title="{} UTC">{} UTC</time>',
+        in_utc.isoformat(timespec="seconds"),
+        in_utc.strftime("%Y-%m-%d %H:%M:%S"),
+        in_utc.strftime("%Y-%m-%d %H:%M"),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def desk_blocks(context: template.Context) -> dict[str, Any]:
+    """What the front page shows the person who looks: its blocks, their role, whether they are new here."""
+    person = context["request"].user
+    if not person.has_perm("stories.view_claim"):
+        return {}
+    return {"blocks": list_blocks(person), "role": role_of(person), "is_newcomer": is_newcomer(person)}
+
+
+@register.filter
+def as_given(published: str) -> str:
+    """A time as an article gives it, for people: no hour and no zone that it does not give."""
+    return published.replace("T", " ") if published else "time not given"
+
+
+@register.filter
+def printed(fact: Publication) -> str:
+    """The wording that `fact`, read with its text, prints."""
+    return str(json.loads(fact.body.text)["statement"]) if hasattr(fact, "body") else "(taken down)"
+
+
+@register.filter
+def chain(passage: Evidence) -> str:
+    """The attribution chain of `passage` in words."""
+    return describe_chain(passage)
+
+
+@register.filter
+def item(mapping: Mapping[Any, Any], key: object) -> Any:
+    """What `mapping` holds under `key`."""
+    return mapping[key]

@@ -1,0 +1,52 @@
+"""What the tests of the screens share: the small world, logged-in people, and a database that must stay as it was."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Permission, User
+from django.core import serializers
+from django.test import Client
+
+from tests.world import World
+
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7|add:7 }}"
+"""Markup that must arrive on a page as text."""
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """The small world, its people with the permissions of their groups."""
+    return World()
+
+
+@pytest.fixture
+def login() -> Callable[[User], Client]:
+    """A browser in which a person is logged in."""
+
+    def log_in(person: User) -> Client:
+        client = Client()
+        client.force_login(person)
+        return client
+
+    return log_in
+
+
+def all_rows() -> dict[str, str]:
+    """Every row of the desk, by model: what must be the same before and after."""
+    return {
+        model.__name__: serializers.serialize("json", model._default_manager.order_by("pk"))
+        for model in apps.get_app_config("stories").get_models()
+    }
+
+
+def grant(person: User, *names: str) -> User:
+    """Give `person` the permissions `names`, such as `view_claim`."""
+    person.user_permissions.add(*Permission.objects.filter(codename__in=names))
+    return person
+
+
+def page_of(response: Any) -> str:
+    """The page as text."""
+    return response.content.decode()

@@ -1,0 +1,177 @@
+"""The front page: what needs whom, in the order of a bad day."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from stories.contradictions import open_contradiction
+from stories.models import Claim, Discrepancy, Evidence
+from stories.verification import dispute, newest_decision, return_proposal
+from stories.versions import compose_blocks, cut, save_draft
+from tests.admin.conftest import HOSTILE, all_rows, page_of
+from tests.world import NOON, World
+
+Login = Callable[[User], Client]
+
+TITLES = [
+    "In trouble",
+    "Published in the last half hour",
+    "Waiting for my signature",
+    "My returned proposals",
+    "Unverified",
+    "Disputed",
+    "Open discrepancies",
+    "Originals we do not hold",
+]
+
+
+def counts(client: Client) -> dict[str, str]:
+    """What the front page counts, by the key of the block."""
+    return {block.key: block.count for block in blocks(client)}
+
+
+def blocks(client: Client) -> Any:
+    """The blocks of the front page."""
+    return client.get("/admin/").context["desk"]["blocks"]
+
+
+def disputed(world: World, claim: Claim, **fields: Any) -> None:
+    """`claim`, disputed by the editor."""
+    newest = newest_decision(claim)
+    dispute(
+        claim, by=world.editor, rationale="Doubt.", follows=newest.seq if newest else None, mint=world.mint, **fields
+    )
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_takes_the_same_queries_however_much_there_is_to_do(
+    world: World, login: Login, rows: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(rows):
+        claim = world.fact(world.claim(f"Fact {number}."))
+        Evidence.objects.filter(claim=claim).update(retired_at=NOON)
+        proposed = world.claim(f"Proposal {number}.")
+        world.proposal(proposed, world.passage(proposed, "courier", "wire"))
+        disputed(world, world.claim(f"Disputed {number}."))
+        returned = world.claim(f"Returned {number}.")
+        proposal = world.proposal(returned, world.passage(returned, "courier", "wire"), by=world.second_editor)
+        return_proposal(proposal, by=world.editor, rationale="Thin.", mint=world.mint)
+        passage = world.passage(world.claim(f"Unverified {number}."), "courier")
+        Discrepancy.objects.create(claim=passage.claim, kind="name", first=passage, found_at=NOON)
+    client = login(world.second_editor)
+    with django_assert_num_queries(65):
+        response = client.get("/admin/")
+    assert response.status_code == 200
+
+
+def test_the_blocks_stand_in_the_order_of_a_bad_day_and_an_empty_desk_says_so(world: World, login: Login) -> None:
+    found = blocks(login(world.editor))
+    assert [block.title for block in found] == TITLES
+    assert [(block.count, list(block.rows)) for block in found] == [("0", [])] * 8
+
+
+def test_everybody_sees_what_waits_for_them(world: World, login: Login) -> None:
+    first, second = world.claim("First."), world.claim("Second.")
+    world.proposal(first, world.passage(first, "courier", "wire"), wording="Wire: first.")
+    world.proposal(second, world.passage(second, "courier", "wire"), wording="Wire: second.", by=world.editor)
+    waiting = {
+        name: [row.words for block in blocks(login(getattr(world, name))) if block.key == "sign" for row in block.rows]
+        for name in ("reporter", "editor", "second_editor")
+    }
+    assert waiting == {
+        "reporter": ["Wire: second."],
+        "editor": ["Wire: first."],
+        "second_editor": ["Wire: first.", "Wire: second."],
+    }
+    assert counts(login(world.person("auditor", "Auditors")))["sign"] == "0"
+
+
+def test_a_returned_proposal_comes_back_to_who_made_it(world: World, login: Login) -> None:
+    claim = world.claim()
+    proposal = world.proposal(claim, world.passage(claim, "courier", "wire"))
+    return_proposal(proposal, by=world.editor, rationale="Name the hour.", mint=world.mint)
+    assert counts(login(world.editor))["returned"] == "0"
+    block = next(block for block in blocks(login(world.reporter)) if block.key == "returned")
+    assert [(row.words, row.detail) for row in block.rows] == [(proposal.wording, "editor: Name the hour.")]
+
+
+def test_a_fact_in_trouble_comes_first_with_the_reason(world: World, login: Login) -> None:
+    claim = world.fact()
+    Evidence.objects.filter(claim=claim).update(retired_at=NOON)
+    block = blocks(login(world.editor))[0]
+    assert (block.count, block.is_urgent, [row.words for row in block.rows]) == (
+        "1",
+        True,
+        ["The harbour is closed, Wire reports."],
+    )
+    assert block.rows[0].address == f"/admin/stories/claim/{claim.pk}/review/"
+
+
+def test_a_current_version_that_went_stale_is_in_trouble(world: World, login: Login) -> None:
+    claim = world.fact()
+    draft = save_draft(
+        world.story, by=world.editor, headline="Closed", blocks=compose_blocks(world.story), mint=world.mint
+    )
+    cut(draft, by=world.second_editor, follows=draft.drafted_at, mint=world.mint)
+    disputed(world, claim, correction_kind="withheld", public_note="We are checking.")
+    block = blocks(login(world.editor))[0]
+    assert [(row.words, row.detail) for row in block.rows] == [
+        ("The harbour, version 1", "It prints a fact that has ended.")
+    ]
+
+
+def test_what_was_published_in_the_last_half_hour(world: World, login: Login) -> None:
+    world.fact()
+    client = login(world.editor)
+    for minutes, count in ((29, "1"), (31, "0")):
+        with time_machine.travel(NOON.replace(minute=minutes % 60), tick=False):
+            client.force_login(world.editor)
+            assert counts(client)["published"] == count
+
+
+def test_unverified_disputed_and_open_discrepancies_are_counted(world: World, login: Login) -> None:
+    passage = world.passage(world.claim("One."), "courier", "wire")
+    Discrepancy.objects.create(claim=passage.claim, kind="name", first=passage, first_words="x", found_at=NOON)
+    disputed(world, world.claim("Two."))
+    found = counts(login(world.editor))
+    assert (found["unverified"], found["disputed"], found["discrepancies"], found["originals"]) == ("1", "1", "1", "1")
+
+
+def test_every_block_leads_somewhere_that_opens(world: World, login: Login) -> None:
+    world.fact()
+    claim = world.claim("Two.")
+    world.proposal(claim, world.passage(claim, "courier", "wire"))
+    open_contradiction(claim, world.claim("Three."), by=world.editor, note="Not both.", mint=world.mint)
+    client = login(world.editor)
+    found = blocks(client)
+    addresses = [block.address for block in found if block.address]
+    addresses += [row.address for block in found for row in block.rows]
+    assert {client.get(address).status_code for address in addresses} == {200}
+
+
+def test_a_newcomer_is_told_what_to_do_first(world: World, login: Login) -> None:
+    assert "Your first claim" in page_of(login(world.editor).get("/admin/"))
+    world.fact()
+    assert "Your first claim" not in page_of(login(world.editor).get("/admin/"))
+
+
+def test_looking_writes_nothing_and_strangers_see_no_work(world: World, login: Login) -> None:
+    world.fact(world.claim("A secret statement."))
+    before = all_rows()
+    page = page_of(login(world.person("visitor")).get("/admin/"))
+    login(world.editor).get("/admin/")
+    assert ("A secret statement." in page, "In trouble" in page) == (False, False)
+    assert all_rows() == before
+
+
+def test_hostile_words_arrive_as_text(world: World, login: Login) -> None:
+    claim = world.claim(HOSTILE)
+    passage = world.passage(claim, "courier", "wire", quote=HOSTILE)
+    Discrepancy.objects.create(claim=claim, kind="name", first=passage, first_words=HOSTILE, found_at=NOON)
+    page = page_of(login(world.editor).get("/admin/"))
+    assert ("<script>alert" in page, "<img src=x" in page, "1414" in page) == (False, False, False)

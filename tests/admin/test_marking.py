@@ -1,0 +1,72 @@
+"""Splitting a text into pieces: nothing is lost, whatever the passages, and quotations are found exactly."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stories.admin.marking import excerpt, find_quote, quote_end, split_pieces
+
+TEXTS = st.text(alphabet="ab <&\r\n\u00a0é😀", max_size=60)
+SPANS = st.lists(st.tuples(st.integers(0, 70), st.integers(0, 70)), max_size=6)
+
+
+@given(TEXTS, SPANS)
+def test_the_pieces_joined_are_the_text(text: str, spans: list[tuple[int, int]]) -> None:
+    pieces = split_pieces(text, spans)
+    assert "".join(piece.text for piece in pieces) == text
+    assert [text[piece.start : piece.start + len(piece.text)] for piece in pieces] == [piece.text for piece in pieces]
+
+
+@given(TEXTS, SPANS)
+def test_the_pieces_that_a_span_covers_are_its_words(text: str, spans: list[tuple[int, int]]) -> None:
+    pieces = split_pieces(text, spans)
+    for number, (start, end) in enumerate(spans):
+        assert "".join(piece.text for piece in pieces if number in piece.covers) == text[start:end]
+
+
+@given(TEXTS, st.integers(0, 59), st.integers(1, 60), st.integers(0, 20))
+def test_an_excerpt_is_a_stretch_of_the_text(text: str, start: int, length: int, context: int) -> None:
+    end = start + length
+    found = excerpt(text, start, end, context=context)
+    assert found.marked == text[start:end]
+    assert text.find(found.before + found.marked + found.after) != -1
+    assert (len(found.before) <= context, len(found.after) <= context) == (True, True)
+
+
+def test_an_excerpt_is_cut_between_words() -> None:
+    assert excerpt("Gulls cry over the closed harbour today.", 19, 25, context=9) == (
+        "over the ",
+        "closed",
+        " harbour",
+        True,
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "places"),
+    [
+        ("one two one two", "one two", [0, 8]),
+        ("one\r\n two", "one two", [0]),
+        ("one two", "one\ntwo", [0]),
+        ("😀 one two", " one two ", [2]),
+        ("aaa", "aa", [0, 1]),
+        ("one two", "One two", []),
+        ("one two", "   ", []),
+        ("", "one", []),
+    ],
+)
+def test_a_quotation_is_found_wherever_it_stands(text: str, quote: str, places: list[int]) -> None:
+    assert find_quote(text, quote) == places
+    assert ["".join(text[at : quote_end(text, at, quote)].split()) for at in places] == ["".join(quote.split())] * len(
+        places
+    )
+
+
+@given(TEXTS, st.integers(0, 59), st.integers(1, 60))
+def test_every_stretch_of_a_text_is_found_where_it_stands(text: str, start: int, length: int) -> None:
+    quote = text[start : start + length]
+    if quote.split():
+        first = start + next(at for at, character in enumerate(quote) if not character.isspace())
+        assert first in find_quote(text, quote)
+        assert text[first : quote_end(text, first, quote)] == quote.strip()
