@@ -1,0 +1,54 @@
+"""Logs are JSON lines with the request's id; no query, no text of a claim, nothing of a refused row."""
+
+import json
+import logging
+import sys
+
+import pytest
+from django.test import RequestFactory
+
+from newsroom.logs import JsonLine
+
+ATOMS = {"m": "GET", "U": "/api/v1/facts/\n", "q": "q=secret", "s": "200", "D": 120, "B": 55, "h": "203.0.113.9"}
+
+
+def line_of(*args: object, message: str = "message", **extra: object) -> dict:
+    record = logging.LogRecord("django.request", logging.WARNING, __file__, 1, message, args or None, None)
+    record.__dict__.update(extra)
+    text = JsonLine().format(record)
+    assert "\n" not in text
+    return json.loads(text)
+
+
+def test_a_request_has_its_id_and_no_query() -> None:
+    line = line_of({**ATOMS, "{x-request-id}i": "abc"}, message="%(h)s %(q)s")
+    del line["at"]
+    assert line == {
+        "level": "warning",
+        "logger": "django.request",
+        "method": "GET",
+        "path": "/api/v1/facts/\n",
+        "status": "200",
+        "microseconds": 120,
+        "bytes": 55,
+        "request": "abc",
+    }
+
+
+def test_a_message_has_the_id_of_its_request() -> None:
+    request = RequestFactory().get("/", headers={"X-Request-ID": "abc"})
+    line = line_of("/nowhere", message="Not found: %s", request=request)
+    assert (line["message"], line["request"]) == ("Not found: /nowhere", "abc")
+
+
+@pytest.mark.parametrize("secret", ["Failing row contains (7, the president fell ill)"])
+def test_an_error_says_where_and_not_what_the_database_quotes(secret: str) -> None:
+    try:
+        raise ValueError(secret)
+    except ValueError:
+        record = logging.LogRecord("stories", logging.ERROR, __file__, 1, "It failed", None, sys.exc_info())
+    text = JsonLine().format(record)
+    assert secret not in text
+    line = json.loads(text)
+    assert (line["message"], line["error"]) == ("It failed", "ValueError")
+    assert line["trace"][0].endswith("in test_an_error_says_where_and_not_what_the_database_quotes")
