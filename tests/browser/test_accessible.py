@@ -1,0 +1,101 @@
+"""WCAG 2.2 AA on every page, in light and dark, on a desk and on a telephone; and nothing is wider than the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.accessible import LOOKS, Look, count_rules, faults_of, scrolls_sideways
+from tests.browser.conftest import Open
+from tests.browser.pages import OPEN, OURS, STOCK
+from tests.browser.served import ServedDesk
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.prove
+
+NONE: dict[Look, list[str]] = {look: [] for look in LOOKS}
+
+STOCK_FAULTS = {
+    # The help beside the filter of a choice of many is a span, which takes no aria-label.
+    "group": {"aria-prohibited-attr": 2},
+    "new group": {"aria-prohibited-attr": 2},
+    # Twice that, and the two boxes of each of two moments have no label.
+    "user": {"aria-prohibited-attr": 4, "label": 4},
+}
+"""What Django's admin brings: page → rule → how often, the same in every look."""
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_page_of_ours_breaks_no_rule(browse: Callable[..., Page], desk: ServedDesk, name: str) -> None:
+    page = browse(desk)
+    page.goto(desk.address(OURS[name]))
+    assert faults_of(page) == NONE
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_a_page_before_logging_in_breaks_no_rule(open_browser: Open, desk: ServedDesk, name: str) -> None:
+    page = open_browser().new_page()
+    page.goto(desk.address(OPEN[name]))
+    assert faults_of(page) == NONE
+
+
+@pytest.mark.parametrize("name", STOCK)
+def test_a_page_of_djangos_breaks_the_rules_that_are_listed(
+    browse: Callable[..., Page], desk: ServedDesk, name: str
+) -> None:
+    page = browse(desk)
+    page.goto(desk.address(STOCK[name]))
+    assert count_rules(faults_of(page)) == dict.fromkeys(LOOKS, STOCK_FAULTS.get(name, {}))
+
+
+@pytest.mark.parametrize("width", [1400, 1280, 1251, 1250, 1024, 768])
+def test_the_queue_is_never_wider_than_its_window(browse: Callable[..., Page], desk: ServedDesk, width: int) -> None:
+    page = browse(desk, viewport={"width": width, "height": 900})
+    page.goto(desk.address(OURS["all claims"]))
+    assert not scrolls_sideways(page)
+
+
+BREAKS = {
+    "a box without its label": (
+        "document.querySelector('label[for=id_username]').remove()",
+        {look: ["label: #id_username"] for look in LOOKS},
+    ),
+    "words that can hardly be told from the ground": (
+        "document.querySelector('label[for=id_username]').style.cssText = 'color: #888; background: #999'",
+        {look: ['color-contrast: label[for="id_username"]'] for look in LOOKS},
+    ),
+    "words that can be read on a light ground alone": (
+        "document.querySelector('label[for=id_username]').style.color = 'black'",
+        {look: ['color-contrast: label[for="id_username"]'] * (look[0] == "dark") for look in LOOKS},
+    ),
+    "buttons too small to hit": (
+        """const row = document.createElement('p');
+        for (const name of ['first', 'second']) {
+          const button = document.createElement('button');
+          Object.assign(button, { id: name, textContent: name[0] });
+          Object.assign(button.style, { width: '10px', height: '10px', padding: 0, border: 0, color: 'black',
+                                        background: 'white' });
+          row.append(button);
+        }
+        document.getElementById('content').append(row)""",
+        {look: ["target-size: #first", "target-size: #second"] for look in LOOKS},
+    ),
+    "a picture wider than a telephone": (
+        "document.body.append(Object.assign(document.createElement('p'), { style: 'width: 600px; height: 1em' }))",
+        {look: ["wider than the window"] * (look[1] == 390) for look in LOOKS},
+    ),
+}
+"""A fault → the script that brings it into the login page, and what is found then."""
+
+
+@pytest.mark.parametrize("fault", BREAKS)
+def test_a_fault_is_found_where_it_shows(open_browser: Open, desk: ServedDesk, fault: str) -> None:
+    page = open_browser().new_page()
+    page.goto(desk.address(OPEN["login"]))
+    script, expected = BREAKS[fault]
+    page.evaluate(script)
+    assert faults_of(page) == expected
