@@ -1,0 +1,342 @@
+"""Faults of a whole desk: API databases that lag, a standby that is away, workers and a primary that are killed.
+
+What was acknowledged is there, nothing that was withdrawn is served, and what cannot be done is said.
+"""
+
+import http.client
+import json
+import os
+import random
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+
+from tests.stack.browser import REDIRECT, Person
+from tests.stack.conftest import PASSWORD, PEOPLE
+
+psycopg = pytest.importorskip("psycopg", reason="requirements-production.txt is not installed")
+
+from ops.stack import LEASE, Stack, wait_until  # noqa: E402
+
+pytestmark = [pytest.mark.prove, pytest.mark.xdist_group("stack")]
+
+WITHDRAWALS = 300
+KILLING = 60.0
+"""Seconds for which workers are killed."""
+
+
+@pytest.fixture(scope="module")
+def reporter(stack: Stack) -> Person:
+    return Person(stack.desk_url, "reporter", PASSWORD)
+
+
+@pytest.fixture(scope="module")
+def editor(stack: Stack) -> Person:
+    return Person(stack.desk_url, "editor-0", PASSWORD)
+
+
+def facts_of(stack: Stack) -> list[tuple[int, str]]:
+    """(claim, fact id) of the facts in force that were attributed, oldest first."""
+    return stack.primary.execute(
+        """SELECT c.id, c.uuid::text FROM stories_claim c JOIN stories_publication p ON p.fact_id = c.uuid
+        WHERE p.event IN ('confirmed', 'reworded') AND p.basis = 'attributed'
+          AND NOT EXISTS (SELECT 1 FROM stories_publication e WHERE e.ends_id = p.position) ORDER BY p.position""",
+        database="desk",
+    )
+
+
+def count(stack: Stack, what: str = "stories_decision") -> int:
+    return stack.primary.execute(f"SELECT count(*) FROM {what}", database="desk")[0][0]
+
+
+def status_of(url: str) -> int:
+    """The status of one GET."""
+    place = http.client.HTTPConnection(*url.removeprefix("http://").partition("/")[0].split(":"), timeout=10)
+    try:
+        place.request("GET", "/" + url.removeprefix("http://").partition("/")[2])
+        return place.getresponse().status
+    finally:
+        place.close()
+
+
+def revive(reporter: Person, editor: Person, claim: int) -> None:
+    assert reporter.propose(claim)[0] == REDIRECT
+    assert editor.confirm(claim)[0] == REDIRECT
+
+
+class Poller(threading.Thread):
+    """Asks one API process for one fact all the time; keeps what it got while the withdrawal was acknowledged."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self.url, self.fact = url, ""
+        self.is_over = self.is_acknowledged = False
+        self.seen = 0
+        self.stale: list[str] = []
+
+    def run(self) -> None:
+        while not self.is_over:
+            fact, was_acknowledged = self.fact, self.is_acknowledged
+            status = status_of(f"{self.url}/api/v1/facts/{fact}/")
+            self.seen += 1
+            if was_acknowledged and status == http.client.OK:
+                self.stale.append(fact)
+            time.sleep(0.01)
+
+
+def test_what_is_withdrawn_is_served_by_no_api_database_once_it_is_acknowledged(
+    stack: Stack, reporter: Person, editor: Person
+) -> None:
+    """300 withdrawals, both API processes polled all the while."""
+    facts = facts_of(stack)
+    pollers = [Poller(stack.api_url(name)) for name in stack.apis]
+    for poller in pollers:
+        poller.fact = facts[0][1]
+        poller.start()
+    begun = time.monotonic()
+    try:
+        for number in range(WITHDRAWALS):
+            claim, fact = facts[number % len(facts)]
+            for poller in pollers:
+                poller.fact = fact
+            status, page = editor.withdraw(claim)
+            assert status == REDIRECT, page
+            assert "not yet at" not in page
+            for poller in pollers:
+                poller.is_acknowledged = True
+            assert everywhere(stack, fact, http.client.GONE)
+            for poller in pollers:
+                poller.is_acknowledged = False
+            revive(reporter, editor, claim)
+            wait_until(lambda fact=fact: everywhere(stack, fact, http.client.OK), what=f"revival {number}")
+    finally:
+        for poller in pollers:
+            poller.is_over = True
+        for poller in pollers:
+            poller.join()
+    seen, stale = sum(poller.seen for poller in pollers), [fact for poller in pollers for fact in poller.stale]
+    print(f"{WITHDRAWALS} withdrawals in {time.monotonic() - begun:.0f} s, {seen} polls, {len(stale)} stale")
+    assert stale == []
+    assert seen > 2 * WITHDRAWALS
+
+
+def everywhere(stack: Stack, fact: str, status: int) -> bool:
+    return {status_of(f"{stack.api_url(name)}/api/v1/facts/{fact}/") for name in stack.apis} == {status}
+
+
+def test_an_api_database_that_lags_holds_nobody_up_and_answers_503(
+    stack: Stack, reporter: Person, editor: Person
+) -> None:
+    claim, fact = facts_of(stack)[1]
+    stack.apis["api2"].execute("ALTER SUBSCRIPTION api2 DISABLE", database="facts")
+    try:
+        begun = time.monotonic()
+        status, page = editor.withdraw(claim)
+        assert (status, "It is recorded, not yet at api2." in page) == (REDIRECT, True)
+        assert time.monotonic() - begun < LEASE
+        wait_until(lambda: status_of(f"{stack.api_url('api2')}/api/v1/head/") == 503, what="503", within=LEASE + 2)
+        assert status_of(f"{stack.api_url('api1')}/api/v1/facts/{fact}/") == http.client.GONE
+        assert status_of(f"{stack.front_url}/api/v1/facts/{fact}/") == http.client.GONE
+        assert status_of(f"{stack.api_url('api2')}/readyz") == 503
+    finally:
+        stack.apis["api2"].execute("ALTER SUBSCRIPTION api2 ENABLE", database="facts")
+    wait_until(lambda: everywhere(stack, fact, http.client.GONE), what="api2 again, by itself")
+    revive(reporter, editor, claim)
+
+
+def test_without_the_standby_nothing_is_recorded_and_readers_do_not_notice(stack: Stack, editor: Person) -> None:
+    claim, fact = facts_of(stack)[2]
+    before = count(stack)
+    stack.standby.stop()
+    try:
+        status, page = editor.withdraw(claim)
+        assert (status, "the standby database is away" in page) == (422, True)
+        assert count(stack) == before
+        time.sleep(LEASE + 1)
+        assert everywhere(stack, fact, http.client.OK)
+    finally:
+        stack.standby.start()
+    is_sync = "SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'"
+    wait_until(lambda: stack.primary.execute(is_sync) != [], what="standby back")
+    assert editor.withdraw(claim)[0] == REDIRECT
+
+
+def test_a_lock_that_is_held_too_long_is_told_and_nothing_is_recorded(stack: Stack, editor: Person) -> None:
+    claim, _ = facts_of(stack)[2]
+    before = count(stack)
+    with psycopg.connect(f"host=127.0.0.1 port={stack.primary.port} user=owner dbname=desk") as holder:
+        holder.execute("SELECT pg_advisory_xact_lock(%s)", [0x66616374])
+        status, page = editor.withdraw(claim)
+    assert (status, "something else has been writing for too long" in page) == (422, True)
+    assert count(stack) == before
+    assert editor.withdraw(claim)[0] == REDIRECT
+
+
+def connections_until_none_is_left(target: str) -> list:
+    taken = []
+    while True:
+        try:
+            taken.append(psycopg.connect(target))
+        except psycopg.OperationalError:  # too many clients; the last slots are the superuser's
+            return taken
+
+
+def test_without_a_free_connection_the_editor_is_told_and_it_recovers(stack: Stack, editor: Person) -> None:
+    claim, _ = facts_of(stack)[2]
+    before = count(stack)
+    taken = []
+    # The workers keep theirs open; they lose them, and find none free.
+    stack.primary.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'desk'")
+    try:
+        target = f"host=127.0.0.1 port={stack.primary.port} user=desk dbname=desk"
+        taken += connections_until_none_is_left(target)
+        status, page = editor.withdraw(claim)
+        assert (status, "What you sent may not have been recorded." in page) == (503, True)
+    finally:
+        for connection in taken:
+            connection.close()
+    assert count(stack) == before
+    wait_until(lambda: stack.answers(f"{stack.desk_url}/readyz"), what="desk ready")
+    assert editor.withdraw(claim)[0] == REDIRECT
+
+
+def keep_deciding(
+    person: Person, claim: int, fault: str, over: threading.Event, tell: Callable[[str, bool], None]
+) -> None:
+    """Dispute and refute in turn, each with a reason of its own; `tell` which were tried and which acknowledged."""
+    number = 0
+    while not over.is_set():
+        number += 1
+        reason = f"{person.name}, {fault}, {number}"
+        tell(reason, False)
+        try:
+            verb = "dispute" if number % 2 else "refute"  # each is allowed after the other
+            status, _ = person.decide(claim, verb, rationale=reason, correction_kind="", public_note="")
+        except (OSError, http.client.HTTPException):
+            status = 0  # nobody answered: nobody said that it was recorded
+        if status == REDIRECT:
+            tell(reason, True)
+        elif status in (0, 503):
+            time.sleep(0.1)
+
+
+def work_at_once(stack: Stack, fault: str, disturb: Callable[[set[str]], None]) -> tuple[set[str], set[str]]:
+    """Eight editors decide while `disturb` runs, given what was acknowledged: (all tried, all acknowledged)."""
+    undecided = stack.primary.execute(
+        """SELECT c.id FROM stories_claim c WHERE c.kind IN ('fact', 'plan-term', 'quote')
+        AND NOT EXISTS (SELECT 1 FROM stories_publication p WHERE p.fact_id = c.uuid)
+        AND EXISTS (SELECT 1 FROM stories_evidence e WHERE e.claim_id = c.id AND e.stance = 'supports')
+        ORDER BY c.id LIMIT 8""",
+        database="desk",
+    )
+    people = [Person(stack.desk_url, name, PASSWORD, timeout=30) for name in PEOPLE[1:]]
+    tried: set[str] = set()
+    acknowledged: set[str] = set()
+    over = threading.Event()
+
+    def tell(reason: str, is_acknowledged: bool) -> None:
+        (acknowledged if is_acknowledged else tried).add(reason)
+
+    pairs = [(person, undecided[number % len(undecided)][0]) for number, person in enumerate(people)]
+    threads = [threading.Thread(target=keep_deciding, args=[*pair, fault, over, tell]) for pair in pairs]
+    for thread in threads:
+        thread.start()
+    try:
+        disturb(acknowledged)
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+    return tried, acknowledged
+
+
+def assert_nothing_lost(
+    stack: Stack, fault: str, tried: set[str], acknowledged: set[str], *, database: Any = None
+) -> None:
+    """Every acknowledged decision is there once, none is there that nobody tried, and both chains verify."""
+    cluster = database or stack.primary
+    rows = cluster.execute(
+        f"SELECT rationale FROM stories_decision WHERE rationale LIKE 'editor-_, {fault}, %'", database="desk"
+    )
+    recorded = [row[0] for row in rows]
+    print(f"tried {len(tried)}, acknowledged {len(acknowledged)}, recorded {len(recorded)}")
+    assert len(recorded) == len(set(recorded))
+    assert acknowledged - set(recorded) == set()
+    assert set(recorded) - tried == set()
+    stack.manage("verify_ledger", database=cluster)
+    stack.manage("check_desk", database=cluster)
+
+
+def test_eight_editors_lose_nothing_while_workers_are_killed(stack: Stack) -> None:
+    killed = 0
+
+    def kill_workers(acknowledged: set[str]) -> None:
+        nonlocal killed
+        chance, until = random.Random(8), time.monotonic() + KILLING
+        while time.monotonic() < until:
+            time.sleep(chance.uniform(0.5, 3))
+            desk = stack.processes["desk"].pid
+            workers = Path(f"/proc/{desk}/task/{desk}/children").read_text().split()
+            if workers:
+                os.kill(int(chance.choice(workers)), signal.SIGKILL)
+                killed += 1
+
+    tried, acknowledged = work_at_once(stack, "workers killed", kill_workers)
+    print(f"{killed} workers killed")
+    assert killed > KILLING / 6
+    assert len(acknowledged) >= 10
+    assert_nothing_lost(stack, "workers killed", tried, acknowledged)
+
+
+def test_a_lost_decision_would_be_noticed(stack: Stack) -> None:
+    """The proof can fail: an acknowledgement without a row, and a row without an attempt."""
+    rows = stack.primary.execute(
+        "SELECT rationale FROM stories_decision WHERE rationale LIKE 'editor-_, workers killed, %'", database="desk"
+    )
+    recorded = {row[0] for row in rows}
+    with pytest.raises(AssertionError):
+        assert_nothing_lost(stack, "workers killed", recorded, recorded | {"editor-0, workers killed, 99999"})
+    with pytest.raises(AssertionError):
+        assert_nothing_lost(stack, "workers killed", recorded - {min(recorded)}, set())
+
+
+def test_a_failover_loses_nothing_and_the_api_answers_again_by_itself(stack: Stack) -> None:
+    """The last one: the primary is gone after it."""
+    seen: list[tuple[float, int]] = []
+
+    def crash(acknowledged: set[str]) -> None:
+        wait_until(lambda: len(acknowledged) >= 10, what="ten decisions", within=60)
+        stack.primary.stop("immediate")
+        crashed = time.monotonic()
+        while time.monotonic() < crashed + LEASE + 3:
+            seen.append((time.monotonic() - crashed, status_of(f"{stack.api_url('api1')}/api/v1/head/")))
+            time.sleep(0.1)
+
+    tried, acknowledged = work_at_once(stack, "failover", crash)
+    early = {status for after, status in seen if after < LEASE - 2}
+    late = {status for after, status in seen if after > LEASE + 1}
+    assert (early, late) == ({200}, {503})
+    begun = time.monotonic()
+    stack.fail_over()
+    for name in stack.apis:
+        wait_until(lambda name=name: stack.answers(f"{stack.api_url(name)}/readyz"), what=f"{name} ready")
+    print(f"the API answers again {time.monotonic() - begun:.1f} s after the promotion began")
+    assert_nothing_lost(stack, "failover", tried, acknowledged, database=stack.standby)
+    head = stack.standby.execute("SELECT max(position) FROM stories_publication", database="desk")[0][0]
+    for name in stack.apis:
+        with urlopen(f"{stack.api_url(name)}/api/v1/head/") as answer:
+            assert json.load(answer)["position"] == head
+    claim, fact = facts_of_database(stack)
+    assert Person(stack.desk_url, "editor-0", PASSWORD).withdraw(claim)[0] == REDIRECT
+    wait_until(lambda: everywhere(stack, fact, http.client.GONE), what="withdrawal at both")
+
+
+def facts_of_database(stack: Stack) -> tuple[int, str]:
+    stack.primary = stack.standby
+    return facts_of(stack)[0]
