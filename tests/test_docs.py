@@ -1,0 +1,23 @@
+"""The docs tell what is true today: every answer they show is the one that the API gives."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from docs.refresh import ANSWER, DOCUMENTS, FIXTURES, ROOT, fetch_from_desk, refresh
+
+
+@pytest.mark.django_db
+def test_every_answer_in_the_docs_is_real() -> None:
+    call_command("loaddata", *FIXTURES, verbosity=0)
+    shown = {path.name: path.read_text() for path in DOCUMENTS if path.exists()}
+    assert {name: len(ANSWER.findall(text)) > 0 for name, text in shown.items()} == dict.fromkeys(shown, True)
+    assert {name: refresh(text, fetch_from_desk) for name, text in shown.items()} == shown
+
+
+@pytest.mark.parametrize("path", [*sorted(ROOT.glob("docs/*.md")), ROOT / "README.md"], ids=lambda path: path.name)
+def test_every_link_leads_somewhere(path: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text())
+    assert [link for link in links if not (path.parent / link).exists()] == []
