@@ -81,7 +81,7 @@ Progress = Callable[[int], None]
 
 def verify_ledger(*, expect: dict[int, str] | None = None, progress: Progress = lambda _: None) -> Head:
     """Re-compute the ledger's chain and return its head; `BrokenChain` names the first bad row."""
-    rows = Decision.objects.select_related("claim", "replaced_by").order_by("seq")
+    rows = Decision.objects.order_by("seq").in_columns()
     return verify_rows(rows.iterator(chunk_size=2000), payload_of, name="decision", expect=expect, progress=progress)
 
 

@@ -30,11 +30,11 @@ class DecidedMeanwhile(Refused):
 
 
 def payload_of(decision: Decision) -> dict[str, Any]:
-    """What the ledger's hash covers (invariant 4); links by natural key or place."""
+    """What the ledger's hash covers (invariant 4), of a decision or a row with its columns; links by natural key."""
     return {
         "format": FORMAT,
         "seq": decision.seq,
-        "claim": str(decision.claim.uuid) if decision.claim else None,
+        "claim": str(decision.claim_uuid) if decision.claim_uuid else None,
         "suppresses": decision.suppresses_id,
         "previous": decision.previous_id,
         "verdict": decision.verdict,
@@ -43,7 +43,7 @@ def payload_of(decision: Decision) -> dict[str, Any]:
         "rationale": decision.rationale,
         "correction_kind": decision.correction_kind,
         "public_note": decision.public_note,
-        "replaced_by": str(decision.replaced_by.uuid) if decision.replaced_by else None,
+        "replaced_by": str(decision.replaced_by_uuid) if decision.replaced_by_uuid else None,
         "accepts_inferred": decision.accepts_inferred,
         "evidence": decision.evidence,
         "evidence_digest": decision.evidence_digest,

@@ -1,8 +1,11 @@
 """Decision: one row of the private ledger. Written by `stories.verification` alone; never changed, never deleted."""
 
+from typing import Any
+from uuid import UUID
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from stories.choices import Basis, CorrectionKind, Role, Verdict
 from stories.models.claim import Claim
@@ -20,6 +23,12 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
     def awaiting_second_signature(self) -> "DecisionQuerySet":
         """Open proposals: proposed, and nothing decided since."""
         return self.newest().filter(verdict=Verdict.PROPOSED)
+
+    def in_columns(self) -> "models.QuerySet[Decision, Any]":
+        """Rows with a decision's columns and the natural keys of its claims: a third of the work of whole objects."""
+        keys = {"claim_uuid": F("claim__uuid"), "replaced_by_uuid": F("replaced_by__uuid")}
+        columns = [field.attname for field in Decision._meta.concrete_fields]
+        return self.annotate(**keys).values_list("pk", *columns, *keys, named=True)
 
     def on_claims(self) -> "DecisionQuerySet":
         """Decisions on claims, without those on suppressing a publication."""
@@ -128,3 +137,13 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seq}: {self.verdict} by {self.actor_username}"
+
+    @property
+    def claim_uuid(self) -> UUID | None:
+        """The natural key of the claim that was decided on; `in_columns` reads it without the claim."""
+        return self.claim.uuid if self.claim else None
+
+    @property
+    def replaced_by_uuid(self) -> UUID | None:
+        """The natural key of the claim that takes the place of a withdrawn one."""
+        return self.replaced_by.uuid if self.replaced_by else None
