@@ -99,8 +99,8 @@ class Cluster:
             raise RuntimeError(f"{program}: {done.stderr.strip() or done.stdout.strip()}")
 
     def make_folder(self) -> None:
-        """An empty folder that PostgreSQL's user may fill."""
-        self.folder.mkdir(parents=True)
+        """A folder that PostgreSQL's user may fill; a file system may be mounted there already."""
+        self.folder.mkdir(parents=True, exist_ok=True)
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres")
 

@@ -10,19 +10,18 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from urllib.request import urlopen
 
 import pytest
 
 from tests.stack.browser import REDIRECT, Person
-from tests.stack.conftest import PASSWORD, PEOPLE
+from tests.stack.conftest import PASSWORD
 
 psycopg = pytest.importorskip("psycopg", reason="requirements-production.txt is not installed")
 
 from ops.stack import LEASE, Stack, wait_until  # noqa: E402
+from tests.stack.editors import assert_nothing_lost, work_at_once  # noqa: E402
 
 pytestmark = [pytest.mark.prove, pytest.mark.xdist_group("stack")]
 
@@ -206,73 +205,6 @@ def test_without_a_free_connection_the_editor_is_told_and_it_recovers(stack: Sta
     assert editor.withdraw(claim)[0] == REDIRECT
 
 
-def keep_deciding(
-    person: Person, claim: int, fault: str, over: threading.Event, tell: Callable[[str, bool], None]
-) -> None:
-    """Dispute and refute in turn, each with a reason of its own; `tell` which were tried and which acknowledged."""
-    number = 0
-    while not over.is_set():
-        number += 1
-        reason = f"{person.name}, {fault}, {number}"
-        tell(reason, False)
-        try:
-            verb = "dispute" if number % 2 else "refute"  # each is allowed after the other
-            status, _ = person.decide(claim, verb, rationale=reason, correction_kind="", public_note="")
-        except (OSError, http.client.HTTPException):
-            status = 0  # nobody answered: nobody said that it was recorded
-        if status == REDIRECT:
-            tell(reason, True)
-        elif status in (0, 503):
-            time.sleep(0.1)
-
-
-def work_at_once(stack: Stack, fault: str, disturb: Callable[[set[str]], None]) -> tuple[set[str], set[str]]:
-    """Eight editors decide while `disturb` runs, given what was acknowledged: (all tried, all acknowledged)."""
-    undecided = stack.primary.execute(
-        """SELECT c.id FROM stories_claim c WHERE c.kind IN ('fact', 'plan-term', 'quote')
-        AND NOT EXISTS (SELECT 1 FROM stories_publication p WHERE p.fact_id = c.uuid)
-        AND EXISTS (SELECT 1 FROM stories_evidence e WHERE e.claim_id = c.id AND e.stance = 'supports')
-        ORDER BY c.id LIMIT 8""",
-        database="desk",
-    )
-    people = [Person(stack.desk_url, name, PASSWORD, timeout=30) for name in PEOPLE[1:]]
-    tried: set[str] = set()
-    acknowledged: set[str] = set()
-    over = threading.Event()
-
-    def tell(reason: str, is_acknowledged: bool) -> None:
-        (acknowledged if is_acknowledged else tried).add(reason)
-
-    pairs = [(person, undecided[number % len(undecided)][0]) for number, person in enumerate(people)]
-    threads = [threading.Thread(target=keep_deciding, args=[*pair, fault, over, tell]) for pair in pairs]
-    for thread in threads:
-        thread.start()
-    try:
-        disturb(acknowledged)
-    finally:
-        over.set()
-        for thread in threads:
-            thread.join()
-    return tried, acknowledged
-
-
-def assert_nothing_lost(
-    stack: Stack, fault: str, tried: set[str], acknowledged: set[str], *, database: Any = None
-) -> None:
-    """Every acknowledged decision is there once, none is there that nobody tried, and both chains verify."""
-    cluster = database or stack.primary
-    rows = cluster.execute(
-        f"SELECT rationale FROM stories_decision WHERE rationale LIKE 'editor-_, {fault}, %'", database="desk"
-    )
-    recorded = [row[0] for row in rows]
-    print(f"tried {len(tried)}, acknowledged {len(acknowledged)}, recorded {len(recorded)}")
-    assert len(recorded) == len(set(recorded))
-    assert acknowledged - set(recorded) == set()
-    assert set(recorded) - tried == set()
-    stack.manage("verify_ledger", database=cluster)
-    stack.manage("check_desk", database=cluster)
-
-
 def test_eight_editors_lose_nothing_while_workers_are_killed(stack: Stack) -> None:
     killed = 0
 
@@ -304,6 +236,32 @@ def test_a_lost_decision_would_be_noticed(stack: Stack) -> None:
         assert_nothing_lost(stack, "workers killed", recorded, recorded | {"editor-0, workers killed, 99999"})
     with pytest.raises(AssertionError):
         assert_nothing_lost(stack, "workers killed", recorded - {min(recorded)}, set())
+
+
+def test_a_dump_taken_while_eight_editors_work_is_a_whole_desk(stack: Stack) -> None:
+    """Restored elsewhere it verifies, and its log is what the log was then, to the byte."""
+    before: set[str] = set()
+    copy, file = stack.apis["api1"], stack.apis["api1"].folder / "backup.dump"
+
+    def dump(acknowledged: set[str]) -> None:
+        wait_until(lambda: len(acknowledged) >= 10, what="ten decisions", within=60)
+        before.update(acknowledged)
+        stack.primary.run(
+            "pg_dump", "--format=custom", f"--file={file}", f"--dbname={stack.primary.url('owner', 'desk')}"
+        )
+
+    tried, acknowledged = work_at_once(stack, "dump", dump)
+    copy.execute("CREATE DATABASE desk")
+    try:
+        where = f"--dbname={copy.url('owner', 'desk')}"
+        copy.run("pg_restore", "--no-owner", "--no-acl", "--no-publications", where, str(file))
+        rows = "SELECT position, payload, hash FROM stories_publication ORDER BY position"
+        copied = copy.execute(rows, database="desk")
+        assert copied == stack.primary.execute(rows, database="desk")[: len(copied)]
+        assert_nothing_lost(stack, "dump", tried, before, database=copy)
+    finally:
+        copy.execute("DROP DATABASE desk")
+    assert_nothing_lost(stack, "dump", tried, acknowledged)
 
 
 def test_a_failover_loses_nothing_and_the_api_answers_again_by_itself(stack: Stack) -> None:
