@@ -11,18 +11,6 @@ from pathlib import Path
 
 import pytest
 
-PASSWORD = "a-long-password-of-its-own"  # only in the folder of one test run
-PEOPLE = ["reporter", *(f"editor-{number}" for number in range(8))]
-
-MAKE_PEOPLE = f"""
-from django.contrib.auth.models import Group, User
-for name in {PEOPLE}:
-    user = User.objects.filter(username=name).first() or User(username=name, is_staff=True)
-    user.set_password("{PASSWORD}")
-    user.save()
-    user.groups.add(Group.objects.get(name="Reporters" if name == "reporter" else "Editors"))
-"""
-
 
 def missing() -> str:
     """What this machine lacks; empty when it has all."""
@@ -42,12 +30,13 @@ def stack() -> Iterator[object]:
     """The whole desk with the fixtures and people who can log in."""
     if lacking := missing():
         pytest.skip(lacking)
+    from ops.people import let_people_in
     from ops.stack import running
 
     folder = Path(tempfile.mkdtemp(prefix="desk-stack-"))
     try:
         with running(folder) as made:
-            made.manage("shell", "-c", MAKE_PEOPLE)
+            let_people_in(made)
             yield made
     finally:
         for log in sorted(folder.glob("*.log")):

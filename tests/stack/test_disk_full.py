@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.stack.browser import Person
-from tests.stack.conftest import MAKE_PEOPLE, PASSWORD, missing
+from tests.stack.conftest import missing
 
 psycopg = pytest.importorskip("psycopg", reason="requirements-production.txt is not installed")
 
+from ops.people import EDITORS, Person, let_people_in, work_at_once  # noqa: E402
 from ops.stack import Stack, find_ports, wait_until  # noqa: E402
-from tests.stack.editors import assert_nothing_lost, work_at_once  # noqa: E402
+from tests.stack.losses import assert_nothing_lost  # noqa: E402
 
 pytestmark = [pytest.mark.prove, pytest.mark.xdist_group("stack")]
 
@@ -49,7 +49,7 @@ def desk(small_disk: Path) -> Iterator[Stack]:
     stack.folder.chmod(0o755)
     try:
         stack.start_primary()
-        stack.manage("shell", "-c", MAKE_PEOPLE)
+        let_people_in(stack)
         stack.start_desk(stack.primary)
         wait_until(lambda: stack.answers(f"{stack.desk_url}/readyz"), what="desk ready")
         yield stack
@@ -83,7 +83,7 @@ def is_up(desk: Stack) -> bool:
 
 def test_a_full_disk_is_told_and_nothing_is_lost_or_half_written(desk: Stack) -> None:
     """Eight editors decide before, while and after; a ninth reads what the page says meanwhile."""
-    ninth = Person(desk.desk_url, "editor-0", PASSWORD)
+    ninth = Person(desk, EDITORS[0])
     ((claim,),) = desk.primary.execute(UNDECIDED_PREDICTION, database="desk")
     told: list[str] = []
 

@@ -15,13 +15,11 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.stack.browser import REDIRECT, Person
-from tests.stack.conftest import PASSWORD
-
 psycopg = pytest.importorskip("psycopg", reason="requirements-production.txt is not installed")
 
+from ops.people import EDITORS, REDIRECT, REPORTER, Person, work_at_once  # noqa: E402
 from ops.stack import LEASE, Stack, wait_until  # noqa: E402
-from tests.stack.editors import assert_nothing_lost, work_at_once  # noqa: E402
+from tests.stack.losses import assert_nothing_lost  # noqa: E402
 
 pytestmark = [pytest.mark.prove, pytest.mark.xdist_group("stack")]
 
@@ -32,12 +30,12 @@ KILLING = 60.0
 
 @pytest.fixture(scope="module")
 def reporter(stack: Stack) -> Person:
-    return Person(stack.desk_url, "reporter", PASSWORD)
+    return Person(stack, REPORTER)
 
 
 @pytest.fixture(scope="module")
 def editor(stack: Stack) -> Person:
-    return Person(stack.desk_url, "editor-0", PASSWORD)
+    return Person(stack, EDITORS[0])
 
 
 def facts_of(stack: Stack) -> list[tuple[int, str]]:
@@ -291,7 +289,7 @@ def test_a_failover_loses_nothing_and_the_api_answers_again_by_itself(stack: Sta
         with urlopen(f"{stack.api_url(name)}/api/v1/head/") as answer:
             assert json.load(answer)["position"] == head
     claim, fact = facts_of_database(stack)
-    assert Person(stack.desk_url, "editor-0", PASSWORD).withdraw(claim)[0] == REDIRECT
+    assert Person(stack, EDITORS[0]).withdraw(claim)[0] == REDIRECT
     wait_until(lambda: everywhere(stack, fact, http.client.GONE), what="withdrawal at both")
 
 

@@ -1,11 +1,33 @@
-"""A person at the desk, over HTTP: logs in, opens a review page, presses a button. Fills in what the page suggests."""
+"""People at a desk that `ops.stack` has set up, over HTTP: they log in, open a review page, type, press a button."""
 
 import http.client
 import re
+import threading
+import time
+from collections.abc import Callable
 from html.parser import HTMLParser
 from urllib.parse import urlencode, urlsplit
 
+from ops.stack import Stack
+
+PASSWORD = "a-long-password-of-its-own"  # noqa: S105 - of a desk on loopback that lives as long as its folder
+EDITORS = [f"editor-{number}" for number in range(8)]
+REPORTER = "reporter"
 REDIRECT = 302
+
+MAKE_PEOPLE = f"""
+from django.contrib.auth.models import Group, User
+for name in {[REPORTER, *EDITORS]}:
+    user = User.objects.filter(username=name).first() or User(username=name, is_staff=True)
+    user.set_password("{PASSWORD}")
+    user.save()
+    user.groups.add(Group.objects.get(name="Reporters" if name == "{REPORTER}" else "Editors"))
+"""
+
+
+def let_people_in(stack: Stack) -> None:
+    """Give the desk of `stack` a reporter and eight editors who can log in."""
+    stack.manage("shell", "-c", MAKE_PEOPLE)
 
 
 class FormReader(HTMLParser):
@@ -42,10 +64,10 @@ class FormReader(HTMLParser):
 
 
 class Person:
-    """Somebody with a browser of their own."""
+    """Somebody with a browser of their own, who fills in what a page suggests."""
 
-    def __init__(self, url: str, name: str, password: str, *, timeout: float = 60) -> None:
-        self.place, self.name, self.password, self.timeout = urlsplit(url), name, password, timeout
+    def __init__(self, stack: Stack, name: str, *, timeout: float = 60) -> None:
+        self.place, self.name, self.timeout = urlsplit(stack.desk_url), name, timeout
         self.cookies: dict[str, str] = {}
         self.log_in()
 
@@ -71,10 +93,12 @@ class Person:
     def log_in(self) -> None:
         _, _, page = self.ask("GET", "/admin/login/")
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
-        assert token, page
-        fields = [("csrfmiddlewaretoken", token[1]), ("username", self.name), ("password", self.password)]
+        if token is None:
+            raise RuntimeError(f"{self.place.geturl()} shows no log-in form.")
+        fields = [("csrfmiddlewaretoken", token[1]), ("username", self.name), ("password", PASSWORD)]
         status, _, page = self.ask("POST", "/admin/login/?next=/admin/", fields)
-        assert status == REDIRECT, page
+        if status != REDIRECT:
+            raise RuntimeError(f"{self.name} cannot log in at {self.place.geturl()}.")
 
     def decide(self, claim: int, verb: str, **typed: str) -> tuple[int, str]:
         """Open the claim, type, press `verb`: the status and the page (302, recorded: where it leads)."""
@@ -101,3 +125,53 @@ class Person:
     def confirm(self, claim: int, reason: str = "I have read it.") -> tuple[int, str]:
         """Sign the open proposal."""
         return self.decide(claim, "confirm", rationale=reason)
+
+
+def keep_deciding(
+    person: Person, claim: int, fault: str, over: threading.Event, tell: Callable[[str, bool], None]
+) -> None:
+    """Dispute and refute in turn, each with a reason of its own; `tell` which were tried and which acknowledged."""
+    number = 0
+    while not over.is_set():
+        number += 1
+        reason = f"{person.name}, {fault}, {number}"
+        tell(reason, False)
+        try:
+            verb = "dispute" if number % 2 else "refute"  # each is allowed after the other
+            status, _ = person.decide(claim, verb, rationale=reason, correction_kind="", public_note="")
+        except (OSError, http.client.HTTPException):
+            status = 0  # nobody answered: nobody said that it was recorded
+        if status == REDIRECT:
+            tell(reason, True)
+        elif status in (0, 503):
+            time.sleep(0.1)
+
+
+def work_at_once(stack: Stack, fault: str, disturb: Callable[[set[str]], None]) -> tuple[set[str], set[str]]:
+    """Eight editors decide while `disturb` runs, given what was acknowledged: (all tried, all acknowledged)."""
+    undecided = stack.primary.execute(
+        """SELECT c.id FROM stories_claim c WHERE c.kind IN ('fact', 'plan-term', 'quote')
+        AND NOT EXISTS (SELECT 1 FROM stories_publication p WHERE p.fact_id = c.uuid)
+        AND EXISTS (SELECT 1 FROM stories_evidence e WHERE e.claim_id = c.id AND e.stance = 'supports')
+        ORDER BY c.id LIMIT 8""",
+        database="desk",
+    )
+    people = [Person(stack, name, timeout=30) for name in EDITORS]
+    tried: set[str] = set()
+    acknowledged: set[str] = set()
+    over = threading.Event()
+
+    def tell(reason: str, is_acknowledged: bool) -> None:
+        (acknowledged if is_acknowledged else tried).add(reason)
+
+    pairs = [(person, undecided[number % len(undecided)][0]) for number, person in enumerate(people)]
+    threads = [threading.Thread(target=keep_deciding, args=[*pair, fault, over, tell]) for pair in pairs]
+    for thread in threads:
+        thread.start()
+    try:
+        disturb(acknowledged)
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+    return tried, acknowledged
