@@ -20,6 +20,7 @@ from stories.models import (
     Article,
     Claim,
     Decision,
+    Doubt,
     Evidence,
     Publication,
     PublicationSource,
@@ -30,6 +31,7 @@ from stories.models import (
 from stories.policy import Proposer, State, Verb, reasons_against, reasons_not_to
 from stories.provenance import chain_problems, digest_of
 from stories.publishing import event_of
+from stories.standing import facts_in_trouble
 from stories.versions import facts_of, reasons_against_shape
 from stories.worklist import find_stray_items
 
@@ -363,6 +365,14 @@ def check_worklist() -> Iterator[Violation]:
         yield _violation(claim, reason)
 
 
+def check_doubts() -> Iterator[Violation]:
+    """Every fact in trouble is doubted, so that the front page finds it."""
+    troubled = {trouble.claim.pk: trouble.claim for trouble in facts_in_trouble()}
+    doubted = set(Doubt.objects.values_list("claim", flat=True))
+    for key in sorted(troubled.keys() - doubted):
+        yield _violation(troubled[key], "its fact is in trouble, and nothing doubts it: run manage.py weigh_facts")
+
+
 def check_chains() -> Iterator[Violation]:
     """Both hash chains hold; what is wrong after the first bad row nobody can say."""
     for model, verify in ((Decision, verify_ledger), (Publication, verify_publications)):
@@ -383,6 +393,7 @@ CHECKS = (
     check_log,
     check_versions,
     check_worklist,
+    check_doubts,
 )
 
 

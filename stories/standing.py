@@ -11,7 +11,7 @@ from itertools import islice
 from django.db.models import QuerySet
 
 from stories.choices import Stance, Verdict
-from stories.models import Claim, Decision, Evidence, Publication, Story
+from stories.models import Claim, Decision, Doubt, Evidence, Publication, Story
 from stories.policy import reasons_against
 from stories.provenance import Snapshot, count_sources, routes_of, take_snapshots
 from stories.publishing import head_position
@@ -117,3 +117,40 @@ def _changed_facts(story: Story | None, *, among: QuerySet[Claim] | None = None)
                 now=standing.independent_sources,
                 reasons=tuple(standing.reasons_in(standing.snapshot)),
             )
+
+
+def doubted_facts(*, most: int) -> list[int]:
+    """The claims (primary keys) whose fact in force is to be weighed anew, the newest `most` of them."""
+    # From the doubts to the facts: there are few of them, however many facts stand.
+    doubts = Doubt.objects.filter(claim__work_item__in_force=True).order_by("-claim")
+    return list(doubts.values_list("claim", flat=True).distinct()[:most])
+
+
+def settle_facts() -> list[Trouble]:
+    """Weigh up to `BATCH` doubted facts and forget the doubts about those that stand; returns those in trouble.
+
+    Call it after a change that may trouble facts. The doubts about facts that have ended go as well; those about an
+    open proposal stay, since it may be signed.
+    """
+    idle = Doubt.objects.filter(claim__work_item__in_force=False).exclude(claim__work_item__state=Verdict.PROPOSED)
+    Doubt.objects.filter(pk__in=list(idle.values_list("pk", flat=True))).delete()
+    return _settle(doubted_facts(most=BATCH))
+
+
+def weigh_facts() -> list[Trouble]:
+    """Weigh every doubted fact, `BATCH` at a time, and forget the doubts about those that stand."""
+    troubles, waiting = [], list(Doubt.objects.order_by("claim").values_list("claim", flat=True).distinct())
+    for place in range(0, len(waiting), BATCH):
+        troubles += _settle(waiting[place : place + BATCH])
+    return troubles
+
+
+def _settle(claims: list[int]) -> list[Trouble]:
+    # Read before weighing: what is changed while we weigh leaves a doubt that stays.
+    doubts = list(Doubt.objects.filter(claim__in=claims).values_list("pk", "claim"))
+    troubles = facts_in_trouble(among=Claim.objects.filter(pk__in=claims))
+    troubled = {trouble.claim.pk for trouble in troubles}
+    idle = [pk for pk, claim in doubts if claim not in troubled]
+    for place in range(0, len(idle), BATCH):
+        Doubt.objects.filter(pk__in=idle[place : place + BATCH]).delete()
+    return troubles

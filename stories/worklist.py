@@ -10,6 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import OuterRef, Subquery
 
 from stories.choices import UNVERIFIED, Verdict
+from stories.database.derived import Keeper, put_up, take_down
 from stories.models import Claim, Decision, WorkItem
 from stories.search import split_words
 
@@ -61,25 +62,15 @@ POSTGRES_VECTOR = "to_tsvector('simple', statement)"
 POSTGRES_WORDS = f"CREATE INDEX IF NOT EXISTS {TABLE} ON stories_claim USING gin ({POSTGRES_VECTOR})"
 
 
-def _statements(connection: BaseDatabaseWrapper) -> Iterator[tuple[str, str]]:
-    """Each trigger of `connection`'s engine: its name, and the statements that create it."""
+def _keepers(connection: BaseDatabaseWrapper) -> Iterator[Keeper]:
+    """The triggers of `connection`'s engine."""
     is_sqlite = connection.vendor == "sqlite"
     true, false = ("1", "0") if is_sqlite else ("TRUE", "FALSE")
     in_force = IN_FORCE.format(verdict="NEW.verdict", true=true, false=false)
     for name, (event, table, both, sqlite) in TRIGGERS.items():
         due = [*both, *sqlite] if is_sqlite else both
-        steps = ";\n".join(step.format(false=false, in_force=in_force) for step in due)
-        if not steps:
-            continue
-        if is_sqlite:
-            yield name, f"CREATE TRIGGER {name} AFTER {event} ON {table} BEGIN {steps}; END"
-        else:
-            yield (
-                name,
-                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-                f"$work$ BEGIN {steps}; RETURN NULL; END $work$;"
-                f"CREATE OR REPLACE TRIGGER {name} AFTER {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
-            )
+        if due:
+            yield Keeper(name, event, table, [step.format(false=false, in_force=in_force) for step in due])
 
 
 def install_worklist(connection: BaseDatabaseWrapper) -> None:
@@ -89,10 +80,8 @@ def install_worklist(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(SQLITE_WORDS)
         else:
             cursor.execute(POSTGRES_WORDS)
-        for name, statement in _statements(connection):
-            if connection.vendor == "sqlite":
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
-            cursor.execute(statement)
+        for keeper in _keepers(connection):
+            put_up(connection, keeper)
         if connection.vendor == "sqlite":
             cursor.execute(SQLITE_MISSING_WORDS)
         for statement in _fill(connection):
@@ -133,13 +122,9 @@ def mend_worklist(connection: BaseDatabaseWrapper) -> None:
 
 def drop_worklist(connection: BaseDatabaseWrapper) -> None:
     """Take the triggers and the index of words away."""
+    for keeper in _keepers(connection):
+        take_down(connection, keeper)
     with connection.cursor() as cursor:
-        for name, (_, table, _, _) in TRIGGERS.items():
-            if connection.vendor == "sqlite":
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
-            else:
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
-                cursor.execute(f"DROP FUNCTION IF EXISTS {name}()")
         cursor.execute(f"DROP {'TABLE' if connection.vendor == 'sqlite' else 'INDEX'} IF EXISTS {TABLE}")
 
 

@@ -24,7 +24,7 @@ LAYERS = (
         "picture",
     ),
     ("models",),
-    ("roles", "chain", "database", "search", "discrepancies", "contradictions", "presence", "worklist"),
+    ("roles", "chain", "database", "search", "discrepancies", "contradictions", "presence", "worklist", "doubts"),
     ("provenance",),
     ("policy", "intake"),
     ("publishing",),

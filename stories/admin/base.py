@@ -2,13 +2,15 @@
 
 from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Field, Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+
+from stories.standing import settle_facts
 
 Row = dict[str, Any]
 
@@ -27,6 +29,17 @@ class DeskAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Nobody deletes; without this permission Django offers no “delete selected” either."""
         return False
+
+    def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
+        """Django's; what the change did to facts in force is said beside it."""
+        self.tell_trouble(request)
+        return super().response_change(request, obj)
+
+    def tell_trouble(self, request: HttpRequest) -> None:
+        """Weigh the facts that a change may have touched, and say how many are in trouble."""
+        if troubles := settle_facts():
+            text = f"In trouble: {len(troubles)} fact(s) in force. The front page of the desk lists them."
+            self.message_user(request, text, messages.WARNING)
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
         """Django's field; the two boxes of a moment say which is which, since its label is for neither."""

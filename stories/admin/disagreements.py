@@ -100,6 +100,7 @@ class DisagreementAdmin(DeskAdmin):
                     form.add_error(None, error.messages)
                 else:
                     self.message_user(request, f"Closed: {row}", messages.SUCCESS)
+                    self.tell_trouble(request)
                     claim = row.first_id if isinstance(row, Contradiction) else row.claim_id
                     return HttpResponseRedirect(reverse("admin:stories_claim_review", args=[claim]))
             status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -160,6 +161,7 @@ class ContradictionAdmin(DisagreementAdmin):
                     form.add_error(None, error.messages)
                 else:
                     self.message_user(request, "The contradiction is open.", messages.SUCCESS)
+                    self.tell_trouble(request)
                     return HttpResponseRedirect(reverse("admin:stories_contradiction_change", args=[row.pk]))
             status = HTTPStatus.UNPROCESSABLE_ENTITY
         context = self.page_context(

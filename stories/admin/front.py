@@ -15,9 +15,8 @@ from stories.choices import BLOCKING_DISCREPANCIES, UNVERIFIED, DisagreementStat
 from stories.mint import LIVE
 from stories.models import Claim, Decision, Discrepancy, Publication, Story, StoryVersion, WorkItem
 from stories.originals import originals_not_held
-from stories.publishing import head_position
 from stories.roles import role_of
-from stories.standing import facts_in_trouble
+from stories.standing import doubted_facts, facts_in_trouble
 from stories.versions import find_stale
 
 SHOWN = 5
@@ -27,7 +26,7 @@ COUNTED = 1_000
 """A longer list is counted as “1,000+”: nobody works through it from here."""
 
 WEIGHED = 1_000
-"""So many of the newest facts, and of a story's claims, are weighed anew whenever the page opens."""
+"""At most so many doubted facts, and so many claims of a story, are weighed whenever the page opens."""
 
 COMPARED = 50
 """So many current versions, those cut last, are held against the log whenever the page opens."""
@@ -91,9 +90,8 @@ def _queue(work: str) -> str:
 
 def _trouble() -> Block:
     """Facts in force whose basis no longer holds, and current versions that print an ended fact."""
-    newest = Publication.objects.in_force(at=head_position()).order_by("-position").values_list("fact_id", flat=True)
-    facts = list(newest[: WEIGHED + 1])
-    troubles = facts_in_trouble(among=Claim.objects.filter(uuid__in=facts[:WEIGHED]))
+    doubted = doubted_facts(most=WEIGHED + 1)
+    troubles = facts_in_trouble(among=Claim.objects.filter(pk__in=doubted[:WEIGHED]))
     rows = [Row(one.decision.wording, _review(one.claim), " ".join(one.reasons), one.decision.at) for one in troubles]
     later = StoryVersion.objects.cut().filter(story=OuterRef("story"), number__gt=OuterRef("number")).order_by()
     newest_cuts = StoryVersion.objects.cut().filter(~Exists(later)).select_related("story").order_by("-publication")
@@ -103,12 +101,20 @@ def _trouble() -> Block:
         if version.pk in stale:
             address = reverse("admin:stories_story_versions", args=[version.story_id])
             rows.append(Row(f"{version.story}, version {version.number}", address, "It prints a fact that has ended."))
-    is_all = len(facts) <= WEIGHED and len(current) < COMPARED
-    which = "Every fact in force" if is_all else f"Each of the newest {WEIGHED:,} facts in force"
-    versions = "no current version" if is_all else f"none of the {COMPARED} versions cut last"
-    empty = f"{which} stands as it did when it was confirmed, and {versions} is stale."
-    note = "" if is_all else f"Of the newest {WEIGHED:,} facts in force and the {COMPARED} versions cut last."
-    return Block("trouble", "In trouble", str(len(rows)), rows[:COUNTED], empty, is_urgent=bool(rows), note=note)
+    note = []
+    if len(doubted) > WEIGHED:
+        note.append(
+            f"Changes may have touched more than {WEIGHED:,} facts, of which the newest {WEIGHED:,} were weighed here. "
+            "Whoever runs the desk weighs all: manage.py weigh_facts."
+        )
+    if len(current) == COMPARED:
+        note.append(f"Of the versions the {COMPARED} cut last.")
+    empty = "Every fact in force stands as it did when it was confirmed, and no current version is stale."
+    if note:
+        empty = "None of those is in trouble."
+    return Block(
+        "trouble", "In trouble", str(len(rows)), rows[:COUNTED], empty, is_urgent=bool(rows), note=" ".join(note)
+    )
 
 
 def _published_lately() -> Block:

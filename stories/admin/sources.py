@@ -122,4 +122,5 @@ class SourceAdmin(DeskAdmin):
         row = get_object_or_404(Voice.objects.select_related("source", "same_as"), pk=voice, source=pk)
         Voice.objects.current().filter(pk=row.pk).update(retired_at=LIVE.now())
         self.message_user(request, f"{row} no longer: they count as two from now on.", messages.SUCCESS)
+        self.tell_trouble(request)
         return HttpResponseRedirect(reverse("admin:stories_source_change", args=[pk]))

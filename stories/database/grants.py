@@ -12,8 +12,8 @@ PUBLIC_TABLES = (*PUBLIC_LOG, "stories_heartbeat")
 """All that the API reads (invariant 1): the log, and how old its copy may be."""
 
 RECOMPUTED_TABLES = ("stories_discrepancy",)
-PASSING_TABLES = ("stories_presence",)
-"""Who has which claim open: rows that come and go with the pages."""
+PASSING_TABLES = ("stories_presence", "stories_doubt")
+"""Who has which claim open, which facts are to be weighed anew: rows that come and go."""
 SUPPRESSED_TABLES = ("stories_publicationtext", "stories_publicationsource")
 """Rows of these may go once a publication suppresses them; a trigger sees to that."""
 

@@ -9,8 +9,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from stories.database.guard import PREFIX, Dialect, Guard
 
-REPLACEABLE = ("stories_discrepancy", "stories_heartbeat", "stories_presence", "stories_workitem")
-"""Tables whose rows may go: a finding that no longer holds, who has a claim open, what the queue is found by."""
+REPLACEABLE = ("stories_discrepancy", "stories_doubt", "stories_heartbeat", "stories_presence", "stories_workitem")
+"""Tables whose rows may go: a finding that no longer holds, who has a claim open, what the lists are found by."""
 
 
 class SQLite(Dialect):

@@ -10,7 +10,7 @@ from stories.models.publication import Publication, PublicationSource, Publicati
 from stories.models.source import Alias, Source, Voice
 from stories.models.story import Story
 from stories.models.version import StoryVersion
-from stories.models.work import WorkItem
+from stories.models.work import Doubt, WorkItem
 
 __all__ = [
     "Alias",
@@ -20,6 +20,7 @@ __all__ = [
     "Contradiction",
     "Decision",
     "Discrepancy",
+    "Doubt",
     "Evidence",
     "Heartbeat",
     "Presence",

@@ -1,7 +1,7 @@
-"""Work item: the state of one claim, written down so that the queue finds work among a million claims.
+"""Work item and doubt: what the desk's lists find their work by, among a million claims. Kept by the database.
 
-Derived from claims and ledger, and kept by the database (`stories.worklist`); no rule reads it, `check_desk` holds
-it against the ledger.
+A work item is derived from claims and ledger (`stories.worklist`); a doubt says that a fact is to be weighed anew
+(`stories.doubts`). No rule reads either; `check_desk` holds them against the ledger and what it rests on.
 """
 
 from django.conf import settings
@@ -82,3 +82,17 @@ class WorkItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.claim_id}: {self.state}"
+
+
+class Doubt(models.Model):
+    """Something that a claim's fact may stand on has changed since somebody last weighed the fact.
+
+    Rows are only added, one a change, and go once the fact was weighed after it and found to stand: so two who change
+    and weigh at once lose nothing, and wait for nobody.
+    """
+
+    # Without a constraint a change takes no lock on the claim: a decision on it goes on meanwhile.
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="doubts", db_constraint=False)
+
+    def __str__(self) -> str:
+        return f"{self.claim_id} is to be weighed anew"

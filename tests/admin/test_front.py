@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from stories.contradictions import open_contradiction
-from stories.models import Claim, Discrepancy, Evidence
+from stories.models import Claim, Discrepancy, Doubt, Evidence, Source
 from stories.verification import dispute, newest_decision, return_proposal
 from stories.versions import compose_blocks, cut, save_draft
 from tests.admin.conftest import HOSTILE, all_rows, page_of
@@ -64,7 +64,7 @@ def test_the_page_takes_the_same_queries_however_much_there_is_to_do(
         passage = world.passage(world.claim(f"Unverified {number}."), "courier")
         Discrepancy.objects.create(claim=passage.claim, kind="name", first=passage, found_at=NOON)
     client = login(world.second_editor)
-    with django_assert_num_queries(65):
+    with django_assert_num_queries(64):
         response = client.get("/admin/")
     assert response.status_code == 200
 
@@ -175,3 +175,36 @@ def test_hostile_words_arrive_as_text(world: World, login: Login) -> None:
     Discrepancy.objects.create(claim=claim, kind="name", first=passage, first_words=HOSTILE, found_at=NOON)
     page = page_of(login(world.editor).get("/admin/"))
     assert ("<script>alert" in page, "<img src=x" in page, "1414" in page) == (False, False, False)
+
+
+def test_where_a_change_touched_more_facts_than_are_weighed_the_page_says_so(
+    world: World, login: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(2):
+        world.fact(world.claim(f"Fact {number}."))
+    Source.objects.filter(slug="wire").update(name="Wire")
+    monkeypatch.setattr("stories.admin.front.WEIGHED", 1)
+    client = login(world.editor)
+    assert blocks(client)[0].note == ""
+    Source.objects.filter(slug="wire").update(separate_because="Met.")
+    block = blocks(client)[0]
+    assert (block.count, block.empty, block.note) == (
+        "0",
+        "None of those is in trouble.",
+        "Changes may have touched more than 1 facts, of which the newest 1 were weighed here. "
+        "Whoever runs the desk weighs all: manage.py weigh_facts.",
+    )
+    assert "manage.py weigh_facts" in page_of(client.get("/admin/"))
+
+
+def test_saving_a_source_says_what_it_troubles_and_forgets_what_it_does_not(world: World, login: Login) -> None:
+    world.fact()
+    world.fact(world.claim("The quay is shut."), wording="The Courier says that it is shut.")
+    fields = {"slug": "wire", "kind": "agency", "institution": "", "public_name": "", "notes": "", "_save": ""}
+    inlines = {f"{prefix}-{name}": "0" for prefix in ("aliases", "voices") for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    address = f"/admin/stories/source/{world.source('wire').pk}/change/"
+    response = login(world.editor).post(address, {**fields, **inlines, "name": "Fil"}, follow=True)
+    assert next(str(message) for message in response.context["messages"]) == (
+        "In trouble: 1 fact(s) in force. The front page of the desk lists them."
+    )
+    assert Doubt.objects.count() == 1

@@ -6,6 +6,7 @@ from django.core.management.commands import migrate
 from django.db import connections
 
 from stories.database import drop_guards, install_guards
+from stories.doubts import mend_doubts
 from stories.search import mend_search
 from stories.worklist import mend_worklist
 
@@ -31,3 +32,4 @@ class Command(migrate.Command):
             install_guards(connection)
             mend_search(connection)
             mend_worklist(connection)
+            mend_doubts(connection)

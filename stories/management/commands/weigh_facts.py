@@ -1,0 +1,23 @@
+"""`manage.py weigh_facts`: weigh every fact in force anew, print those in trouble."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import connection
+
+from stories.doubts import doubt_facts
+from stories.standing import weigh_facts
+
+
+class Command(BaseCommand):
+    """For after an update of the desk, or a change of a source that very many facts run through."""
+
+    help = "Weigh every fact in force anew and print those in trouble; the front page weighs only what changed."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Weigh and print."""
+        doubt_facts(connection)
+        troubles = weigh_facts()
+        for trouble in troubles:
+            self.stdout.write(f"{trouble.claim.uuid}: {' '.join(trouble.reasons)}")
+        self.stdout.write(f"{len(troubles)} fact(s) in force are in trouble.")
