@@ -15,6 +15,7 @@ from django.db.models import Count, Model, Q
 from stories.chain import BrokenChain, Head, digest, verify_rows
 from stories.choices import FACT_EVENTS, UNVERIFIED, Event, Role, Verdict
 from stories.discrepancies import unrecorded_discrepancies
+from stories.in_force import find_stray_facts
 from stories.ledger import payload_of
 from stories.models import (
     Article,
@@ -373,6 +374,12 @@ def check_doubts() -> Iterator[Violation]:
         yield _violation(troubled[key], "its fact is in trouble, and nothing doubts it: run manage.py weigh_facts")
 
 
+def check_facts_in_force() -> Iterator[Violation]:
+    """What the API lists as in force is what the log says."""
+    for row, reason in find_stray_facts():
+        yield _violation(row, reason)
+
+
 def check_chains() -> Iterator[Violation]:
     """Both hash chains hold; what is wrong after the first bad row nobody can say."""
     for model, verify in ((Decision, verify_ledger), (Publication, verify_publications)):
@@ -394,6 +401,7 @@ CHECKS = (
     check_versions,
     check_worklist,
     check_doubts,
+    check_facts_in_force,
 )
 
 

@@ -21,6 +21,7 @@ from stories.models import (
     ChainLink,
     Decision,
     Evidence,
+    FactInForce,
     Publication,
     PublicationSource,
     PublicationText,
@@ -33,6 +34,7 @@ HISTORY: dict[type[Model], tuple[str, ...]] = {
     Publication: (),
     PublicationText: (),
     PublicationSource: (),
+    FactInForce: (),
     StoryVersion: (),
     ChainLink: (),
     Evidence: ("retired_at",),
@@ -239,7 +241,7 @@ def test_what_an_owner_changes_in_ledger_or_log_is_found_by_verify_ledger(desk: 
     assert len(tried) >= len(columns_of(model)) / 2
 
 
-@pytest.mark.parametrize("model", [PublicationSource, StoryVersion, Evidence, ChainLink, Article])
+@pytest.mark.parametrize("model", [PublicationSource, FactInForce, StoryVersion, Evidence, ChainLink, Article])
 def test_what_an_owner_changes_beside_them_is_found_by_check_desk(desk: Desk, model: type[Model]) -> None:
     drop_guards(connection)
     assert said_by("check_desk") == ""

@@ -11,7 +11,8 @@ from django.db import connection
 
 from stories import publishing
 from stories.chain import Place, canonical, digest
-from stories.models import Decision, Publication, PublicationSource, PublicationText, StoryVersion
+from stories.database.log import FACT_COLUMNS
+from stories.models import Decision, FactInForce, Publication, PublicationSource, PublicationText, StoryVersion
 from tests.rows import (
     SALT,
     Desk,
@@ -407,6 +408,35 @@ def delete_a_listed_source(desk: Desk) -> None:
     run("DELETE FROM stories_publicationsource WHERE position = 1")
 
 
+# ---- Facts in force -------------------------------------------------------------------------------------------
+
+
+@breaking("factinforce_is_in_force")
+def list_what_has_ended(desk: Desk) -> None:
+    append(listed(desk.publication(desk.ended)))
+
+
+@breaking("factinforce_is_in_force")
+def list_it_under_another_basis(desk: Desk) -> None:
+    append(listed(desk.publication(desk.ended), basis="corroborated"))
+
+
+@breaking("factinforce_no_update")
+def change_what_facts_are_filtered_by(desk: Desk) -> None:
+    FactInForce.objects.filter(position=desk.publication(desk.in_force)).update(independent_sources=9)
+
+
+@breaking("factinforce_delete_only_ended")
+def hide_a_fact_in_force(desk: Desk) -> None:
+    run("DELETE FROM stories_factinforce")
+
+
+def listed(publication: Publication, **columns: object) -> FactInForce:
+    """What stands in the list of facts in force while `publication` does."""
+    same = {name: getattr(publication, name) for name in FACT_COLUMNS[1:]}
+    return FactInForce(position=publication, **same | columns)
+
+
 @pytest.mark.parametrize("guard", FORGERIES.guards())
 def test_the_database_refuses_it_and_nothing_but_its_guard_does(guard: str, desk: Desk) -> None:
     FORGERIES.prove(guard, desk)
@@ -431,6 +461,6 @@ def test_what_was_decided_and_cut_passes_unforged(desk: Desk) -> None:
 
 
 def test_rows_saved_again_as_they_are_pass(desk: Desk) -> None:
-    for model in (Publication, PublicationText, PublicationSource):
+    for model in (Publication, PublicationText, PublicationSource, FactInForce):
         for row in model._default_manager.all():
             row.save()

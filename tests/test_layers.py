@@ -24,7 +24,10 @@ LAYERS = (
         "picture",
     ),
     ("models",),
-    ("roles", "chain", "database", "search", "discrepancies", "contradictions", "presence", "worklist", "doubts"),
+    (
+        *("roles", "chain", "database", "search", "discrepancies", "contradictions", "presence", "worklist"),
+        *("doubts", "in_force"),
+    ),
     ("provenance",),
     ("policy", "intake"),
     ("publishing",),

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, models
 
-from stories.database import drop_guards, guards_of, install_guards, missing_guards
+from stories.database import drop_guards, install_guards, missing_guards, triggers_of
 from stories.models import Source, Story
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -90,7 +90,7 @@ def test_without_our_migrate_the_same_migration_would_lose_guards_or_fail() -> N
 def test_plan_and_check_change_nothing() -> None:
     drop_guards(connection)
     call_command("migrate", plan=True, verbosity=0)
-    assert len(missing_guards(connection)) == len(guards_of(connection))
+    assert len(missing_guards(connection)) == len(triggers_of(connection))
 
 
 def test_migrate_mends_a_guard_that_somebody_took_away_or_changed() -> None:

@@ -10,7 +10,10 @@ from django.db.backends.sqlite3 import base
 from stories.search import TABLE
 
 # In letters, because this loads before the models do; a test holds them equal.
-PUBLIC_TABLES = {"stories_publication", "stories_publicationsource", "stories_publicationtext", "stories_heartbeat"}
+PUBLIC_TABLES = {
+    *("stories_publication", "stories_publicationsource", "stories_publicationtext"),
+    *("stories_factinforce", "stories_heartbeat"),
+}
 SEARCH_TABLES = {TABLE, *(f"{TABLE}_{part}" for part in ("config", "content", "data", "docsize", "idx"))}
 READABLE = PUBLIC_TABLES | SEARCH_TABLES
 ALLOWED = {

@@ -20,6 +20,10 @@ SUPPRESSED = "EXISTS (SELECT 1 FROM stories_publication s WHERE s.suppresses_id 
 SHOWN_TEXT = f"CASE WHEN {SUPPRESSED.format(position='p.position')} THEN NULL ELSE t.text END"
 NOT_SUPPRESSED = f"NOT {SUPPRESSED.format(position='p.position')}"
 IS_FACT = "p.event IN ('confirmed', 'reworded')"
+# In force now: the list that the database keeps, so that what has ended is not even passed over. At any earlier
+# position: the log, less what had ended by then.
+NOW, THEN = "stories_factinforce", "stories_publication"
+IS_HEAD = "(SELECT MAX(h.position) FROM stories_publication h) = %s"
 ENDED = "EXISTS (SELECT 1 FROM stories_publication e WHERE e.ends_id = {position} AND e.position <= %s)"
 IN_FORCE = f"NOT {ENDED.format(position='p.position')}"
 
@@ -125,7 +129,7 @@ def read_position_before(moment: datetime) -> int:
 class Walk:
     """Where a list of facts is read from, in the order of `place`, and what its rows must fulfil."""
 
-    source: str = FROM_LOG
+    source: str
     place: str = "p.position"
     conditions: list[str] = field(default_factory=list)
     values: list[Any] = field(default_factory=list)
@@ -136,12 +140,15 @@ class Walk:
         self.values += [as_stored(value) for value in values]
 
 
-def choose_walk(filters: Mapping[str, Any]) -> Walk:
-    """Where to find the facts that match `filters`, but for the bounds: what reads the fewest rows in vain."""
+def choose_walk(filters: Mapping[str, Any], *, table: str) -> Walk:
+    """Where to find the facts of `table` that match `filters`, but for the bounds: what reads the fewest rows in vain.
+
+    `table` is NOW or THEN.
+    """
     if "q" in filters and connection.vendor == "sqlite":
         # CROSS JOIN keeps the index the outer loop: it yields positions newest first, so a page ends early.
         walk = Walk(
-            f"{TABLE} x CROSS JOIN stories_publication p ON p.position = x.rowid {JOIN_TEXT}",
+            f"{TABLE} x CROSS JOIN {table} p ON p.position = x.rowid {JOIN_TEXT}",
             place="x.rowid",
         )
         walk.ask(f"{TABLE} MATCH %s", write_sqlite_match(filters["q"], filters))
@@ -149,18 +156,17 @@ def choose_walk(filters: Mapping[str, Any]) -> Walk:
             walk.ask(CONDITIONS["min_sources"], filters["min_sources"])
         return walk
     left = dict(filters)
-    walk = Walk()
+    walk = Walk(f"{table} p {JOIN_TEXT}")
     if "q" in filters:
         walk.ask(f"{POSTGRES_VECTOR.format(row='t')} @@ plainto_tsquery('simple', %s)", " ".join(filters["q"]))
     elif "source" in filters and "story" not in filters:
         # A source that stands behind few facts would let the log be walked to its end.
-        cross = (
-            "CROSS JOIN stories_publication p ON" if connection.vendor == "sqlite" else "JOIN stories_publication p ON"
-        )
-        walk.source = f"stories_publicationsource r {cross} p.position = r.position {JOIN_TEXT}"
+        cross = "CROSS JOIN" if connection.vendor == "sqlite" else "JOIN"
+        walk.source = f"stories_publicationsource r {cross} {table} p ON p.position = r.position {JOIN_TEXT}"
         walk.place = "r.position"
         walk.ask("r.slug = %s", left.pop("source"))
-    walk.ask(IS_FACT)
+    if table == THEN:
+        walk.ask(IS_FACT)
     for name, condition in CONDITIONS.items():
         if name in left:
             walk.ask(condition, left[name])
@@ -170,19 +176,24 @@ def choose_walk(filters: Mapping[str, Any]) -> Walk:
 def select_facts(filters: Mapping[str, Any], *, at: int, head: int, span: Span) -> tuple[str, list[Any]]:
     """The SQL and values that select the facts in force at `at` that match `filters`, newest first within `span`.
 
-    Rows are (position, fact id, text or None when suppressed). With `span.after` they come oldest first.
+    Rows are (position, fact id, text or None when suppressed). With `span.after` they come oldest first. There are
+    none when `at` is `head` and the log has gone on since `head` was read.
     """
-    walk = choose_walk(filters)
+    table = NOW if at == head else THEN
+    walk = choose_walk(filters, table=table)
     place = walk.place
     newest, oldest = narrow(filters, at=at, span=span)
     walk.ask(f"{place} <= %s", newest)
     if oldest is not None:
         walk.ask(f"{place} > %s", oldest)
-    # At the head nothing in force is suppressed: only ended facts can be.
-    text = "t.text" if at == head else SHOWN_TEXT
-    if at != head and ABOUT_THE_TEXT & filters.keys():
-        walk.ask(f"NOT {SUPPRESSED.format(position=place)}")
-    walk.ask(f"NOT {ENDED.format(position=place)}", at)
+    text = "t.text"  # what is in force now is not suppressed: only ended facts can be
+    if table == NOW:
+        walk.ask(IS_HEAD, at)
+    else:
+        text = SHOWN_TEXT
+        if ABOUT_THE_TEXT & filters.keys():
+            walk.ask(f"NOT {SUPPRESSED.format(position=place)}")
+        walk.ask(f"NOT {ENDED.format(position=place)}", at)
     sql = (
         f"SELECT p.position, p.fact_id, {text} FROM {walk.source} "  # noqa: S608
         f"WHERE {' AND '.join(walk.conditions)} ORDER BY {place} {span.direction} LIMIT {span.size:d}"
@@ -210,8 +221,11 @@ def narrow(filters: Mapping[str, Any], *, at: int, span: Span) -> tuple[int, int
 
 
 def read_facts(filters: Mapping[str, Any], *, at: int, head: int, span: Span) -> list[Row]:
-    """The rows that `select_facts` selects: (position, fact id, text or None)."""
-    return fetch_rows(*select_facts(filters, at=at, head=head, span=span))
+    """The rows that `select_facts` selects: (position, fact id, text or None), also when the log has gone on."""
+    rows = fetch_rows(*select_facts(filters, at=at, head=head, span=span))
+    if not rows and at == head and (newest := read_head_position()) != at:
+        return fetch_rows(*select_facts(filters, at=at, head=newest, span=span))
+    return rows
 
 
 def read_fact(fact_id: UUID, *, at: int) -> Row | None:

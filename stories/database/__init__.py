@@ -11,11 +11,14 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from stories.database import postgresql, sqlite
 from stories.database.desk import desk_guards
-from stories.database.guard import Dialect, Guard
+from stories.database.guard import Dialect, Guard, Keeper
 from stories.database.ledger import ledger_guards
-from stories.database.log import log_guards
+from stories.database.log import FACTS_KEEPER, log_guards
 
 __all__ = ["Guard", "drop_guards", "guards_of", "install_guards", "missing_guards"]
+
+KEEPERS = (FACTS_KEEPER,)
+"""What keeps the derived table that the API serves from: no process that can write serves without it, either."""
 
 
 def engine_of(connection: BaseDatabaseWrapper) -> tuple[ModuleType, Dialect]:
@@ -34,10 +37,16 @@ def guards_of(connection: BaseDatabaseWrapper) -> list[Guard]:
     return guards
 
 
+def triggers_of(connection: BaseDatabaseWrapper) -> list[Guard | Keeper]:
+    """Every trigger that the database behind `connection` should hold: its guards, and what keeps what is derived."""
+    return [*guards_of(connection), *KEEPERS]
+
+
 def install_guards(connection: BaseDatabaseWrapper) -> None:
     """Put every guard up whose table exists; mend those that differ and take away those no longer known."""
     tables = set(connection.introspection.table_names())
-    engine_of(connection)[0].install(connection, [guard for guard in guards_of(connection) if guard.table in tables])
+    due = [trigger for trigger in triggers_of(connection) if trigger.table in tables]
+    engine_of(connection)[0].install(connection, due)
 
 
 def drop_guards(connection: BaseDatabaseWrapper) -> None:
@@ -47,5 +56,5 @@ def drop_guards(connection: BaseDatabaseWrapper) -> None:
 
 def missing_guards(connection: BaseDatabaseWrapper) -> list[str]:
     """The guards that are missing, switched off or not as they should be, one line each; empty when all stand."""
-    faults: list[str] = engine_of(connection)[0].faults(connection, guards_of(connection))
+    faults: list[str] = engine_of(connection)[0].faults(connection, triggers_of(connection))
     return faults

@@ -8,12 +8,14 @@ from django.apps import apps
 PUBLIC_LOG = ("stories_publication", "stories_publicationtext", "stories_publicationsource")
 """What we told the world."""
 
-PUBLIC_TABLES = (*PUBLIC_LOG, "stories_heartbeat")
-"""All that the API reads (invariant 1): the log, and how old its copy may be."""
+PUBLIC_TABLES = (*PUBLIC_LOG, "stories_factinforce", "stories_heartbeat")
+"""All that the API reads (invariant 1): the log, what of it is in force, and how old its copy may be."""
 
 RECOMPUTED_TABLES = ("stories_discrepancy",)
 PASSING_TABLES = ("stories_presence", "stories_doubt")
 """Who has which claim open, which facts are to be weighed anew: rows that come and go."""
+ENDED_TABLES = ("stories_factinforce",)
+"""Rows of these go when a publication ends the fact; triggers see to that."""
 SUPPRESSED_TABLES = ("stories_publicationtext", "stories_publicationsource")
 """Rows of these may go once a publication suppresses them; a trigger sees to that."""
 
@@ -44,7 +46,7 @@ def start_afresh(role: str) -> list[str]:
 def app_grants(role: str) -> list[str]:
     """Statements for the role of the desk itself: it reads and writes, and deletes only what it must."""
     role = quote(role)
-    deletes = sorted([*housekeeping_tables(), *SUPPRESSED_TABLES, *RECOMPUTED_TABLES, *PASSING_TABLES])
+    deletes = sorted([*housekeeping_tables(), *SUPPRESSED_TABLES, *ENDED_TABLES, *RECOMPUTED_TABLES, *PASSING_TABLES])
     return [
         *start_afresh(role),
         f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO {role}",

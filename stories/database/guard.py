@@ -33,6 +33,20 @@ class Guard:
         return PREFIX + self.name
 
 
+@dataclass(frozen=True)
+class Keeper:
+    """What keeps a derived table: `steps` (SQL over NEW) run after every INSERT into `table`, or it fails with them."""
+
+    name: str
+    table: str
+    steps: tuple[str, ...]
+
+    @property
+    def trigger(self) -> str:
+        """The name of its trigger (and, on PostgreSQL, of its function)."""
+        return PREFIX + self.name
+
+
 class Dialect(ABC):
     """How one engine writes what the guards ask. Every method takes SQL and returns SQL."""
 

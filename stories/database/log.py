@@ -1,11 +1,26 @@
-"""Guards of the public log, its texts and its sources (invariants 1, 2, 4 and 5)."""
+"""Guards of the public log, its texts, its sources and the facts in force (invariants 1, 2, 4 and 5)."""
 
-from stories.database.guard import Dialect, Guard, kept_columns, refused
+from stories.database.guard import Dialect, Guard, Keeper, kept_columns, refused
 from stories.database.ledger import append_only
 
 PUBLICATION = "stories_publication"
 TEXT = "stories_publicationtext"
 SOURCE = "stories_publicationsource"
+FACT_IN_FORCE = "stories_factinforce"
+
+FACT_COLUMNS = ("position", "story", "fact_id", "kind", "basis", "independent_sources")
+
+FACTS_KEEPER = Keeper(
+    "publication_keeps_facts_in_force",
+    PUBLICATION,
+    (
+        f"DELETE FROM {FACT_IN_FORCE} WHERE position = NEW.ends_id",
+        f"INSERT INTO {FACT_IN_FORCE} ({', '.join(FACT_COLUMNS)})"
+        f" SELECT {', '.join(f'NEW.{column}' for column in FACT_COLUMNS)}"
+        " WHERE NEW.event IN ('confirmed', 'reworded')",
+    ),
+)
+"""A publication ends one fact, begins one, or both, and the list of those in force says so at once."""
 
 # What the newest event of NEW's fact left: a position in force, or NULL.
 IN_FORCE = """(
@@ -49,8 +64,13 @@ def publication_payload(dialect: Dialect) -> str:
 
 
 def log_guards(dialect: Dialect) -> list[Guard]:
-    """Every guard of the log, its texts and its sources."""
-    return [*publication_guards(dialect), *text_guards(dialect), *source_guards(dialect)]
+    """Every guard of the log, its texts, its sources and the facts in force."""
+    return [
+        *publication_guards(dialect),
+        *text_guards(dialect),
+        *source_guards(dialect),
+        *fact_in_force_guards(dialect),
+    ]
 
 
 def publication_guards(dialect: Dialect) -> list[Guard]:
@@ -237,4 +257,39 @@ def only_suppressed_may_go(table: str, noun: str) -> list[Guard]:
             f"EXISTS (SELECT 1 FROM {PUBLICATION} p WHERE p.suppresses_id = OLD.position)",
         ),
         refused(f"{name}_no_truncate", table, "TRUNCATE", refusal),
+    ]
+
+
+def fact_in_force_guards(dialect: Dialect) -> list[Guard]:
+    """Guards of what the API's lists walk: exactly what the log says is in force comes in, what has ended goes."""
+    same = " AND ".join(f"p.{column} = NEW.{column}" for column in FACT_COLUMNS)
+    ended = f"EXISTS (SELECT 1 FROM {PUBLICATION} e WHERE e.ends_id = {{position}})"
+    refusal = "Facts in force: a fact goes when a publication ends it, and not before (invariant 1)."
+    return [
+        Guard(
+            "factinforce_is_in_force",
+            FACT_IN_FORCE,
+            "INSERT",
+            "Facts in force: a row says what a publication says that began a fact and that none has ended"
+            " (invariant 1).",
+            f"""EXISTS (
+    SELECT 1 FROM {PUBLICATION} p WHERE {same} AND p.event IN ('confirmed', 'reworded')
+      AND NOT {ended.format(position="p.position")}
+  )""",
+        ),
+        Guard(
+            "factinforce_no_update",
+            FACT_IN_FORCE,
+            "UPDATE",
+            "Facts in force: what was published is never changed (invariant 2).",
+            kept_columns(dialect, FACT_IN_FORCE),
+        ),
+        Guard(
+            "factinforce_delete_only_ended",
+            FACT_IN_FORCE,
+            "DELETE",
+            refusal,
+            ended.format(position="OLD.position"),
+        ),
+        refused("factinforce_no_truncate", FACT_IN_FORCE, "TRUNCATE", refusal),
     ]

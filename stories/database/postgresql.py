@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
-from stories.database.guard import PREFIX, Dialect, Guard
+from stories.database.guard import PREFIX, Dialect, Guard, Keeper
 
 
 class PostgreSQL(Dialect):
@@ -87,13 +87,17 @@ WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace
 ROW, BEFORE, BITS = 1, 2, {"INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}
 
 
-def kind(guard: Guard) -> int:
+def kind(guard: Guard | Keeper) -> int:
     """What PostgreSQL keeps as the type of the trigger of `guard`."""
+    if isinstance(guard, Keeper):
+        return BITS["INSERT"] | ROW
     return BITS[guard.on] | BEFORE | (0 if guard.on == "TRUNCATE" else ROW)
 
 
-def body(guard: Guard) -> str:
+def body(guard: Guard | Keeper) -> str:
     """The body of the function of `guard`."""
+    if isinstance(guard, Keeper):
+        return f"\nBEGIN\n  {'; '.join(guard.steps)};\n  RETURN NULL;\nEND\n"
     refusal = guard.refusal.replace("'", "''")
     result = {"DELETE": "OLD", "TRUNCATE": "NULL"}.get(guard.on, "NEW")
     return (
@@ -102,6 +106,14 @@ def body(guard: Guard) -> str:
         f" TABLE = '{guard.table}', CONSTRAINT = '{guard.trigger}';\n"
         f"    END IF;\n  END IF;\n  RETURN {result};\nEND\n"
     )
+
+
+def occasion(guard: Guard | Keeper) -> str:
+    """When the trigger of `guard` runs."""
+    if isinstance(guard, Keeper):
+        return f"AFTER INSERT ON {guard.table} FOR EACH ROW"
+    each = "STATEMENT" if guard.on == "TRUNCATE" else "ROW"
+    return f"BEFORE {guard.on} ON {guard.table} FOR EACH {each}"
 
 
 def search_path(connection: BaseDatabaseWrapper) -> str:
@@ -116,7 +128,7 @@ def due_guards(guards: list[Guard]) -> list[Guard]:
     return guards
 
 
-def expected(guard: Guard, path: str) -> Standing:
+def expected(guard: Guard | Keeper, path: str) -> Standing:
     """The trigger and function of `guard` as the database should have them."""
     return Standing(guard.table, kind(guard), True, guard.trigger, body(guard), f"search_path={path}")
 
@@ -128,21 +140,19 @@ def installed(connection: BaseDatabaseWrapper) -> dict[str, Standing]:
         return {row[0]: Standing(*row[1:]) for row in cursor.fetchall() if row[0].startswith(PREFIX)}
 
 
-def install(connection: BaseDatabaseWrapper, guards: list[Guard]) -> None:
+def install(connection: BaseDatabaseWrapper, guards: list[Guard | Keeper]) -> None:
     """Make the desk's triggers exactly `guards`, in one transaction, without a moment in which one is away."""
     standing, path = installed(connection), search_path(connection)
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for guard in guards:
             if standing.get(guard.trigger) == expected(guard, path):
                 continue
-            each = "STATEMENT" if guard.on == "TRUNCATE" else "ROW"
             cursor.execute(
                 f"CREATE OR REPLACE FUNCTION {guard.trigger}() RETURNS trigger LANGUAGE plpgsql"
                 f" SET search_path = {path} AS $guard${body(guard)}$guard$"
             )
             cursor.execute(
-                f"CREATE OR REPLACE TRIGGER {guard.trigger} BEFORE {guard.on} ON {guard.table}"
-                f" FOR EACH {each} EXECUTE FUNCTION {guard.trigger}()"
+                f"CREATE OR REPLACE TRIGGER {guard.trigger} {occasion(guard)} EXECUTE FUNCTION {guard.trigger}()"
             )
             cursor.execute(f"ALTER TABLE {guard.table} ENABLE TRIGGER {guard.trigger}")
         due = {guard.trigger for guard in guards}
@@ -164,7 +174,7 @@ def drop(connection: BaseDatabaseWrapper) -> None:
         remove(cursor, installed(connection), keep=set())
 
 
-def faults(connection: BaseDatabaseWrapper, guards: list[Guard]) -> list[str]:
+def faults(connection: BaseDatabaseWrapper, guards: list[Guard | Keeper]) -> list[str]:
     """What of `guards` is missing, switched off or not as it should be, one line each."""
     standing, path = installed(connection), search_path(connection)
     lines = []

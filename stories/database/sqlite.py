@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from stories.database.guard import PREFIX, Dialect, Guard
+from stories.database.guard import PREFIX, Dialect, Guard, Keeper
 
 REPLACEABLE = ("stories_discrepancy", "stories_doubt", "stories_heartbeat", "stories_presence", "stories_workitem")
 """Tables whose rows may go: a finding that no longer holds, who has a claim open, what the lists are found by."""
@@ -129,8 +129,11 @@ def replacement_guards() -> list[Guard]:
     return guards
 
 
-def written(guard: Guard) -> str:
+def written(guard: Guard | Keeper) -> str:
     """The statement that creates the trigger of `guard`, exactly as SQLite keeps it."""
+    if isinstance(guard, Keeper):
+        steps = ";\n".join(guard.steps)
+        return f"CREATE TRIGGER {guard.trigger} AFTER INSERT ON {guard.table} FOR EACH ROW\nBEGIN {steps}; END"
     refusal = guard.refusal.replace("'", "''")
     return (
         f"CREATE TRIGGER {guard.trigger} BEFORE {guard.on} ON {guard.table} FOR EACH ROW\n"
@@ -151,7 +154,7 @@ def installed(connection: BaseDatabaseWrapper) -> dict[str, str]:
         return {name: sql for name, sql in cursor.fetchall() if name.startswith(PREFIX)}
 
 
-def install(connection: BaseDatabaseWrapper, guards: list[Guard]) -> None:
+def install(connection: BaseDatabaseWrapper, guards: list[Guard | Keeper]) -> None:
     """Make the desk's triggers exactly `guards`, in one transaction; those that stand already stay."""
     due: dict[str, str] = {guard.trigger: written(guard) for guard in guards}
     standing = installed(connection)
@@ -171,7 +174,7 @@ def drop(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(f'DROP TRIGGER "{name}"')
 
 
-def faults(connection: BaseDatabaseWrapper, guards: list[Guard]) -> list[str]:
+def faults(connection: BaseDatabaseWrapper, guards: list[Guard | Keeper]) -> list[str]:
     """What of `guards` is missing or not as it should be, one line each."""
     standing: dict[str, Any] = installed(connection)
     return [

@@ -5,6 +5,7 @@ from stories.models.claim import Claim, Contradiction
 from stories.models.decision import Decision
 from stories.models.evidence import ChainLink, Discrepancy, Evidence
 from stories.models.heartbeat import Heartbeat
+from stories.models.in_force import FactInForce
 from stories.models.presence import Presence
 from stories.models.publication import Publication, PublicationSource, PublicationText
 from stories.models.source import Alias, Source, Voice
@@ -22,6 +23,7 @@ __all__ = [
     "Discrepancy",
     "Doubt",
     "Evidence",
+    "FactInForce",
     "Heartbeat",
     "Presence",
     "Publication",

@@ -1,4 +1,4 @@
-"""The public log: everything we told the world, and nothing else. The API reads these three tables alone."""
+"""The public log: everything we told the world, and nothing else. The API reads it and what is derived from it."""
 
 from datetime import datetime
 from typing import Self

@@ -18,7 +18,7 @@ from django.db import connection
 from newsroom.public_sqlite import base
 from stories.api import reader
 from stories.database.grants import PUBLIC_TABLES, api_grants
-from stories.models import Heartbeat, Publication, PublicationSource, PublicationText
+from stories.models import FactInForce, Heartbeat, Publication, PublicationSource, PublicationText
 from tests.published import Desk
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -224,7 +224,7 @@ time.sleep(60)
 
 
 def test_the_backend_knows_the_public_tables_by_name() -> None:
-    models = (Publication, PublicationText, PublicationSource, Heartbeat)
+    models = (Publication, PublicationText, PublicationSource, FactInForce, Heartbeat)
     assert base.PUBLIC_TABLES == set(PUBLIC_TABLES) == {model._meta.db_table for model in models}
 
 

@@ -7,6 +7,7 @@ from django.db import connections
 
 from stories.database import drop_guards, install_guards
 from stories.doubts import mend_doubts
+from stories.in_force import mend_facts_in_force
 from stories.search import mend_search
 from stories.worklist import mend_worklist
 
@@ -30,6 +31,7 @@ class Command(migrate.Command):
             super().handle(*args, **options)
         finally:
             install_guards(connection)
+            mend_facts_in_force(connection)
             mend_search(connection)
             mend_worklist(connection)
             mend_doubts(connection)
