@@ -3,6 +3,7 @@
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from stories.choices import DisagreementState
 from stories.mint import LIVE, Mint
@@ -51,6 +52,14 @@ def close_contradiction(
         contradiction.closed_by, contradiction.closed_at = by, mint.now()
         contradiction.save(update_fields=["state", "reason", "closed_by", "closed_at"])
         return contradiction
+
+
+def openings_of(contradiction: Contradiction) -> QuerySet[Contradiction]:
+    """All the times that its two claims were said to contradict each other, oldest first."""
+    rows: QuerySet[Contradiction] = Contradiction.objects.filter(
+        first=contradiction.first_id, second=contradiction.second_id
+    )
+    return rows.select_related("closed_by").order_by("opened_at", "pk")
 
 
 def _require_role(by: User) -> None:

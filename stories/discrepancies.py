@@ -6,6 +6,7 @@ from datetime import date
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from stories.choices import BLOCKING_DISCREPANCIES, DisagreementState
 from stories.comparison import Passage, compare_passages
@@ -22,18 +23,21 @@ def refresh_discrepancies(claim: Claim, *, mint: Mint = LIVE) -> list[Discrepanc
     """Compare the current supporting passages of `claim`, store what is new, drop open findings that are gone.
 
     What a person resolved or dismissed stays as it is, and stays closed when its passages were retired and recorded
-    anew with the same words. Without a change nothing is written. Returns the discrepancies of the claim.
+    anew with the same words; what a person opened again stays until a person closes it. Without a change nothing is
+    written. Returns the discrepancies of the claim.
     """
     with transaction.atomic():
         Claim.objects.select_for_update().get(pk=claim.pk)
         evidence = {str(one.uuid): one for one in _current(claim)}
         findings = _compare(evidence.values(), spellings=_spellings())
-        known = {_identity(row): row for row in claim.discrepancies.select_related("first", "second")}
-        for finding, row in known.items():
-            if finding not in findings and row.state == DisagreementState.OPEN:
+        rows = list(claim.discrepancies.select_related("first", "second").order_by("found_at", "pk"))
+        known = {_identity(row) for row in rows}
+        closed = {_identity(row) for row in rows if row.state != DisagreementState.OPEN}
+        for row in rows:
+            if row.state == DisagreementState.OPEN and _identity(row) not in findings | closed:
                 row.delete()
-        closed = {_likeness(row): row for row in known.values() if row.state != DisagreementState.OPEN}
-        for kind, first, second, first_words, second_words in sorted(findings - known.keys(), key=str):
+        newest = {_likeness(row): row for row in rows if row.pk is not None}
+        for kind, first, second, first_words, second_words in sorted(findings - known, key=str):
             row = Discrepancy(
                 claim=claim,
                 kind=kind,
@@ -43,7 +47,7 @@ def refresh_discrepancies(claim: Claim, *, mint: Mint = LIVE) -> list[Discrepanc
                 second_words=second_words,
                 found_at=mint.now(),
             )
-            if before := closed.get(_likeness(row)):
+            if before := newest.get(_likeness(row)):
                 row.state, row.reason = before.state, before.reason
                 row.closed_by, row.closed_at = before.closed_by, before.closed_at
             row.save(force_insert=True)
@@ -141,3 +145,42 @@ def close_discrepancy(discrepancy: Discrepancy, *, by: User, state: str, reason:
         row.state, row.reason, row.closed_by, row.closed_at = state, reason, by, mint.now()
         row.save(update_fields=["state", "reason", "closed_by", "closed_at"])
         return row
+
+
+def reopen_discrepancy(discrepancy: Discrepancy, *, by: User, mint: Mint = LIVE) -> Discrepancy:
+    """Open again what was resolved or dismissed, as a new row; how it was closed stays on record.
+
+    Returns the one that is open already, if there is one. Raises `ValidationError` when `by` has no role, or when a
+    passage has been retired since: nothing stands on it any more.
+    """
+    if role_of(by) is None:
+        raise ValidationError("Only members of the groups Reporters and Editors open discrepancies again.")
+    with transaction.atomic():
+        Claim.objects.select_for_update().get(pk=discrepancy.claim_id)
+        if any(one.retired_at for one in (discrepancy.first, discrepancy.second) if one):
+            raise ValidationError(
+                "A passage of it has been retired since: the desk finds anew what others disagree on."
+            )
+        existing = openings_of(discrepancy).filter(state=DisagreementState.OPEN).first()
+        return existing or Discrepancy.objects.create(
+            claim=discrepancy.claim,
+            kind=discrepancy.kind,
+            first=discrepancy.first,
+            second=discrepancy.second,
+            first_words=discrepancy.first_words,
+            second_words=discrepancy.second_words,
+            found_at=mint.now(),
+        )
+
+
+def openings_of(discrepancy: Discrepancy) -> QuerySet[Discrepancy]:
+    """All the times that `discrepancy` was open, itself included, oldest first."""
+    rows: QuerySet[Discrepancy] = Discrepancy.objects.filter(
+        kind=discrepancy.kind,
+        first=discrepancy.first_id,
+        first_words=discrepancy.first_words,
+        second_words=discrepancy.second_words,
+    )
+    second = discrepancy.second_id
+    rows = rows.filter(second=second) if second else rows.filter(second__isnull=True)
+    return rows.select_related("closed_by").order_by("found_at", "pk")

@@ -77,14 +77,8 @@ def doubt_keepers(connection: BaseDatabaseWrapper) -> list[Keeper]:
         keeper("alias", "INSERT", THROUGH_SOURCES.format(sources=CONFIDENTIAL)),
         keeper("voice", "INSERT", of_source),
         keeper("voice", "UPDATE OF retired_at", of_source, when=RETIRED),
-        *(
-            one
-            for event in ("INSERT", "UPDATE")
-            for one in (
-                keeper("contradiction", event, "NEW.first_id, NEW.second_id", when=IS_OPEN),
-                keeper("discrepancy", event, of_first, when=f"{IS_OPEN} AND {BLOCKS}"),
-            )
-        ),
+        keeper("contradiction", "INSERT", "NEW.first_id, NEW.second_id", when=IS_OPEN),
+        keeper("discrepancy", "INSERT", of_first, when=f"{IS_OPEN} AND {BLOCKS}"),
     ]
 
 

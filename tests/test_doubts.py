@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from stories.audit import check_doubts
 from stories.contradictions import close_contradiction, open_contradiction
 from stories.database.derived import take_down
-from stories.discrepancies import close_discrepancy
+from stories.discrepancies import close_discrepancy, reopen_discrepancy
 from stories.doubts import doubt_facts, doubt_keepers
 from stories.intake import retire_evidence
 from stories.models import Alias, Article, Claim, Contradiction, Discrepancy, Doubt, Evidence, Source, Voice
@@ -160,14 +160,6 @@ def claims_contradict_each_other(busy: Busy, chance: random.Random) -> None:
     open_contradiction(first, second, by=busy.world.editor, note="Not both.", mint=busy.world.mint)
 
 
-@noticed_by("doubt_contradiction_update")
-def a_contradiction_opens_again(busy: Busy, chance: random.Random) -> None:
-    row = open_contradiction(*busy.facts[:2], by=busy.world.editor, note="Not both.", mint=busy.world.mint)
-    close_contradiction(row, by=busy.world.editor, state="resolved", reason="One gate.", mint=busy.world.mint)
-    weigh_facts()
-    Contradiction.objects.filter(pk=row.pk).update(state="open", reason="", closed_at=None)
-
-
 def disagreement(busy: Busy, chance: random.Random) -> Discrepancy:
     first = chance.choice(Evidence.objects.current().order_by("pk"))
     words = {"first_words": f"{next(NUMBERS)} ships", "second_words": "2 ships"}
@@ -179,12 +171,12 @@ def passages_disagree(busy: Busy, chance: random.Random) -> None:
     disagreement(busy, chance)
 
 
-@noticed_by("doubt_discrepancy_update")
+@noticed_by("doubt_discrepancy_insert")
 def a_disagreement_opens_again(busy: Busy, chance: random.Random) -> None:
     row = disagreement(busy, chance)
     close_discrepancy(row, by=busy.world.editor, state="dismissed", reason="A slip.", mint=busy.world.mint)
     weigh_facts()
-    Discrepancy.objects.filter(pk=row.pk).update(state="open", reason="", closed_at=None)
+    reopen_discrepancy(row, by=busy.world.editor, mint=busy.world.mint)
 
 
 IDLE: dict[str, Happening] = {}

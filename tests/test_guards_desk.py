@@ -18,6 +18,7 @@ from stories.models import (
     Claim,
     Contradiction,
     Decision,
+    Discrepancy,
     Evidence,
     Publication,
     Source,
@@ -60,6 +61,36 @@ def changed(model: type, column: str, value: object):
 
 for noun in (Story, Source, Alias, Voice, Article, Claim, Evidence, ChainLink, Contradiction, StoryVersion):
     breaking(f"{noun._meta.model_name}_no_delete")(deleted(noun))
+
+
+def closed(model: type, **columns: object):
+    """A forger who rewrites how a row of `model` was closed."""
+
+    def forge(desk: Desk) -> None:
+        model._default_manager.filter(pk=close(desk, model)).update(**columns)
+
+    forge.__name__ = f"change_{'_'.join(columns)}_of_closed_{model._meta.model_name}"
+    return forge
+
+
+def close(desk: Desk, model: type) -> int:
+    """A row of `model`, closed; its key."""
+    if model is Discrepancy:
+        Discrepancy.objects.create(claim=desk.passage.claim, kind="name", first=desk.passage, found_at=NOON)
+    row = model._default_manager.filter(state="open").order_by("pk")[0]
+    model._default_manager.filter(pk=row.pk).update(state="resolved", reason="Both say so.", closed_at=NOON)
+    return row.pk
+
+
+for noun in (Contradiction, Discrepancy):
+    breaking(f"{noun._meta.model_name}_stays_closed")(closed(noun, reason="Another one."))
+    breaking(f"{noun._meta.model_name}_stays_closed")(closed(noun, state="open", reason="", closed_at=None))
+
+
+@breaking("discrepancy_closed_no_delete")
+def delete_a_closed_discrepancy(desk: Desk) -> None:
+    Discrepancy.objects.filter(pk=close(desk, Discrepancy)).delete()
+
 
 for noun in (Story, Source):
     breaking(f"{noun._meta.model_name}_keeps_its_slug")(changed(noun, "slug", "another"))

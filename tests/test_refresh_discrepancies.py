@@ -1,16 +1,18 @@
-"""Discrepancies on record: kept in step with the passages, closed by people, never reopened by a recount."""
+"""Discrepancies on record: kept in step with the passages, closed and opened again by people alone."""
 
 import io
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
-from stories.discrepancies import close_discrepancy, refresh_discrepancies
+from stories.discrepancies import close_discrepancy, openings_of, refresh_discrepancies, reopen_discrepancy
 from stories.intake import retire_evidence
 from stories.models import Claim, Discrepancy, Evidence
+from stories.provenance import supporting_passages, take_snapshot
 from tests.world import World
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
@@ -195,3 +197,58 @@ def test_the_command_says_what_it_cannot_read(world: World, tmp_path: Path) -> N
     (tmp_path / "latin").write_bytes(b"caf\xe9")
     with pytest.raises(CommandError, match=r"is not UTF-8 \(byte 3\)"):
         run(str(tmp_path / "latin"), "nowhere")
+
+
+# Opening again
+
+
+def closed_row(world: World, claim: Claim) -> Discrepancy:
+    (row,) = refresh_discrepancies(claim, mint=world.mint)
+    return close_discrepancy(row, by=world.editor, state="dismissed", reason="A headline.", mint=world.mint)
+
+
+def test_what_was_closed_too_soon_is_opened_again_and_its_closing_stays(world: World, claim: Claim) -> None:
+    row = closed_row(world, claim)
+    again = reopen_discrepancy(row, by=world.reporter, mint=world.mint)
+    assert reopen_discrepancy(row, by=world.editor, mint=world.mint) == again
+    close_discrepancy(again, by=world.reporter, state="resolved", reason="May.", mint=world.mint)
+    third = reopen_discrepancy(row, by=world.reporter, mint=world.mint)
+    assert [(one.state, one.reason) for one in openings_of(row)] == [
+        ("dismissed", "A headline."),
+        ("resolved", "May."),
+        ("open", ""),
+    ]
+    assert rows(claim) == [
+        ("strength", "may close", "will close", state) for state in ("dismissed", "open", "resolved")
+    ]
+    listed = take_snapshot(claim, supporting_passages(claim), at=world.mint.now())["discrepancies"]
+    before = take_snapshot(claim, supporting_passages(claim), at=third.found_at - timedelta(milliseconds=1))
+    assert (len(listed), before["discrepancies"]) == (1, [])
+
+
+def test_what_a_person_opened_again_outlives_every_recount(world: World, claim: Claim) -> None:
+    reopen_discrepancy(closed_row(world, claim), by=world.editor, mint=world.mint)
+    refresh_discrepancies(claim, mint=world.mint)
+    old = claim.evidence.first()
+    retire_evidence(old, mint=world.mint)
+    world.passage(claim, "courier", "wire", quote=old.quote, article=old.article, created_at=world.mint.now())
+    refresh_discrepancies(claim, mint=world.mint)
+    states = claim.discrepancies.order_by("found_at", "pk").values_list("state", "first__retired_at")
+    assert [(state, retired is None) for state, retired in states] == [
+        ("dismissed", False),
+        ("open", False),
+        ("open", True),
+    ]
+
+
+def test_opening_again_needs_a_role_and_passages_that_stand(world: World, claim: Claim) -> None:
+    row = closed_row(world, claim)
+    with pytest.raises(ValidationError, match="Only members of the groups Reporters and Editors open"):
+        reopen_discrepancy(row, by=world.person("outsider", is_superuser=True), mint=world.mint)
+    retire_evidence(claim.evidence.first(), mint=world.mint)
+    with pytest.raises(ValidationError, match="A passage of it has been retired since"):
+        reopen_discrepancy(Discrepancy.objects.get(pk=row.pk), by=world.editor, mint=world.mint)
+    assert rows(claim) == [
+        ("only-one", "The harbour will close", "", "open"),
+        ("strength", "may close", "will close", "dismissed"),
+    ]

@@ -1,6 +1,6 @@
 """Contradictions between claims and discrepancies within one: lists, and pages that close them with a reason."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from http import HTTPStatus
 from typing import Any
 
@@ -9,14 +9,14 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
 
+from stories import contradictions, discrepancies
 from stories.admin.base import DeskAdmin, person_of
 from stories.choices import DisagreementState
-from stories.contradictions import close_contradiction, open_contradiction
-from stories.discrepancies import close_discrepancy
 from stories.models import Claim, Contradiction, Discrepancy
 from stories.wording import diff_words
 
@@ -78,7 +78,7 @@ class ContradictionForm(forms.Form):
 
 
 class DisagreementAdmin(DeskAdmin):
-    """What both have in common: rows are opened by the desk, and closed once with a reason."""
+    """What both have in common: one row an opening, closed once with a reason; opening again makes another row."""
 
     related: tuple[str, ...] = ()
     page_template = ""
@@ -111,12 +111,17 @@ class DisagreementAdmin(DeskAdmin):
             form=form,
             may_close=self.has_change_permission(request, row),
             words=self.compare(row),
+            others=[one for one in self.openings(row) if one.pk != row.pk],
         )
         return TemplateResponse(request, self.page_template, context, status=status)
 
     def compare(self, row: Any) -> list[tuple[str, str]]:
         """Its two sides word by word, where it has two."""
         return []
+
+    def openings(self, row: Any) -> Iterable[Any]:
+        """All the times that it was open, oldest first."""
+        raise NotImplementedError
 
     def close_row(self, request: HttpRequest, row: Any, form: CloseForm) -> None:
         """Close `row` as typed; raises `ValidationError` with the reasons not to."""
@@ -141,9 +146,13 @@ class ContradictionAdmin(DisagreementAdmin):
     related = ("first", "second", "closed_by")
     page_template = "admin/stories/contradiction/page.html"
 
+    def openings(self, row: Contradiction) -> Iterable[Contradiction]:
+        """All the times that the two claims were said to contradict each other."""
+        return contradictions.openings_of(row)
+
     def close_row(self, request: HttpRequest, row: Contradiction, form: CloseForm) -> None:
         """Close the contradiction as typed."""
-        close_contradiction(row, by=person_of(request), **form.cleaned_data)
+        contradictions.close_contradiction(row, by=person_of(request), **form.cleaned_data)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """Record that two claims contradict each other."""
@@ -156,7 +165,9 @@ class ContradictionAdmin(DisagreementAdmin):
             if form.is_valid():
                 typed = form.cleaned_data
                 try:
-                    row = open_contradiction(typed["first"], typed["second"], by=person_of(request), note=typed["note"])
+                    row = contradictions.open_contradiction(
+                        typed["first"], typed["second"], by=person_of(request), note=typed["note"]
+                    )
                 except ValidationError as error:
                     form.add_error(None, error.messages)
                 else:
@@ -206,10 +217,33 @@ class DiscrepancyAdmin(DisagreementAdmin):
         """The desk finds them; nobody adds one by hand."""
         return False
 
+    def openings(self, row: Discrepancy) -> Iterable[Discrepancy]:
+        """All the times that it was open."""
+        return discrepancies.openings_of(row)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Django's, and the one that opens a discrepancy again."""
+        reopen = self.admin_site.admin_view(require_POST(self.reopen))
+        return [path("<int:pk>/reopen/", reopen, name="stories_discrepancy_reopen"), *super().get_urls()]
+
+    def reopen(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Open again what was closed too soon."""
+        row = self.find_viewable(request, pk, *self.related)
+        if not self.has_change_permission(request, row):
+            raise PermissionDenied
+        try:
+            row = discrepancies.reopen_discrepancy(row, by=person_of(request))
+        except ValidationError as error:
+            self.message_user(request, " ".join(error.messages), messages.ERROR)
+        else:
+            self.message_user(request, "The discrepancy is open again.", messages.SUCCESS)
+            self.tell_trouble(request)
+        return HttpResponseRedirect(reverse("admin:stories_discrepancy_change", args=[row.pk]))
+
     def compare(self, row: Discrepancy) -> list[tuple[str, str]]:
         """How the second passage differs from the first."""
         return list(diff_words(row.first.quote, row.second.quote)) if row.second else []
 
     def close_row(self, request: HttpRequest, row: Discrepancy, form: CloseForm) -> None:
         """Close the discrepancy as typed."""
-        close_discrepancy(row, by=person_of(request), **form.cleaned_data)
+        discrepancies.close_discrepancy(row, by=person_of(request), **form.cleaned_data)

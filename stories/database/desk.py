@@ -1,5 +1,6 @@
 """Guards of what decisions rest on: stories, sources, articles, claims, evidence, versions (invariants 6 and 7)."""
 
+from stories.choices import DisagreementState
 from stories.database.guard import Dialect, Guard, kept_columns, refused
 
 NEVER_DELETED = ("story", "source", "alias", "voice", "article", "claim", "evidence", "chainlink", "contradiction")
@@ -40,6 +41,16 @@ def retired_once(dialect: Dialect, noun: str) -> Guard:
     )
 
 
+def closed_once(dialect: Dialect, noun: str) -> list[Guard]:
+    """Guards: what somebody resolved or dismissed stays on record as it was closed."""
+    table, when = f"stories_{noun}", f"OLD.state <> '{DisagreementState.OPEN}'"
+    refusal = f"{noun}: once closed it stays as it is; open it again as a new row."
+    guards = [Guard(f"{noun}_stays_closed", table, "UPDATE", refusal, kept_columns(dialect, table), when)]
+    if noun not in NEVER_DELETED:
+        guards.append(Guard(f"{noun}_closed_no_delete", table, "DELETE", refusal, when=when))
+    return guards
+
+
 def frozen_guards(dialect: Dialect) -> list[Guard]:
     """Guards of columns that never change."""
 
@@ -75,6 +86,7 @@ def frozen_guards(dialect: Dialect) -> list[Guard]:
             decided,
         ),
         retired_once(dialect, "voice"),
+        *(guard for noun in ("contradiction", "discrepancy") for guard in closed_once(dialect, noun)),
     ]
 
 

@@ -74,12 +74,15 @@ def closed_has_reason_and_time(model: str) -> models.CheckConstraint:
         name=f"{model}_closed_with_a_reason",
         condition=Q(state=DisagreementState.OPEN, closed_at__isnull=True, reason="")
         | (~Q(state=DisagreementState.OPEN) & Q(closed_at__isnull=False) & ~Q(reason="")),
-        violation_error_message="Resolving or dismissing needs a reason; reopening clears it.",
+        violation_error_message="Resolving or dismissing needs a reason; what is open has none.",
     )
 
 
 class Contradiction(NaturalKeyModel):
-    """Two claims that cannot both be true. While open, neither can be corroborated or documented."""
+    """Two claims that cannot both be true: one row an opening, closed once.
+
+    While one is open, neither claim can be corroborated or documented.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     first = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="contradictions_as_first")

@@ -103,7 +103,7 @@ class ChainLink(NaturalKeyModel):
 
 
 class Discrepancy(NaturalKeyModel):
-    """What two passages of one claim, or only one of its outlets, disagree on."""
+    """What two passages of one claim, or only one of its outlets, disagree on: one row an opening, closed once."""
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="discrepancies")
     kind = models.CharField(max_length=12, choices=DiscrepancyKind.choices)
@@ -121,24 +121,31 @@ class Discrepancy(NaturalKeyModel):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
-    natural_key_fields = ("kind", "first__uuid", "second__uuid", "first_words", "second_words")
+    natural_key_fields = ("kind", "first__uuid", "second__uuid", "first_words", "second_words", "found_at")
     natural_key = natural_key_after("stories.evidence", "stories.claim", "auth.user")
     objects = NaturalKeyManager.from_queryset(DisagreementQuerySet)()
 
     class Meta:
         ordering = ["claim", "kind", "pk"]
         verbose_name_plural = "discrepancies"
+        indexes = [
+            # The front page: the oldest open ones of every kind.
+            models.Index(fields=["state", "kind", "found_at"], name="discrepancy_open_oldest"),
+        ]
         constraints = [
             check_choices("kind", DiscrepancyKind, model="discrepancy"),
             check_choices("state", DisagreementState, model="discrepancy"),
             models.UniqueConstraint(
                 fields=["kind", "first", "second", "first_words", "second_words"],
-                name="discrepancy_found_once",
+                condition=Q(state=DisagreementState.OPEN),
+                name="discrepancy_open_once",
+                violation_error_message="This discrepancy is open already.",
             ),
             models.UniqueConstraint(
                 fields=["kind", "first", "first_words"],
-                condition=Q(second__isnull=True),
-                name="discrepancy_of_one_passage_found_once",
+                condition=Q(second__isnull=True, state=DisagreementState.OPEN),
+                name="discrepancy_of_one_passage_open_once",
+                violation_error_message="This discrepancy is open already.",
             ),
             closed_has_reason_and_time("discrepancy"),
         ]

@@ -132,6 +132,26 @@ def test_a_discrepancy_is_closed_with_a_reason_by_who_may(world: World, login: L
     assert (row.state, row.reason, row.closed_by) == ("dismissed", "The Mirror did not cover it.", world.editor)
 
 
+def test_a_discrepancy_closed_too_soon_is_opened_again_beside_it(world: World, login: Login) -> None:
+    claim = world.claim()
+    passage = world.passage(claim, "courier")
+    row = Discrepancy.objects.create(claim=claim, kind="only-one", first=passage, first_words="x", found_at=NOON)
+    page, again = f"/admin/stories/discrepancy/{row.pk}/change/", f"/admin/stories/discrepancy/{row.pk}/reopen/"
+    login(world.editor).post(page, {"state": "dismissed", "reason": "The Mirror did not cover it."})
+    before = all_rows()
+    assert login(world.person("auditor", "Auditors")).post(again).status_code == 403
+    assert login(world.editor).get(again).status_code == 405
+    assert "Open it again" in page_of(login(world.editor).get(page))
+    assert all_rows() == before
+    answer = login(world.reporter).post(again)
+    (opened,) = Discrepancy.objects.open()
+    assert answer["Location"] == f"/admin/stories/discrepancy/{opened.pk}/change/"
+    shown = page_of(login(world.reporter).get(answer["Location"]))
+    assert ("The Mirror did not cover it." in shown, "Open it again" in shown) == (True, False)
+    row.refresh_from_db()
+    assert (row.state, row.reason) == ("dismissed", "The Mirror did not cover it.")
+
+
 def test_every_box_says_what_it_is(world: World, login: Login) -> None:
     client = login(world.editor)
     article = world.article("courier", "The harbour is closed.")
