@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Case, Exists, Model, OuterRef, QuerySet, When
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.urls import reverse
 
 from stories.admin import queue
-from stories.choices import BLOCKING_DISCREPANCIES, UNVERIFIED, DisagreementState, Verdict
+from stories.choices import BLOCKING_DISCREPANCIES, UNVERIFIED, DisagreementState, DiscrepancyKind, Verdict
 from stories.mint import LIVE
 from stories.models import Claim, Decision, Discrepancy, Publication, Story, StoryVersion, WorkItem
 from stories.originals import originals_not_held
@@ -26,7 +26,10 @@ COUNTED = 1_000
 """A longer list is counted as “1,000+”: nobody works through it from here."""
 
 WEIGHED = 1_000
-"""At most so many doubted facts, and so many claims of a story, are weighed whenever the page opens."""
+"""At most so many doubted facts are weighed whenever the page opens."""
+
+RESTING = 100
+"""So many claims of a story, the newest, are asked what they rest on whenever the page opens."""
 
 COMPARED = 50
 """So many current versions, those cut last, are held against the log whenever the page opens."""
@@ -177,21 +180,31 @@ def _decide_on(decision: Decision) -> str:
 
 def _claims_in(state: str, title: str, empty: str) -> Block:
     rows = WorkItem.objects.in_state(state)
-    claims = [item.claim for item in rows.order_by("-claim").select_related("claim")[:SHOWN]]
+    claims = [item.claim for item in rows.order_by("-claim_id").select_related("claim")[:SHOWN]]
     shown = [Row(one.statement, _review(one), one.get_kind_display()) for one in claims]
     return Block(state, title, _say_count(rows), shown, empty, _queue(state))
 
 
 def _discrepancies() -> Block:
     """Those that block a basis first."""
-    rows = Discrepancy.objects.open()
-    is_harmless = Case(When(kind__in=BLOCKING_DISCREPANCIES, then=0), default=1)
+    harmless = [kind for kind in DiscrepancyKind if kind not in BLOCKING_DISCREPANCIES]
+    oldest = [*_oldest_discrepancies(BLOCKING_DISCREPANCIES), *_oldest_discrepancies(harmless)][:SHOWN]
+    found = Discrepancy.objects.select_related("claim").in_bulk(oldest)
     shown = [
         Row(_describe(one), reverse("admin:stories_discrepancy_change", args=[one.pk]), one.claim.statement)
-        for one in rows.select_related("claim").order_by(is_harmless, "found_at", "pk")[:SHOWN]
+        for one in map(found.__getitem__, oldest)
     ]
     address = f"{reverse('admin:stories_discrepancy_changelist')}?state__exact={DisagreementState.OPEN}"
-    return Block("discrepancies", "Open discrepancies", _say_count(rows), shown, "None is open.", address)
+    return Block(
+        "discrepancies", "Open discrepancies", _say_count(Discrepancy.objects.open()), shown, "None is open.", address
+    )
+
+
+def _oldest_discrepancies(kinds: Sequence[str]) -> list[int]:
+    """The open discrepancies of `kinds` (primary keys) that were found first."""
+    # Kind by kind, so that each comes from the index in order, however many are open.
+    parts = [Discrepancy.objects.open().filter(kind=kind).order_by("found_at", "pk") for kind in kinds]
+    return [pk for _, pk in sorted(one for part in parts for one in part.values_list("found_at", "pk")[:SHOWN])]
 
 
 def _describe(discrepancy: Discrepancy) -> str:
@@ -204,8 +217,8 @@ def _originals() -> Block:
     """The originals that most of the newest story rests on, as far as its newest claims tell."""
     story = Story.objects.first()
     items = WorkItem.objects.filter(story=story).order_by("-claim").values_list("claim", flat=True)
-    newest = list(items[: WEIGHED + 1]) if story is not None else []
-    found = _resting(originals_not_held(story, among=newest[:WEIGHED])) if story is not None else []
+    newest = list(items[: RESTING + 1]) if story is not None else []
+    found = _resting(originals_not_held(story, among=newest[:RESTING])) if story is not None else []
     shown = [
         Row(
             one.source.name,
@@ -214,12 +227,12 @@ def _originals() -> Block:
         )
         for one in found[:SHOWN]
     ]
-    is_all = len(newest) <= WEIGHED
+    is_all = len(newest) <= RESTING
     which = f"the newest story, {story}," if story is not None else "a story"
-    note = "" if is_all else f"Counted among the newest {WEIGHED:,} claims of {story}."
+    note = "" if is_all else f"Counted among the newest {RESTING:,} claims of {story}."
     empty = f"No claim of {which} rests on an original that we do not hold."
     if not is_all:
-        empty = f"None of the newest {WEIGHED:,} claims of {story} rests on an original that we do not hold."
+        empty = f"None of the newest {RESTING:,} claims of {story} rests on an original that we do not hold."
     return Block("originals", "Originals we do not hold", str(len(found)), shown, empty, note=note)
 
 

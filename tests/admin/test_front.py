@@ -1,6 +1,7 @@
 """The front page: what needs whom, in the order of a bad day."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -64,7 +65,7 @@ def test_the_page_takes_the_same_queries_however_much_there_is_to_do(
         passage = world.passage(world.claim(f"Unverified {number}."), "courier")
         Discrepancy.objects.create(claim=passage.claim, kind="name", first=passage, found_at=NOON)
     client = login(world.second_editor)
-    with django_assert_num_queries(64):
+    with django_assert_num_queries(70):
         response = client.get("/admin/")
     assert response.status_code == 200
 
@@ -208,3 +209,13 @@ def test_saving_a_source_says_what_it_troubles_and_forgets_what_it_does_not(worl
         "In trouble: 1 fact(s) in force. The front page of the desk lists them."
     )
     assert Doubt.objects.count() == 1
+
+
+def test_the_discrepancies_that_block_come_first_and_the_oldest_of_them(world: World, login: Login) -> None:
+    passage = world.passage(world.claim("One."), "courier")
+    kinds = ["name", "figure", "date", "quotation", "figure", "strength", "name"]
+    for number, kind in enumerate(kinds):
+        words = {"first_words": str(number), "found_at": NOON - timedelta(minutes=number)}
+        Discrepancy.objects.create(claim=passage.claim, kind=kind, first=passage, **words)
+    block = next(block for block in blocks(login(world.editor)) if block.key == "discrepancies")
+    assert [row.words.split("“")[1] for row in block.rows] == ["5”", "4”", "3”", "1”", "6”"]
