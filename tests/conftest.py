@@ -1,30 +1,8 @@
-"""What every test shares: emptying a test database, which the guards forbid like any other deletion."""
-
-from collections.abc import Iterator
+"""What the tests in this folder share."""
 
 import pytest
-from django.db import connection
-from django.test import TransactionTestCase
 
-from stories.database import drop_guards, install_guards
 from tests.rows import Desk, settle
-
-
-@pytest.fixture(scope="session", autouse=True)
-def flush_without_guards() -> Iterator[None]:
-    """Let a transactional test flush its database: guards down, flush, guards up again."""
-    with pytest.MonkeyPatch.context() as patch:
-        flush = TransactionTestCase._fixture_teardown
-
-        def teardown(self: TransactionTestCase) -> None:
-            drop_guards(connection)
-            try:
-                flush(self)
-            finally:
-                install_guards(connection)
-
-        patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
-        yield
 
 
 @pytest.fixture
