@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import models
 
 SHAPES: tuple[tuple[type[Any], tuple[type, ...], str], ...] = (
@@ -69,4 +70,9 @@ def reason_against_row(row: Any) -> str:
         kind, shapes, called = next((one for one in SHAPES if isinstance(field, one[0])), SHAPES[2])
         if not isinstance(value, shapes) or (isinstance(value, bool) and kind is models.IntegerField):
             return f"{field.name}: {json.dumps(value, ensure_ascii=False)[:60]} is not {called}."
+        try:
+            if not field.is_relation:
+                field.to_python(value)
+        except ValidationError as error:
+            return f"{field.name}: {' '.join(error.messages)}"
     return ""

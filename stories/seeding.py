@@ -17,7 +17,7 @@ from django.contrib.auth.models import Group, User
 from stories.choices import AUDITORS, EDITORS, REPORTERS, DisagreementState
 from stories.contradictions import close_contradiction, open_contradiction
 from stories.discrepancies import close_discrepancy
-from stories.intake import add_evidence, read_seed, register_article
+from stories.intake import UnreadableSeed, add_evidence, read_seed, register_article
 from stories.models import Alias, Article, Claim, Contradiction, Decision, Evidence, Source, Story, StoryVersion, Voice
 from stories.verification import confirm, dispute, newest_decision, propose, return_proposal
 from stories.versions import cut, save_draft, wordings_in_force
@@ -57,13 +57,24 @@ class ScriptError(Exception):
     """A step of the script that cannot be run; the message names it."""
 
 
+def read_script(path: Path, *, part: str) -> dict[str, Any]:
+    """The YAML at `path`, which says `part` among others; `UnreadableSeed`, in one line that names the file, if not."""
+    try:
+        script = yaml.safe_load(read_seed(path))
+    except yaml.YAMLError as error:
+        raise UnreadableSeed(f"cannot read the seed {path}: {' '.join(str(error).split())}") from error
+    if not isinstance(script, dict) or part not in script:
+        raise UnreadableSeed(f"cannot read the seed {path}: it has no “{part}”")
+    return script
+
+
 class Newsday:
     """One run of the script into an empty, migrated database."""
 
     def __init__(self, seeds: Path) -> None:
         self.seeds = seeds
-        self.reading: dict[str, Any] = yaml.safe_load(read_seed(seeds / "reading.yaml"))
-        self.steps: list[dict[str, Any]] = yaml.safe_load(read_seed(seeds / "decisions.yaml"))["steps"]
+        self.reading = read_script(seeds / "reading.yaml", part="articles")
+        self.steps: list[dict[str, Any]] = read_script(seeds / "decisions.yaml", part="steps")["steps"]
         self.articles = {article["slug"]: article for article in self.reading["articles"]}
         self.mint = ScriptedMint(self.steps[0]["at"].astimezone(UTC) - timedelta(minutes=1))
         self.claims: dict[str, Claim] = {}

@@ -98,6 +98,12 @@ def test_a_cut_tail_is_caught_by_an_exported_head_alone(world: World, tmp_path: 
     assert str(error.value) == "decision 3 was exported earlier and is gone: the tail was cut at 2"
 
 
+def test_a_file_that_cannot_be_written_is_named(world: World, tmp_path: Path) -> None:
+    with pytest.raises(CommandError) as error:
+        call_command("verify_ledger", export=tmp_path / "absent" / "heads.json", stdout=io.StringIO())
+    assert str(error.value) == f"Cannot write {tmp_path}/absent/heads.json: No such file or directory."
+
+
 def test_a_file_without_heads_says_so(world: World, tmp_path: Path) -> None:
     path = tmp_path / "heads.json"
     path.write_text("{}")

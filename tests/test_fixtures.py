@@ -64,6 +64,20 @@ def test_a_missing_seed_is_one_line_that_names_it(tmp_path: Path) -> None:
     assert str(error.value) == f"cannot read the seed {tmp_path}/reading.yaml: there is no such file"
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("articles: [", "while parsing a flow node"), ("- one", "it has no “articles”"), ("", "it has no “articles”")],
+    ids=["no YAML", "a list", "empty"],
+)
+def test_an_unreadable_reading_is_one_line_that_names_it(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "reading.yaml").write_text(text)
+    with pytest.raises(CommandError) as error:
+        call_command("build_fixtures", seeds=tmp_path, fixtures=tmp_path)
+    assert str(error.value).startswith(f"cannot read the seed {tmp_path}/reading.yaml: {said}")
+    assert "\n" not in str(error.value)
+
+
 def test_nobody_in_the_fixture_has_a_password() -> None:
     people = {row["fields"]["username"]: row["fields"]["password"] for row in rows_of("editors")}
     assert people == {"reporter": "!", "editor": "!", "second-editor": "!", "auditor": "!"}

@@ -60,10 +60,14 @@ def test_a_row_that_people_edited_is_kept_and_listed(fixture) -> None:
         ),
         (
             [*SOURCES, {"model": "stories.alias", "fields": {"source": ["nobody"], "text": "N", "printable": True}}],
-            "sources.json",
+            "sources.json: stories.alias nobody, N: source: there is no stories.source “nobody”.",
+        ),
+        (
+            [{"model": "stories.story", "fields": {"slug": "t", "title": "T", "created_at": "yesterday"}}],
+            "sources.json: stories.story t: created_at: “yesterday” value has an invalid format.",
         ),
     ],
-    ids=["truncated", "unknown choice", "dangling reference"],
+    ids=["truncated", "unknown choice", "dangling reference", "no time"],
 )
 def test_a_bad_fixture_is_one_clear_error_and_no_row(fixture, rows, said) -> None:
     with pytest.raises(CommandError) as error:
@@ -71,3 +75,28 @@ def test_a_bad_fixture_is_one_clear_error_and_no_row(fixture, rows, said) -> Non
     assert said in str(error.value)
     assert "\n" not in str(error.value)
     assert names() == []
+
+
+@pytest.mark.django_db
+def test_a_fixture_that_is_not_there_is_named_by_its_path(tmp_path: Path) -> None:
+    with pytest.raises(CommandError) as error:
+        call_command("loaddata", str(tmp_path / "absent.json"))
+    assert str(error.value) == f"Nothing was loaded. {tmp_path}/absent.json: No fixture named 'absent' found."
+
+
+@pytest.mark.django_db
+def test_a_folder_is_no_fixture(tmp_path: Path) -> None:
+    (tmp_path / "sources.json").mkdir()
+    with pytest.raises(CommandError) as error:
+        call_command("loaddata", str(tmp_path / "sources.json"))
+    assert str(error.value) == "Nothing was loaded. sources.json: it cannot be read: Is a directory."
+
+
+@pytest.mark.django_db
+def test_decisions_without_their_publications_say_what_to_load() -> None:
+    with pytest.raises(CommandError) as error:
+        call_command("loaddata", "editors", "sources", "articles", "claims", "decisions", verbosity=0)
+    assert str(error.value) == (
+        "Nothing was loaded. decisions.json: stories.decision 2: publication: there is no stories.publication “1”. "
+        "What made a publication loads together with it: name both fixtures in one command."
+    )

@@ -20,6 +20,7 @@ from django.db import DatabaseError, connections, models, transaction
 from stories.audit import find_violations
 from stories.doubts import doubt_facts
 from stories.fixture_rows import flatten, name_row, read_rows, reason_against_row
+from stories.models import Publication
 from stories.standing import weigh_facts
 
 SHOWN = 20
@@ -50,6 +51,8 @@ def give_reason(error: Exception) -> str:
     """Why a row was refused, in one line."""
     if isinstance(error.__cause__, json.JSONDecodeError):
         return f"this is no JSON: {error.__cause__}"
+    if isinstance(error, OSError) and error.strerror:
+        return f"it cannot be read: {error.strerror}."
     under: Any = error
     while under is not None and not isinstance(under, ValidationError):
         under = getattr(under, "original_exc", None) or under.__cause__ or under.__context__
@@ -87,17 +90,23 @@ class Command(loaddata.Command):
         if self.kept and self.verbosity >= 1:
             self.stdout.write(f"Kept {self.kept} row(s) that existed already; {len(self.differing)} differ.")
 
+    def find_fixtures(self, fixture_label: str) -> Any:
+        """Django's, which names the fixture it did not find and not the file."""
+        try:
+            return super().find_fixtures(fixture_label)
+        except CommandError as error:
+            raise CommandError(f"Nothing was loaded. {fixture_label}: {error}") from error
+
     def load_label(self, fixture_label: str) -> None:
         """Load one fixture; after the last one check the desk, before the database checks the links between rows."""
-        found = self.find_fixtures(fixture_label)
-        self.path, self.row = Path(found[0][0]) if found else Path(fixture_label), 0
+        self.path, self.row = Path(self.find_fixtures(fixture_label)[0][0]), 0
         self.rows = read_rows(self.path)
         for place, row in enumerate(self.rows):
             if reason := reason_against_row(row):
                 raise self._refuse(name_row(self.rows, place), ValueError(reason))
         try:
             super().load_label(fixture_label)
-        except BAD_ROW as error:
+        except (*BAD_ROW, OSError) as error:
             raise self._refuse(name_row(self.rows, self.row) if self.rows else "", error) from error
         self.waiting -= 1
         if not self.waiting:
@@ -190,7 +199,10 @@ class Command(loaddata.Command):
 
     def _describe_link(self, field: Any, value: Any) -> str:
         key = ", ".join(flatten(value))
-        return f"{field.name}: there is no {field.remote_field.model._meta.label_lower} “{key}”."
+        reason = f"{field.name}: there is no {field.remote_field.model._meta.label_lower} “{key}”."
+        if field.remote_field.model is Publication:
+            reason += " What made a publication loads together with it: name both fixtures in one command."
+        return reason
 
     def _require_known_choices(self, row: models.Model) -> None:
         for field in row._meta.concrete_fields:

@@ -57,7 +57,10 @@ class Command(BaseCommand):
                 name: {"place": one.place, "hash": one.hash, "at": format_time(one.at) if one.at else None}
                 for name, one in heads.items()
             }
-            export.write_text(json.dumps(text, indent=1) + "\n")
+            try:
+                export.write_text(json.dumps(text, indent=1) + "\n")
+            except OSError as error:
+                raise CommandError(f"Cannot write {export}: {error.strerror}.") from error
 
     def _progress(self, name: str, total: int) -> Callable[[int], None]:
         def show(place: int) -> None:
