@@ -83,7 +83,10 @@ EMBEDDED_DATABASE = BASE_DIR / "var" / "desk.sqlite3"
 
 def database_from_url(url: str) -> dict[str, object]:
     """Django's database settings for `url`, with this project's options for SQLite."""
-    database = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
+    try:
+        database = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL cannot be used: {' '.join(str(error).split())}") from error
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database["OPTIONS"] = dict(SQLITE_OPTIONS)
         if database["NAME"] == str(EMBEDDED_DATABASE):

@@ -50,6 +50,22 @@ def test_wsgi_refuses_without_a_key_in_one_line() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (3, "", f"{REFUSAL}\n")
 
 
+def test_a_database_of_no_known_kind_is_refused_in_one_line() -> None:
+    done = run("manage.py", "check", SECRET_KEY=KEY, DATABASE_URL="oracel://desk")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert done.stderr.startswith("DATABASE_URL cannot be used: Scheme 'oracel://' is unknown.")
+
+
+@pytest.mark.parametrize("command", [("check_desk",), ("verify_ledger",), ("what_if", "axios")])
+def test_a_database_that_is_not_the_desks_says_what_to_do(command: tuple[str, ...]) -> None:
+    done = run("manage.py", *command, SECRET_KEY=KEY)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("The database refuses: no such table: stories_")
+    assert done.stderr.endswith(
+        "Is DATABASE_URL the desk's database, and has `manage.py migrate` run on it? --traceback says more.\n"
+    )
+
+
 def test_it_starts_with_a_key() -> None:
     """The refusals above can fail."""
     assert run("manage.py", "help", SECRET_KEY=KEY).returncode == 0
