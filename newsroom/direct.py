@@ -1,22 +1,23 @@
 """The way of an API request through the API-only process: from the server straight to its endpoint.
 
-Django's handler, middleware, resolver and request signals cost more than most answers do, and an `Endpoint` needs none
-of them: it brings every header, reads no cookie, and opens a connection that broke anew by itself. What is not an
-endpoint goes the usual way. Both ways give the same answer, to the header; a test holds that.
+Django's handler, middleware, resolver, responses and request signals cost more than most answers do, and an `Endpoint`
+needs none of them: it keeps nothing of a request, brings every header, reads no cookie, and opens a connection that
+broke anew by itself. What is not an endpoint goes the usual way. Both ways give the same answer, to the header; a test
+holds that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.exception import response_for_exception
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
-from django.http import HttpResponse, StreamingHttpResponse
-from django.urls import Resolver404, ResolverMatch, resolve
+from django.urls import Resolver404, resolve
 
+from stories.api.answers import Answer
 from stories.api.endpoint import Endpoint
 
 if TYPE_CHECKING:
@@ -27,13 +28,15 @@ KNOWN_PATHS = 1_024
 
 
 @lru_cache(KNOWN_PATHS)
-def find_endpoint(path: str) -> ResolverMatch | None:
-    """The endpoint that serves `path`; None when no endpoint does."""
+def find_endpoint(path: str) -> tuple[Endpoint, dict[str, Any]] | None:
+    """The endpoint that serves `path`, with what it takes from the path; None when no endpoint does."""
     try:
         match = resolve(path)
     except Resolver404:
         return None
-    return match if issubclass(getattr(match.func, "cls", object), Endpoint) else None
+    view: Any = getattr(match.func, "cls", object)
+    endpoint = view() if issubclass(view, Endpoint) else None
+    return (endpoint, match.kwargs) if endpoint else None
 
 
 def serve_directly(usual: WSGIHandler) -> WSGIApplication:
@@ -41,19 +44,16 @@ def serve_directly(usual: WSGIHandler) -> WSGIApplication:
 
     def application(environ: WSGIEnvironment, respond: StartResponse) -> Iterable[bytes]:
         request = WSGIRequest(environ)
-        match = find_endpoint(request.path_info)
-        if match is None or not is_our_host(request):
+        found = find_endpoint(request.path_info)
+        if found is None or not is_our_host(request):
             return usual(environ, respond)
-        response = answer(request, match)
-        headers = list(response.headers.items())
-        if isinstance(response, StreamingHttpResponse):
-            pieces: Iterable[bytes] = cast("Iterable[bytes]", response.streaming_content)
-        else:
-            pieces = [response.content]
-            if response.status_code not in (204, 304) and "Content-Length" not in response.headers:
-                headers.append(("Content-Length", str(len(response.content))))
-        respond(f"{response.status_code} {response.reason_phrase}", headers)
-        return pieces
+        endpoint, path = found
+        try:
+            answer = endpoint.answer(request, path)
+        except Exception as fault:
+            answer = report_fault(request, fault)
+        respond(answer.status_line, list(answer.headers.items()))
+        return [answer.body] if isinstance(answer.body, bytes) else answer.body
 
     return application
 
@@ -67,10 +67,8 @@ def is_our_host(request: WSGIRequest) -> bool:
     return True
 
 
-def answer(request: WSGIRequest, match: ResolverMatch) -> HttpResponse | StreamingHttpResponse:
-    """What the endpoint of `match` answers; a fault gets what Django makes of it: logged, and a 500."""
-    try:
-        response: HttpResponse | StreamingHttpResponse = match.func(request, **match.kwargs)
-    except Exception as fault:
-        response = response_for_exception(request, fault)
-    return response
+def report_fault(request: WSGIRequest, fault: Exception) -> Answer:
+    """What Django makes of `fault`: it is logged, and the answer is a 500."""
+    response = response_for_exception(request, fault)
+    headers = {**response.headers, "Content-Length": str(len(response.content))}
+    return Answer(response.status_code, headers, response.content)

@@ -7,31 +7,22 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 from django.conf import settings
 from django.db import OperationalError, connection
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from rest_framework.views import APIView
 
 from stories.api import log
+from stories.api.answers import Answer
 from stories.api.lease import require_lease
 from stories.api.parameters import Parameters, PositionParameters, Query, read_parameters
 from stories.api.problems import BadParameter, Problem
 
 JSON = "application/json"
 METHODS = "GET, HEAD, OPTIONS"
-SHARED_HEADERS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link, Position",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",  # nothing in an answer is to be run
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
-
-AnyResponse = TypeVar("AnyResponse", bound=HttpResponseBase)
 
 logger = logging.getLogger(__name__)
 
@@ -130,20 +121,24 @@ class Endpoint(APIView):
         raise NotImplementedError
 
     def dispatch(self, request: HttpRequest, *args: Any, **path: Any) -> HttpResponseBase:
-        """The response to `request`, whatever becomes of it."""
-        try:
-            response = self.serve(request, path)
-        except Problem as problem:
-            response = problem.respond()
-        except OperationalError:
-            response = self.serve_again(request, path)
-        add_shared_headers(response)
-        if request.method == "HEAD":
-            return strip_body(response)
-        return response
+        """The response to `request` where Django asks for it."""
+        return self.answer(request, path).as_response()
 
-    def serve_again(self, request: HttpRequest, path: dict[str, Any]) -> HttpResponseBase:
-        """The response after the database failed once: on a fresh connection, or 503 when that fails, too.
+    def answer(self, request: HttpRequest, path: dict[str, Any]) -> Answer:
+        """The answer to `request`, whatever becomes of it."""
+        try:
+            answer = self.serve(request, path)
+        except Problem as problem:
+            answer = problem.answer()
+        except OperationalError:
+            answer = self.serve_again(request, path)
+        answer.share_headers()
+        if request.method == "HEAD":
+            answer.strip_body()
+        return answer
+
+    def serve_again(self, request: HttpRequest, path: dict[str, Any]) -> Answer:
+        """The answer after the database failed once: on a fresh connection, or 503 when that fails, too.
 
         A server that restarted and a writer that was killed both leave an open connection useless.
         """
@@ -152,16 +147,16 @@ class Endpoint(APIView):
             try:
                 return self.serve(request, path)
             except Problem as problem:
-                return problem.respond()
+                return problem.answer()
             except OperationalError:
                 pass
         logger.exception("The database did not answer %s", request.path)
-        return Problem(503, "The database does not answer.", headers={"Retry-After": "5"}).respond()
+        return Problem(503, "The database does not answer.", headers={"Retry-After": "5"}).answer()
 
-    def serve(self, request: HttpRequest, path: dict[str, Any]) -> HttpResponseBase:
-        """The response to `request`: 200, 204 or 304; raises `Problem` otherwise."""
+    def serve(self, request: HttpRequest, path: dict[str, Any]) -> Answer:
+        """The answer to `request`: 200, 204 or 304; raises `Problem` otherwise."""
         if request.method == "OPTIONS":
-            return HttpResponse(status=204, headers=describe_methods())
+            return Answer(204, describe_methods())
         if request.method not in ("GET", "HEAD"):
             raise Problem(405, "This API is read-only.", headers={"Allow": METHODS})
         raw = request.META.get("QUERY_STRING", "")
@@ -175,7 +170,7 @@ class Endpoint(APIView):
         headers = {"ETag": etag, "Cache-Control": "max-age=0, must-revalidate", "Vary": "Accept", **self.own_headers}
         known = request.META.get("HTTP_IF_NONE_MATCH", "")
         if known and matches_etag(known, etag):
-            return HttpResponse(status=304, headers=headers)
+            return Answer(304, headers)
         ask = Ask(request, query, media_type, head, head)
         if "at" in query.values:
             ask.position = check_position(query.values["at"], head=head)
@@ -183,26 +178,20 @@ class Endpoint(APIView):
             ask.position = log.read_position_at(query.values["as_of"])
         document = self.get(ask, **path)
         if known.strip() == "*":  # only now do we know that there is a 200 to spare
-            return HttpResponse(status=304, headers=headers)
+            return Answer(304, headers)
         headers["Position"] = str(ask.position)
         links = [f'<{link}>; rel="{rel}"' for rel in ("next", "previous") if (link := getattr(document, rel))]
         if links:
             headers["Link"] = ", ".join(links).replace('rel="previous"', 'rel="prev"')
-        content_type = media_type if media_type.startswith("application/") else f"{media_type}; charset=utf-8"
-        if isinstance(document.body, str):
-            return HttpResponse(document.body.encode(), content_type=content_type, headers=headers)
-        return StreamingHttpResponse(document.body, content_type=content_type, headers=headers)
+        headers["Content-Type"] = (
+            media_type if media_type.startswith("application/") else f"{media_type}; charset=utf-8"
+        )
+        body = document.body
+        return Answer(200, headers, body.encode() if isinstance(body, str) else map(str.encode, body))
 
     def locate(self, request: HttpRequest) -> str:
         """What of the address decides the answer: the path, unless a subclass prints more of it."""
         return request.path
-
-
-def add_shared_headers(response: AnyResponse) -> AnyResponse:
-    """`response` with the headers that every answer of the API carries, unless it brings its own."""
-    for name, value in SHARED_HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response
 
 
 def check_position(position: int, *, head: int) -> int:
@@ -220,17 +209,3 @@ def describe_methods() -> dict[str, str]:
         "Access-Control-Allow-Headers": "Accept, If-None-Match",
         "Access-Control-Max-Age": "86400",
     }
-
-
-def strip_body(response: HttpResponseBase) -> HttpResponseBase:
-    """`response` with its headers and no body: the answer to HEAD."""
-    if isinstance(response, HttpResponse):
-        length = str(len(response.content))
-        response.content = b""
-        if response.status_code not in (204, 304):
-            response.headers["Content-Length"] = length
-        return response
-    # A stream that nobody has begun to read holds nothing; closing it would end the request before its time.
-    empty = HttpResponse(status=response.status_code)
-    empty.headers = response.headers
-    return empty

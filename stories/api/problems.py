@@ -4,7 +4,7 @@ import json
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpResponse
+from stories.api.answers import Answer
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -19,8 +19,8 @@ class Problem(Exception):
         self.headers = headers or {}
         self.members = members
 
-    def respond(self) -> HttpResponse:
-        """The problem document as a response that no cache keeps."""
+    def answer(self) -> Answer:
+        """The problem document, which no cache keeps."""
         document = {
             "type": "about:blank",
             "title": HTTPStatus(self.status).phrase,
@@ -28,9 +28,8 @@ class Problem(Exception):
             "detail": self.detail,
             **self.members,
         }
-        headers = {"Cache-Control": "no-store", **self.headers}
-        body = json.dumps(document, ensure_ascii=True)
-        return HttpResponse(body, status=self.status, content_type=MEDIA_TYPE, headers=headers)
+        headers = {"Content-Type": MEDIA_TYPE, "Cache-Control": "no-store", **self.headers}
+        return Answer(self.status, headers, json.dumps(document, ensure_ascii=True).encode())
 
 
 class BadParameter(Problem):

@@ -1,6 +1,6 @@
 """Addresses of the API. All that is not one of them is a problem document, too."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, path, re_path, resolve
 from django.views.decorators.csrf import csrf_exempt
@@ -8,7 +8,6 @@ from django.views.decorators.csrf import csrf_exempt
 from stories.api.changes import Changes, Head
 from stories.api.corrections import CorrectionFeed, CorrectionList
 from stories.api.diffs import DiffToNow, VersionDiff
-from stories.api.endpoint import add_shared_headers
 from stories.api.facts import FactDetail, FactHistory, FactList
 from stories.api.openapi import DocsPage, SchemaDocument
 from stories.api.problems import NotFound, Problem
@@ -17,7 +16,7 @@ from stories.api.versions import VersionDetail, VersionList
 
 
 @csrf_exempt
-def report_unknown(request: HttpRequest) -> HttpResponse:
+def report_unknown(request: HttpRequest) -> HttpResponseBase:
     """404 for an address that the API does not have; one that only lacks its last slash is redirected to."""
     if not request.path_info.endswith("/") and request.method in ("GET", "HEAD"):
         try:
@@ -27,12 +26,19 @@ def report_unknown(request: HttpRequest) -> HttpResponse:
         if known:
             query = request.META.get("QUERY_STRING", "")
             return HttpResponsePermanentRedirect(f"{request.path}/{'?' if query else ''}{query}")
-    return add_shared_headers(NotFound().respond())
+    return respond(NotFound())
 
 
 def report_failure(request: HttpRequest) -> HttpResponseBase:
     """500 for a fault of ours."""
-    return add_shared_headers(Problem(500, "The fault is ours. It has been logged.").respond())
+    return respond(Problem(500, "The fault is ours. It has been logged."))
+
+
+def respond(problem: Problem) -> HttpResponseBase:
+    """`problem` as a response, where no endpoint answers."""
+    answer = problem.answer()
+    answer.share_headers()
+    return answer.as_response()
 
 
 urlpatterns = [
