@@ -3,11 +3,10 @@
 Read in stretches by keyset, so that no database cursor stays open: an open one blocks commits on SQLite.
 """
 
-import csv
-import json
-from collections.abc import Iterable, Iterator
-from io import StringIO
+from collections.abc import Iterator
 from typing import Any
+
+import orjson
 
 from stories.api import log
 from stories.api.documents import write_fact
@@ -36,7 +35,9 @@ COLUMNS = (
     "revised_at",
     "url",
 )
-BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+BEGINS_A_FORMULA = frozenset("=+-@\t\r\n")
+CELLS = '","'
+"""What stands between two cells."""
 
 
 def read_stretches(filters: dict[str, Any], *, at: int, head: int) -> Iterator[list[Row]]:
@@ -56,50 +57,50 @@ def write_ndjson(stretches: Iterator[list[Row]]) -> Iterator[str]:
 
 
 def write_csv(stretches: Iterator[list[Row]]) -> Iterator[str]:
-    """One fact a line under a line of headings; every cell quoted (RFC 4180) and none a formula."""
-    yield write_lines([COLUMNS])
+    """One fact a line under a line of headings; every cell quoted (RFC 4180) and none a formula.
+
+    Quoted, a cell stays whole where a spreadsheet takes the semicolon for the comma.
+    """
+    yield f'"{CELLS.join(COLUMNS)}"\r\n'
     for rows in stretches:
-        yield write_lines(
-            [write_cells(json.loads(write_fact(fact_id, position, text))) for position, fact_id, text in rows]
+        yield "".join(
+            [write_line(orjson.loads(write_fact(fact_id, position, text))) for position, fact_id, text in rows]
         )
 
 
-def write_lines(lines: Iterable[Iterable[Any]]) -> str:
-    """`lines` of cells as CSV. Quoted, a cell stays whole where a spreadsheet takes the semicolon for the comma."""
-    buffer = StringIO()
-    csv.writer(buffer, quoting=csv.QUOTE_ALL).writerows(lines)
-    return buffer.getvalue()
-
-
-def write_cells(fact: dict[str, Any]) -> list[Any]:
-    """`fact` as the cells of its line; None becomes an empty one."""
+def write_line(fact: dict[str, Any]) -> str:
+    """`fact` as a line; None becomes an empty cell."""
     story = fact["story"] or {"slug": "", "title": ""}
-    # What the API itself makes (ids, kinds, times, paths) cannot begin a formula; whatever somebody typed can.
-    return [
+    # What the API itself makes (ids, kinds, times, paths) holds no quotation mark and cannot begin a formula; whatever
+    # somebody typed can.
+    cells = (
         fact["id"],
-        fact["revision"],
+        str(fact["revision"]),
         defuse(story["slug"]),
         defuse(story["title"]),
         defuse(fact["statement"] or ""),
-        fact["kind"],
+        fact["kind"] or "",
         defuse(fact["language"] or ""),
-        fact["basis"],
+        fact["basis"] or "",
         defuse(name_sources(fact["attributed_to"])),
-        fact["independent_sources"],
+        "" if fact["independent_sources"] is None else str(fact["independent_sources"]),
         defuse(name_sources(fact["rests_on"])),
         defuse(" | ".join([" → ".join([source["name"] for source in route]) for route in fact["routes"] or ()])),
         defuse(" | ".join([citation["url"] or citation["outlet"] or "" for citation in fact["citations"] or ()])),
-        fact["first_published_at"],
-        fact["revised_at"],
-        fact["url"],
-    ]
+        fact["first_published_at"] or "",
+        fact["revised_at"] or "",
+        fact["url"] or "",
+    )
+    return f'"{CELLS.join(cells)}"\r\n'
 
 
 def name_sources(sources: list[dict[str, Any]] | None) -> str:
     """The names of `sources` in one cell."""
-    return " | ".join([source["name"] for source in sources or ()])
+    return " | ".join([source["name"] for source in sources]) if sources else ""
 
 
 def defuse(cell: str) -> str:
-    """`cell` so that no spreadsheet takes it for a formula: a quotation mark before what could begin one."""
-    return f"'{cell}" if cell.startswith(BEGINS_A_FORMULA) else cell
+    """What somebody typed, as a cell: no spreadsheet takes it for a formula, and its quotation marks are doubled."""
+    if cell[:1] in BEGINS_A_FORMULA:
+        cell = f"'{cell}"
+    return cell.replace('"', '""')

@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 
 from stories.api import exports
-from stories.api.exports import COLUMNS, defuse
+from stories.api.documents import FACT_KEYS
+from stories.api.exports import COLUMNS, defuse, write_line
 from tests.published import Desk
 
 FACTS = "/api/v1/facts/"
@@ -68,6 +69,13 @@ def test_formulas_are_defused(cell: str) -> None:
 @pytest.mark.parametrize("cell", ["", "1", "a=b", " =1", "'=1"])
 def test_other_cells_are_left_alone(cell: str) -> None:
     assert defuse(cell) == cell
+
+
+@pytest.mark.parametrize("words", ['"', 'say "no"', ',"', "a\nb\r\nc", "é 😀"])
+def test_whatever_somebody_typed_stays_one_cell(words: str) -> None:
+    fact = {**dict.fromkeys(FACT_KEYS), "id": "1", "revision": 2, "story": {"slug": "s", "title": words}}
+    (line,) = csv.reader(io.StringIO(write_line(fact | {"statement": words}), newline=""))
+    assert line == ["1", "2", "s", words, words, *[""] * 11]
 
 
 def test_a_statement_that_begins_like_a_formula_is_defused(desk: Desk, client: Client) -> None:
