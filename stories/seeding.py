@@ -253,7 +253,8 @@ class Newsday:
             raise ScriptError(f"there is nothing open to {verb}")
 
     def _draft(self, step: dict[str, Any], by: User) -> None:
-        wordings = wordings_in_force(self.story)
+        facts = [str(self.claims[block["fact"]].uuid) for block in step["blocks"] if "fact" in block]
+        wordings = wordings_in_force(self.story, among=facts)
         blocks = []
         for block in step["blocks"]:
             if "fact" in block:

@@ -1,7 +1,7 @@
 """Story versions: composed from the facts in force, drafted by one editor, cut by another, immutable since."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
@@ -14,7 +14,8 @@ from stories.chain import append_lock
 from stories.choices import ChangeKind, ClaimKind, Role, Verdict
 from stories.ledger import Refused, as_stored, current_user, require
 from stories.mint import LIVE, Mint
-from stories.models import Claim, Decision, Publication, Story, StoryVersion
+from stories.models import Claim, Decision, FactInForce, Publication, Story, StoryVersion
+from stories.models.publication import PublicationQuerySet
 from stories.policy import quoted_words, reasons_against_names, stands_verbatim
 from stories.provenance import confidential_names
 from stories.publishing import head_position, next_position, publish_version
@@ -35,11 +36,34 @@ MAX_BLOCKS = 1_000
 """More than this is no story version but a mistake."""
 
 
-def wordings_in_force(story: Story) -> dict[str, str]:
-    """The frozen wording of every fact of `story` in force now, by fact id, oldest first."""
-    rows = Publication.objects.filter(story=story.slug).in_force(at=head_position()).order_by("position")
+MOST_COMPOSED = 200
+"""So many facts in force, the newest, are put into a draft or offered for it, beside those of the last version."""
+
+
+def wordings_in_force(story: Story, *, among: Collection[str]) -> dict[str, str]:
+    """The frozen wording of each fact of `story` in force now whose id is `among` these, by fact id, oldest first."""
+    known = [fact for fact in among if is_fact_id(fact)]
+    rows = Publication.objects.filter(story=story.slug, fact_id__in=known).in_force(at=head_position())
+    return _wordings(rows.order_by("position"))
+
+
+def newest_wordings(story: Story, *, most: int) -> dict[str, str]:
+    """The frozen wordings of the newest `most` facts of `story` in force now, by fact id, oldest first."""
+    newest = FactInForce.objects.filter(story=story.slug).order_by("-position_id").values_list("position_id", flat=True)
+    return _wordings(Publication.objects.filter(position__in=list(newest[:most])).order_by("position"))
+
+
+def _wordings(rows: PublicationQuerySet) -> dict[str, str]:
     texts = (json.loads(text) for text in rows.values_list("body__text", flat=True) if text is not None)
     return {text["id"]: text["statement"] for text in texts}
+
+
+def is_fact_id(text: object) -> bool:
+    """Whether `text` is written as a fact id is."""
+    try:
+        return str(UUID(str(text))) == str(text)
+    except ValueError:
+        return False
 
 
 def facts_of(blocks: Sequence[Block]) -> list[str]:
@@ -55,11 +79,15 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 
 
 def compose_blocks(story: Story) -> list[Block]:
-    """A draft without any typing: what the last version carries and still stands, then, under headings, the rest."""
-    wordings = wordings_in_force(story)
+    """A draft without any typing: what the last version carries and still stands, then, under headings, what is new.
+
+    Of what is not in the last version the newest `MOST_COMPOSED` facts.
+    """
     last = StoryVersion.objects.filter(story=story).cut().order_by("-number").first()
-    blocks = _still_standing(last.blocks if last else [], wordings)
-    missing = {fact: words for fact, words in wordings.items() if fact not in facts_of(blocks)}
+    carried = last.blocks if last else []
+    blocks = _still_standing(carried, wordings_in_force(story, among=facts_of(carried)))
+    newest = newest_wordings(story, most=MOST_COMPOSED)
+    missing = {fact: words for fact, words in newest.items() if fact not in facts_of(blocks)}
     kinds = dict(
         Publication.objects.filter(fact_id__in=missing).facts().order_by("position").values_list("fact_id", "kind")
     )
@@ -129,7 +157,7 @@ def reasons_against_draft(draft: StoryVersion) -> list[str]:
     malformed = reasons_against_shape(draft.blocks)
     if malformed:
         return malformed
-    wordings = wordings_in_force(draft.story)
+    wordings = wordings_in_force(draft.story, among=facts_of(draft.blocks))
     reasons = [] if facts_of(draft.blocks) else ["A version stands on at least one fact."]
     for number, block in enumerate(draft.blocks, 1):
         reasons += [f"Block {number}: {reason}" for reason in _against_block(block, wordings)]

@@ -93,6 +93,7 @@ def retire_passage(model_admin: DeskAdmin, request: HttpRequest, pk: int, passag
     retire_evidence(evidence)
     refresh_discrepancies(evidence.claim)
     model_admin.message_user(request, "Retired: it counts no more. Decisions that used it keep it.", messages.SUCCESS)
+    model_admin.tell_trouble(request)
     return HttpResponseRedirect(reverse("admin:stories_article_read", args=[article.pk]))
 
 

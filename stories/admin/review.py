@@ -17,14 +17,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from stories.admin import delivery, queue
+from stories.admin import delivery
 from stories.admin.base import DeskAdmin, person_of
 from stories.admin.evidence import describe_chain
 from stories.admin.marking import Excerpt, excerpt
-from stories.admin.review_form import CHECK, DecisionForm, decide
+from stories.admin.review_form import CHECK, MOST_REPLACEMENTS, DecisionForm, decide
 from stories.choices import Basis, Stance, Verdict
 from stories.ledger import DecidedMeanwhile, Refused
-from stories.models import Claim, Contradiction, Decision, Discrepancy, Evidence
+from stories.models import Claim, Contradiction, Decision, Discrepancy, Evidence, WorkItem
 from stories.picture import Stop, describe_routes, draw_routes
 from stories.policy import (
     UNVERIFIED,
@@ -208,7 +208,9 @@ def _suggest_passages(claim: Claim, newest: Decision | None) -> set[int]:
 
 
 def _make_form(claim: Claim, **arguments: Any) -> DecisionForm:
-    replacements = queue.with_fact(Claim.objects.filter(story=claim.story)).exclude(pk=claim.pk)
+    facts = WorkItem.objects.with_fact().filter(story=claim.story_id).exclude(claim=claim.pk)
+    newest = facts.order_by("-claim_id").values_list("claim_id", flat=True)[:MOST_REPLACEMENTS]
+    replacements = Claim.objects.filter(pk__in=list(newest))
     return DecisionForm(claim=claim, replacements=replacements, **arguments)
 
 

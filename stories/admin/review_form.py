@@ -12,6 +12,9 @@ from stories.models import Claim, Decision, Evidence
 from stories.policy import Verb
 from stories.verification import confirm, dispute, newest_decision, propose, refute, return_proposal, withdraw
 
+MOST_REPLACEMENTS = 200
+"""So many facts of the story, the newest, are offered as what replaces a withdrawn one."""
+
 CHECK = "check"
 """The button that decides nothing: it shows which bases hold for what was chosen and typed."""
 
@@ -58,7 +61,8 @@ class DecisionForm(forms.Form):
         required=False,
         queryset=Claim.objects.none(),
         label="Replaced by",
-        help_text="When withdrawing: another fact in force that takes its place, if there is one.",
+        help_text="When withdrawing: another fact in force of this story that takes its place, if there is one; "
+        f"the newest {MOST_REPLACEMENTS} are offered.",
     )
 
     def __init__(self, *args: Any, claim: Claim, replacements: QuerySet[Claim], **kwargs: Any) -> None:

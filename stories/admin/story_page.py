@@ -20,15 +20,23 @@ from stories.ledger import Refused
 from stories.models import Claim, Story, StoryVersion
 from stories.roles import role_of
 from stories.versions import (
+    MOST_COMPOSED,
     Block,
     compose_blocks,
     cut,
     facts_of,
     find_stale,
+    newest_wordings,
     reasons_against_draft,
     save_draft,
     wordings_in_force,
 )
+
+MOST_VERSIONS = 50
+"""So many versions, the newest, are shown; all are in the list of versions."""
+
+MOST_POSTED = 10_000
+"""More facts than a version can carry; what is posted beyond them is no fact."""
 
 SPARE_ROWS = 2
 """Empty rows at the end of the draft, for connecting words."""
@@ -95,7 +103,8 @@ def write_draft(model_admin: DeskAdmin, request: HttpRequest, pk: int) -> HttpRe
     """Save the draft as typed."""
     story: Story = model_admin.find_viewable(request, pk)
     form = DraftForm(request.POST)
-    blocks = read_blocks(request.POST, wordings_in_force(story))
+    posted = [fact for row in request.POST.getlist("row") for fact in request.POST.get(f"facts-{row}", "").split(",")]
+    blocks = read_blocks(request.POST, wordings_in_force(story, among=posted[:MOST_POSTED]))
     if not form.is_valid():
         return _refuse(model_admin, request, story, form, blocks, [])
     typed = form.cleaned_data
@@ -215,7 +224,9 @@ def _render(
     reasons: Sequence[str] = (),
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
-    versions = list(StoryVersion.objects.filter(story=story).cut().select_related("publication").order_by("-number"))
+    versions = list(
+        StoryVersion.objects.filter(story=story).cut().select_related("publication").order_by("-number")[:MOST_VERSIONS]
+    )
     stale = find_stale(versions)
     events = timeline_of(story)
     printed = {*facts_of(blocks), *(event.fact for event in events if event.fact)}
@@ -226,8 +237,8 @@ def _render(
     ]
     spare = range(len(rows) + 1, len(rows) + 1 + SPARE_ROWS)
     rows += [{"number": number, "order": number * 10, "text": "", "facts": [], "claims": []} for number in spare]
-    wordings = wordings_in_force(story)
-    unused = [words for fact, words in wordings.items() if fact not in facts_of(blocks)]
+    newest = newest_wordings(story, most=MOST_COMPOSED + 1)
+    unused = [words for fact, words in newest.items() if fact not in facts_of(blocks)]
     context = model_admin.page_context(
         request,
         title=story.title,
@@ -238,7 +249,9 @@ def _render(
         form=form,
         follows=draft.drafted_at.isoformat() if draft else "",
         rows=rows,
-        unused=unused,
+        unused=unused[-MOST_COMPOSED:],
+        most_composed=MOST_COMPOSED if len(newest) > MOST_COMPOSED else 0,
+        most_versions=MOST_VERSIONS if len(versions) == MOST_VERSIONS else 0,
         timeline=[(event, claims.get(event.fact or "")) for event in events],
         timeline_picture=draw_events(events, title=f"The course of {story.title}"),
         is_editor=role_of(request.user) == Role.EDITOR,

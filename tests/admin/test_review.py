@@ -312,3 +312,13 @@ def test_nothing_is_inline_so_a_strict_policy_holds(world: World, login: Login) 
     page = page_of(response)
     assert "default-src 'self'" in response.headers["Content-Security-Policy"]
     assert (" style=" in page, "<style" in page, " onclick=" in page) == (False, False, False)
+
+
+def test_what_may_replace_a_fact_is_the_newest_of_its_story(
+    world: World, login: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stories.admin.review.MOST_REPLACEMENTS", 2)
+    facts = [world.fact(world.claim(f"Fact {number}.")) for number in range(4)]
+    world.claim("No fact.")
+    form = login(world.editor).get(f"/admin/stories/claim/{facts[3].pk}/review/").context["form"]
+    assert set(form.fields["replaced_by"].queryset) == {facts[1], facts[2]}

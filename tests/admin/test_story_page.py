@@ -49,7 +49,7 @@ def test_the_page_takes_the_same_queries_however_many_versions(
         world.fact(world.claim(f"Claim {number}."))
         publish(world)
     client = login(world.editor)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(24):
         response = client.get(page(world))
     assert response.status_code == 200
 
@@ -259,3 +259,28 @@ def test_hostile_words_arrive_as_text(world: World, login: Login) -> None:
     refused = login(world.reporter).post(page(world, "draft"), hostile)
     for html in (page_of(shown), page_of(refused)):
         assert ("<script>alert" in html, "<img src=x" in html, "1414" in html) == (False, False, False)
+
+
+def test_a_story_with_more_facts_than_fit_offers_the_newest_and_says_so(
+    world: World, login: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("stories.versions.MOST_COMPOSED", "stories.admin.story_page.MOST_COMPOSED"):
+        monkeypatch.setattr(name, 2)
+    for number in range(4):
+        world.fact(world.claim(f"Claim {number}."), wording=f"Gate {number} is shut, Wire reports.")
+    wordings = [block["text"] for block in compose_blocks(world.story) if block["facts"]]
+    assert wordings == ["Gate 2 is shut, Wire reports.", "Gate 3 is shut, Wire reports."]
+    publish(world)
+    world.fact(world.claim("Claim 4."), wording="Gate 4 is shut, Wire reports.")
+    assert len([block for block in compose_blocks(world.story) if block["facts"]]) == 3
+    assert "the newest 2 are put in and offered" in page_of(login(world.editor).get(page(world)))
+
+
+def test_only_the_newest_versions_are_shown(world: World, login: Login, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stories.admin.story_page.MOST_VERSIONS", 1)
+    for number in range(2):
+        world.fact(world.claim(f"Claim {number}."))
+        publish(world)
+    response = login(world.editor).get(page(world))
+    assert [version.number for version, _ in response.context["versions"]] == [2]
+    assert "The newest 1; " in page_of(response)

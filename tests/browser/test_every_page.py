@@ -34,6 +34,7 @@ NOT_PAGES = {
     "view_on_site": "leads elsewhere; nothing of ours has such an address",
     "stories_article_retire": "takes a POST alone",
     "stories_source_retire_voice": "takes a POST alone",
+    "stories_discrepancy_reopen": "takes a POST alone",
     "stories_claim_open": "takes a POST alone; answers with JSON",
     "stories_story_draft": "takes a POST alone; answers with the page of the story",
     "stories_story_correction": "takes a POST alone; answers with the page of the story",
