@@ -1,4 +1,5 @@
-"""Writes the real answers into the docs: under every `$ curl '…'` the JSON that the API gives for the seeds' desk.
+"""Writes the real answers into the docs: under every `$ curl '…'` the JSON that the API gives for the seeds' desk,
+and into the examples of the OpenAPI schema.
 
 `DJANGO_DEBUG=1 python -m docs.refresh` rewrites the files; tests/test_docs.py fails while one would change.
 """
@@ -9,6 +10,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from stories.api.examples import Example, read_examples, write_examples
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = (ROOT / "README.md", ROOT / "docs" / "walkthrough.md", ROOT / "docs" / "api.md")
@@ -50,6 +53,19 @@ def fetch_from_desk(path: str, part: str | None) -> str:
     return f"{status}{body}".rstrip()
 
 
+def ask_again(example: Example) -> Example:
+    """`example` with what this process's own API answers now."""
+    from django.test import Client
+
+    problem = "application/problem+json"
+    accept = "*/*" if example["media_type"] == problem else example["media_type"]
+    response = Client(headers={"host": "127.0.0.1", "accept": accept}).get(example["path"], secure=True)
+    body = b"".join(response) if response.streaming else response.content
+    media_type = response.headers["Content-Type"].partition(";")[0]
+    answer = json.loads(body) if media_type in ("application/json", problem) else body.decode()
+    return {**example, "media_type": media_type, "status": response.status_code, "answer": answer}
+
+
 def main() -> None:
     """Rewrite the documents from the committed fixtures."""
     import django
@@ -65,6 +81,7 @@ def main() -> None:
         for document in DOCUMENTS:
             if document.exists():
                 document.write_text(refresh(document.read_text(), fetch_from_desk))
+        write_examples([ask_again(example) for example in read_examples()])
 
 
 if __name__ == "__main__":

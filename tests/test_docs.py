@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from docs.refresh import ANSWER, DOCUMENTS, FIXTURES, ROOT, fetch_from_desk, refresh
+from docs.refresh import ANSWER, DOCUMENTS, FIXTURES, ROOT, ask_again, fetch_from_desk, refresh
+from stories.api.examples import read_examples
 
 
 @pytest.mark.django_db
@@ -15,6 +16,12 @@ def test_every_answer_in_the_docs_is_real() -> None:
     shown = {path.name: path.read_text() for path in DOCUMENTS if path.exists()}
     assert {name: len(ANSWER.findall(text)) > 0 for name, text in shown.items()} == dict.fromkeys(shown, True)
     assert {name: refresh(text, fetch_from_desk) for name, text in shown.items()} == shown
+
+
+@pytest.mark.django_db
+def test_every_example_of_the_schema_is_a_real_answer() -> None:
+    call_command("loaddata", *FIXTURES, verbosity=0)
+    assert [ask_again(example) for example in read_examples()] == read_examples()
 
 
 @pytest.mark.parametrize("path", [*sorted(ROOT.glob("docs/*.md")), ROOT / "README.md"], ids=lambda path: path.name)

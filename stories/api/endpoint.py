@@ -57,7 +57,8 @@ def name_release() -> str:
     """What is running: RELEASE of the settings, or else a digest of the API's own sources."""
     if release := getattr(settings, "RELEASE", ""):
         return str(release)
-    sources = sorted(Path(__file__).parent.glob("**/*.py"))
+    folder = Path(__file__).parent
+    sources = sorted([*folder.glob("**/*.py"), *folder.glob("*.json")])
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
 
 

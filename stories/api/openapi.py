@@ -8,10 +8,11 @@ from django import forms
 from django.template.loader import render_to_string
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
 from stories.api import shapes
 from stories.api.endpoint import JSON, Ask, Document, Endpoint
+from stories.api.examples import describe_examples
 from stories.api.parameters import MomentField, NoParameters, Parameters, WholeNumberField, WordsField
 from stories.api.problems import MEDIA_TYPE
 from stories.chain import canonical
@@ -72,6 +73,10 @@ class EndpointSchema(AutoSchema):
         if view.shape is shapes.FactAnswer:
             problems[410] = shapes.Withdrawal
         return {**bodies, **{(status, MEDIA_TYPE): shape for status, shape in sorted(problems.items())}}
+
+    def get_examples(self) -> list[OpenApiExample]:
+        """What the API really answers."""
+        return describe_examples(self.get_operation_id())
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)

@@ -54,6 +54,17 @@ def test_every_parameter_is_described() -> None:
         assert described == set(view.parameters.base_filters)
 
 
+def test_every_address_has_an_example_of_each_media_type_and_it_is_valid() -> None:
+    for path in build_schema()["paths"].values():
+        for status, response in path["get"]["responses"].items():
+            for media_type, content in response.get("content", {}).items():
+                examples = [example["value"] for example in content.get("examples", {}).values()]
+                assert examples or status != "200", (path["get"]["operationId"], media_type)
+                for example in examples:
+                    if "$ref" in content["schema"]:
+                        validator_of(content["schema"]["$ref"]).validate(example)
+
+
 def test_it_is_served_as_json(client: Client, db: None) -> None:
     for accept, media_type in (
         ("*/*", "application/json"),
