@@ -96,7 +96,7 @@ class Person:
         if token is None:
             raise RuntimeError(f"{self.place.geturl()} shows no log-in form.")
         fields = [("csrfmiddlewaretoken", token[1]), ("username", self.name), ("password", PASSWORD)]
-        status, _, page = self.ask("POST", "/admin/login/?next=/admin/", fields)
+        status, _, _ = self.ask("POST", "/admin/login/?next=/admin/", fields)
         if status != REDIRECT:
             raise RuntimeError(f"{self.name} cannot log in at {self.place.geturl()}.")
 
