@@ -1,0 +1,46 @@
+"""What data could break, checked: both chains, and every rule that spans rows. Nothing here writes.
+
+Each decision is judged by its own snapshot, so that later evidence is no violation.
+"""
+
+from collections.abc import Iterator
+
+from stories.audit.chains import check_chains, check_texts, verify_ledger, verify_log, verify_publications
+from stories.audit.decisions import check_decisions
+from stories.audit.derived import check_doubts, check_facts_in_force, check_worklist
+from stories.audit.desk import (
+    check_articles,
+    check_discrepancies,
+    check_evidence,
+    check_versions,
+    check_voices,
+)
+from stories.audit.log import check_log
+from stories.audit.violations import UNREADABLE, Violation
+
+__all__ = ["Violation", "find_violations", "verify_ledger", "verify_log", "verify_publications"]
+
+CHECKS = (
+    check_articles,
+    check_evidence,
+    check_discrepancies,
+    check_voices,
+    check_chains,
+    check_texts,
+    check_decisions,
+    check_log,
+    check_versions,
+    check_worklist,
+    check_doubts,
+    check_facts_in_force,
+)
+
+
+def find_violations() -> Iterator[Violation]:
+    """Every rule that data could break, each violation once."""
+    for check in CHECKS:
+        try:
+            yield from check()
+        except UNREADABLE as error:
+            reason = f"a row cannot be read, and the rest was not checked ({type(error).__name__}: {error})"
+            yield Violation("stories.audit", check.__name__, reason)

@@ -1,0 +1,79 @@
+"""The public log: every publication was made by one decision or cut, and says what that says."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q
+
+from stories.audit.violations import Violation, go_on, in_chunks, violation_of
+from stories.choices import FACT_EVENTS, Event, Verdict
+from stories.models import Decision, Publication, PublicationText, StoryVersion
+from stories.versions import facts_of, reasons_against_shape
+
+
+def check_log() -> Iterator[Violation]:
+    """Every publication was made by one decision or cut, ends what it should, and has its sources beside it."""
+    in_force: dict[Any, int] = {}
+    for some in in_chunks(Publication.objects.order_by("position")):
+        span = Q(publication__gte=some[0].pk, publication__lte=some[-1].pk)
+        makers = Decision.objects.filter(span).only("publication", "verdict", "wording")
+        decisions = {row.publication_id: row for row in makers}
+        cuts = StoryVersion.objects.filter(span).select_related("story")
+        versions = {row.publication_id: row for row in cuts}
+        texts = PublicationText.objects.filter(position__gte=some[0].pk, position__lte=some[-1].pk)
+        bodies = dict(texts.values_list("position", "text"))
+        for row in some:
+            decision, version = decisions.get(row.pk), versions.get(row.pk)
+            if (decision is None) == (version is None):
+                yield violation_of(row, "no decision, version cut or suppression made it, or two did")
+            if row.event in FACT_EVENTS:
+                if row.ends_id != in_force.get(row.fact_id):
+                    yield violation_of(row, f"it ends {row.ends_id}, and {in_force.get(row.fact_id)} was in force")
+                in_force[row.fact_id] = row.pk
+                yield from go_on(row, _check_fact(row, bodies.get(row.pk), decision))
+            elif row.event == Event.WITHDRAWN:
+                if row.ends_id is None or row.ends_id != in_force.pop(row.fact_id, None):
+                    yield violation_of(row, f"it ends {row.ends_id}, which was not in force")
+            elif row.event == Event.VERSION and version is not None:
+                yield from go_on(version, _check_version(row, bodies.get(row.pk), version))
+    there = Publication.objects.filter(pk=OuterRef("publication"))
+    for model in (Decision, StoryVersion):
+        for made in model._default_manager.filter(~Exists(there), publication__isnull=False):
+            yield violation_of(made, "it names a publication that does not exist")
+
+
+def _check_fact(row: Publication, body: str | None, decision: Decision | None) -> Iterator[Violation]:
+    if decision is not None and decision.verdict != Verdict.CONFIRMED:
+        yield violation_of(row, f"a decision with the verdict {decision.verdict} publishes no fact")
+    if body is None:
+        return
+    if decision is not None and json.loads(body).get("statement") != decision.wording:
+        yield violation_of(row, "its wording is not the decision's")
+
+
+def _check_version(row: Publication, body: str | None, version: StoryVersion) -> Iterator[Violation]:
+    if version.drafted_by_id == version.cut_by_id:
+        yield violation_of(version, "it was drafted and cut by the same person")
+    if version.cut_at != row.at:
+        yield violation_of(version, "it was not cut when it was published")
+    if (row.story, row.version) != (version.story.slug, version.number):
+        yield violation_of(row, "it is not the version that was cut")
+    misshapen = reasons_against_shape(version.blocks)
+    for reason in misshapen:
+        yield violation_of(version, reason)
+    if misshapen:
+        return
+    printed = {name: getattr(version, name) for name in ("headline", "standfirst", "blocks", "change_kind")}
+    printed["change_note"] = version.change_note or None
+    text = json.loads(body) if body is not None else None
+    if text is not None and {name: text.get(name) for name in printed} != printed:
+        yield violation_of(row, "its text is not that of the version that was cut")
+    in_force = Publication.objects.in_force(at=row.position)
+    try:
+        stated = in_force.filter(fact_id__in=facts_of(version.blocks)).values("fact_id").distinct().count()
+    except ValidationError:  # one of them is no id at all
+        stated = 0
+    if stated != len(facts_of(version.blocks)):
+        yield violation_of(version, "it stands on facts that were not in force when it was cut")
