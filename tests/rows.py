@@ -199,6 +199,42 @@ def append_text(publication: Publication, text: str, *, salt: str = SALT) -> Pub
     return append(PublicationText(position=publication, salt=salt, text=text))
 
 
+def confirmation(desk: Desk) -> Decision:
+    """A right confirmation of the open proposal, whose publication is still to come."""
+    return decide(desk, desk.proposed, "confirmed", "editor")
+
+
+def cut_raw(desk: Desk) -> StoryVersion:
+    """The draft, cut by another editor; its publication is still to come."""
+    place = place_after(Publication)
+    StoryVersion.objects.filter(pk=desk.draft.pk).update(
+        publication_id=place.number,
+        cut_by=desk.world.second_editor,
+        cut_by_username="second-editor",
+        cut_by_role="editor",
+        cut_at=place.at,
+    )
+    return StoryVersion.objects.get(pk=desk.draft.pk)
+
+
+def version_text(version: StoryVersion, **members: object) -> str:
+    """The canonical public text of `version`, with other `members`."""
+    place = Place(place_after(Publication).number, "", version.drafted_at)
+    return canonical(publishing.render_version(version, place) | members)
+
+
+def version_publication(cut: StoryVersion, text: str = "", **columns: object) -> Publication:
+    """The unsaved publication of `cut` with `text`, with other `columns`."""
+    values = {"event": "version", "story": cut.story.slug, "version": cut.number}
+    return forged(Publication(), **values | {"text_sha256": digest(SALT + text)} | columns)
+
+
+def run_sql(sql: str) -> None:
+    """Execute `sql` as whoever holds the connection could."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
 # ---- Proofs ---------------------------------------------------------------------------------------------------
 
 Forge = Callable[[Desk], object]

@@ -1,4 +1,4 @@
-"""What the database refuses in the public log and beside it (invariants 1, 2, 4 and 5).
+"""What the database refuses in the public log (invariants 1, 2, 4 and 5).
 
 Each forgery is shown twice: refused in the guard's own words, and passing once the guard is away.
 """
@@ -7,24 +7,26 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from django.db import connection
 
 from stories import publishing
-from stories.chain import Place, canonical, digest
-from stories.database.log import FACT_COLUMNS
+from stories.chain import canonical, digest
 from stories.models import Decision, FactInForce, Publication, PublicationSource, PublicationText, StoryVersion
 from tests.rows import (
-    SALT,
     Desk,
     Forgeries,
     append,
     append_text,
+    confirmation,
+    cut_raw,
     decide,
     forged,
     next_publication,
     place_after,
+    run_sql,
     text_of,
     undone,
+    version_publication,
+    version_text,
 )
 
 FORGERIES = Forgeries()
@@ -32,19 +34,9 @@ breaking = FORGERIES.breaking
 OTHER = UUID("11111111-1111-4111-8111-111111111111")
 
 
-def confirmation(desk: Desk) -> Decision:
-    """A right confirmation of the open proposal, whose publication is still to come."""
-    return decide(desk, desk.proposed, "confirmed", "editor")
-
-
 def withdrawal(desk: Desk, **columns: object) -> Decision:
     """A right withdrawal of the fact in force, whose publication is still to come."""
     return decide(desk, desk.in_force, "withdrawn", "editor", **columns)
-
-
-def run(sql: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
 
 
 # ---- The log --------------------------------------------------------------------------------------------------
@@ -52,7 +44,7 @@ def run(sql: str) -> None:
 
 @breaking("publication_no_delete")
 def delete_the_newest(desk: Desk) -> None:
-    run("DELETE FROM stories_publication WHERE position = (SELECT max(position) FROM stories_publication)")
+    run_sql("DELETE FROM stories_publication WHERE position = (SELECT max(position) FROM stories_publication)")
 
 
 @breaking("publication_no_update")
@@ -195,31 +187,6 @@ def end_a_version_instead_of_a_fact(desk: Desk) -> None:
 # ---- Versions -------------------------------------------------------------------------------------------------
 
 
-def cut_raw(desk: Desk) -> StoryVersion:
-    """The draft, cut by another editor; its publication is still to come."""
-    place = place_after(Publication)
-    StoryVersion.objects.filter(pk=desk.draft.pk).update(
-        publication_id=place.number,
-        cut_by=desk.world.second_editor,
-        cut_by_username="second-editor",
-        cut_by_role="editor",
-        cut_at=place.at,
-    )
-    return StoryVersion.objects.get(pk=desk.draft.pk)
-
-
-def version_text(version: StoryVersion, **members: object) -> str:
-    """The canonical public text of `version`, with other `members`."""
-    place = Place(place_after(Publication).number, "", version.drafted_at)
-    return canonical(publishing.render_version(version, place) | members)
-
-
-def version_publication(cut: StoryVersion, text: str = "", **columns: object) -> Publication:
-    """The unsaved publication of `cut` with `text`, with other `columns`."""
-    values = {"event": "version", "story": cut.story.slug, "version": cut.number}
-    return forged(Publication(), **values | {"text_sha256": digest(SALT + text)} | columns)
-
-
 @breaking("publication_version_was_cut")
 def publish_a_version_that_nobody_cut(desk: Desk) -> None:
     append(version_publication(desk.draft))
@@ -304,137 +271,6 @@ def suppressed_as(column: str, value: object):
 
 for key, value in {"story": "empty", "fact_id": OTHER, "version": 1}.items():
     breaking("publication_suppresses_what_ended")(suppressed_as(key, value))
-
-
-# ---- Texts ----------------------------------------------------------------------------------------------------
-
-
-@breaking("publicationtext_is_the_hashed_one")
-def put_another_text_beside_the_hash(desk: Desk) -> None:
-    decision = confirmation(desk)
-    append_text(append(next_publication(decision)), text_of(decision, citations=[]))
-
-
-@breaking("publicationtext_is_the_hashed_one")
-def put_another_salt_beside_the_hash(desk: Desk) -> None:
-    decision = confirmation(desk)
-    text = text_of(decision)
-    append_text(append(next_publication(decision)), text, salt=SALT[::-1])
-
-
-def text_that_says(member: str, value: object):
-    """A forger who publishes a text that says another thing than was decided."""
-
-    def forge(desk: Desk) -> None:
-        decision = confirmation(desk)
-        text = text_of(decision, **{member: value})
-        append_text(append(next_publication(decision, text_sha256=digest(SALT + text))), text)
-
-    forge.__name__ = f"print_another_{member}"
-    return forge
-
-
-for key, value in {
-    "statement": "The ferry sank.",
-    "id": str(OTHER),
-    "revision": 1,
-    "story": {"slug": "empty", "title": "The harbour"},
-    "kind": "quote",
-    "language": "uk",
-    "basis": "documented",
-    "independent_sources": 2,
-}.items():
-    breaking("publicationtext_fact_as_decided")(text_that_says(key, value))
-
-
-def version_that_says(member: str, value: object):
-    """A forger who publishes another text than was cut."""
-
-    def forge(desk: Desk) -> None:
-        version = cut_raw(desk)
-        text = version_text(version, **{member: value})
-        append_text(append(version_publication(version, text)), text)
-
-    forge.__name__ = f"print_a_version_with_another_{member}"
-    return forge
-
-
-for key, value in {"headline": "Sunk", "standfirst": "Nothing is known.", "blocks": []}.items():
-    breaking("publicationtext_version_as_cut")(version_that_says(key, value))
-
-
-@breaking("publicationtext_version_as_cut")
-def print_a_block_more_than_was_cut(desk: Desk) -> None:
-    version = cut_raw(desk)
-    text = version_text(version, blocks=[*version.blocks, {"text": "And more.", "facts": []}])
-    append_text(append(version_publication(version, text)), text)
-
-
-@breaking("publicationtext_is_not_suppressed")
-def bring_a_suppressed_text_back(desk: Desk) -> None:
-    append(desk.suppressed_text)
-
-
-@breaking("publicationtext_no_update")
-def change_a_published_text(desk: Desk) -> None:
-    PublicationText.objects.filter(position=1).update(text="{}")
-
-
-@breaking("publicationtext_delete_only_suppressed")
-def delete_a_published_text(desk: Desk) -> None:
-    run("DELETE FROM stories_publicationtext WHERE position = 1")
-
-
-# ---- Sources --------------------------------------------------------------------------------------------------
-
-
-@breaking("publicationsource_on_its_routes")
-def list_a_source_that_is_not_on_a_route(desk: Desk) -> None:
-    append(PublicationSource(publication_id=1, slug="minister"))
-
-
-@breaking("publicationsource_on_its_routes")
-def list_a_source_of_a_publication_without_text(desk: Desk) -> None:
-    append(PublicationSource(publication=Publication.objects.filter(event="withdrawn")[0], slug="wire"))
-
-
-@breaking("publicationsource_no_update")
-def change_a_listed_source(desk: Desk) -> None:
-    PublicationSource.objects.filter(publication=1, slug="wire").update(slug="minister")
-
-
-@breaking("publicationsource_delete_only_suppressed")
-def delete_a_listed_source(desk: Desk) -> None:
-    run("DELETE FROM stories_publicationsource WHERE position = 1")
-
-
-# ---- Facts in force -------------------------------------------------------------------------------------------
-
-
-@breaking("factinforce_is_in_force")
-def list_what_has_ended(desk: Desk) -> None:
-    append(listed(desk.publication(desk.ended)))
-
-
-@breaking("factinforce_is_in_force")
-def list_it_under_another_basis(desk: Desk) -> None:
-    append(listed(desk.publication(desk.ended), basis="corroborated"))
-
-
-@breaking("factinforce_no_update")
-def change_what_facts_are_filtered_by(desk: Desk) -> None:
-    FactInForce.objects.filter(position=desk.publication(desk.in_force)).update(independent_sources=9)
-
-
-@breaking("factinforce_delete_only_ended")
-def hide_a_fact_in_force(desk: Desk) -> None:
-    run("DELETE FROM stories_factinforce")
-
-
-def listed(publication: Publication, **columns: object) -> FactInForce:
-    """What stands in the list of facts in force while `publication` does."""
-    same = {name: getattr(publication, name) for name in FACT_COLUMNS[1:]}
-    return FactInForce(position=publication, **same | columns)
 
 
 @pytest.mark.parametrize("guard", FORGERIES.guards())
