@@ -14,8 +14,8 @@ from stories.api.log import Row, Span
 
 NDJSON = "application/x-ndjson"
 CSV = "text/csv"
-STRETCH = 2_000
-"""Facts read at a time: about 2 MB."""
+STRETCH = 1_000
+"""Facts read at a time: about 1 MB."""
 
 COLUMNS = (
     "id",
@@ -53,7 +53,8 @@ def read_stretches(filters: dict[str, Any], *, at: int, head: int) -> Iterator[l
 def write_ndjson(stretches: Iterator[list[Row]]) -> Iterator[str]:
     """One fact a line, as JSON."""
     for rows in stretches:
-        yield "".join([f"{write_fact(fact_id, position, text)}\n" for position, fact_id, text in rows])
+        facts = [write_fact(fact_id, position, text) for position, fact_id, text in rows]
+        yield "\n".join([*facts, ""])
 
 
 def write_csv(stretches: Iterator[list[Row]]) -> Iterator[str]:
