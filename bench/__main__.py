@@ -184,10 +184,11 @@ def bench_sqlite(arguments: argparse.Namespace) -> bool:
 
 def bench_postgresql(arguments: argparse.Namespace, url: str) -> bool:
     """The same on PostgreSQL for list, deep page and one fact."""
-    from bench.reader import make_reader, read_backends
+    from bench.reader import make_reader, read_backends, tend_database
 
     fill(url, arguments.facts)
     use_databases({"large": url})
+    tend_database("large")
     sample = take_sample("large")
     with ExitStack() as stack:
         begin = stack.enter_context

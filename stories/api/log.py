@@ -17,7 +17,11 @@ Row = tuple[Any, ...]
 
 # A text that two editors suppressed is not shown, whether or not its row has gone already (invariant 5).
 SUPPRESSED = "EXISTS (SELECT 1 FROM stories_publication s WHERE s.suppresses_id = {position})"
-SHOWN_TEXT = f"CASE WHEN {SUPPRESSED.format(position='p.position')} THEN NULL ELSE t.text END"
+# Not EXISTS: PostgreSQL would gather the suppressions of the whole log before it shows one text.
+SHOWN_TEXT = (
+    "CASE WHEN (SELECT s.suppresses_id FROM stories_publication s WHERE s.suppresses_id = p.position) IS NULL"
+    " THEN t.text END"
+)
 NOT_SUPPRESSED = f"NOT {SUPPRESSED.format(position='p.position')}"
 IS_FACT = "p.event IN ('confirmed', 'reworded')"
 # In force now: the list that the database keeps, so that what has ended is not even passed over. At any earlier

@@ -184,6 +184,13 @@ def test_postgresql_has_an_index_for_all(unwilling: Publication, client: Client,
         assert path in SORTS or "Sort" not in plan, plan
 
 
+@pytest.mark.parametrize("path", SQLITE)
+def test_no_page_gathers_the_suppressions_of_the_whole_log(fact: Publication, client: Client, path: str) -> None:
+    """PostgreSQL does, on a large log, for an EXISTS among the columns: 90 ms instead of 1 at a hundred thousand."""
+    for statement in statements(client, path.format(id=fact.fact_id)):
+        assert "CASE WHEN EXISTS" not in statement
+
+
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL's own words")
 def test_postgresql_finds_words_in_their_index(unwilling: Publication) -> None:
     condition = f"{POSTGRES_VECTOR.format(row='t')} @@ plainto_tsquery('simple', 'wire')"
