@@ -262,11 +262,6 @@ def draw_timeline(events: Sequence[TimelineEvent], *, title: str) -> str:
     )
 
 
-def describe_timeline(events: Iterable[TimelineEvent]) -> list[str]:
-    """Return the same in words: a sentence for each event, none left out."""
-    return [f"{' '.join(filter(None, split_time(e.at)))}, {e.kind}: {e.label}" for e in events]
-
-
 def split_time(at: str) -> tuple[str, str]:
     """Return the day and the time of day of a time as given; its zone only if it names one, never seconds."""
     found = re.fullmatch(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?", at)

@@ -85,11 +85,8 @@ ONE_OF_THEM = "Give the slug of a source, or --article with the slug of an artic
         (["zzz"], "There is no source “zzz”."),
         (["--article", "article1"], "There is no article “article1”. Did you mean article-1?"),
         (["wire", "--story", "harbor"], "There is no story “harbor”. Did you mean harbour?"),
-        ([], "Give the slug of a source, or --article with the slug of an article: one of them."),
-        (
-            ["wire", "--article", "x"],
-            "Give the slug of a source, or --article with the slug of an article: one of them.",
-        ),
+        ([], ONE_OF_THEM),
+        (["wire", "--article", "x"], ONE_OF_THEM),
     ],
 )
 def test_an_unknown_name_is_one_line_with_those_that_are_near(world, arguments: list[str], error: str) -> None:

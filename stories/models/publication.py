@@ -1,6 +1,5 @@
 """The public log: everything we told the world, and nothing else. The API reads it and what is derived from it."""
 
-from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -26,11 +25,6 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
     def head(self) -> "Publication | None":
         """The newest publication; None on an empty log."""
         return self.order_by("-position").first()
-
-    def position_at(self, time: datetime) -> int:
-        """The last position at or before `time`; 0 when there was none yet."""
-        last = self.filter(at__lte=time).order_by("-at", "-position").values_list("position", flat=True).first()
-        return last or 0
 
 
 class Publication(models.Model):
