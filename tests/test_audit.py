@@ -66,6 +66,14 @@ def test_a_forgery_is_found(world: World, name: str) -> None:
         call_command("check_desk", stdout=io.StringIO())
 
 
+def test_a_broken_chain_leaves_no_cursor_open(world: World) -> None:
+    update(Decision, wording="The harbour is open.")()
+    with pytest.raises(CommandError) as error:
+        call_command("verify_ledger", stdout=io.StringIO())
+    assert str(error.value) == "decision 2: its columns are not what its payload says"
+    assert (error.value.__cause__, error.value.__context__) == (None, None)
+
+
 def heads(tmp_path: Path) -> Path:
     path = tmp_path / "heads.json"
     call_command("verify_ledger", export=path, stdout=io.StringIO())

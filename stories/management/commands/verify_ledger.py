@@ -42,11 +42,14 @@ class Command(BaseCommand):
         expected = read_heads(head) if head else {}
         heads: dict[str, Head] = {}
         for name, model, verify in CHAINS:
+            bad_row = ""
             try:
                 progress = self._progress(name, model.objects.count())
                 heads[name] = verify(expect=expected.get(name), progress=progress)
             except BrokenChain as broken:
-                raise CommandError(str(broken)) from broken
+                bad_row = str(broken)
+            if bad_row:  # outside of `except`, which would keep the cursor of the reading open past its connection
+                raise CommandError(bad_row)
             time = heads[name].at
             self.stdout.write(
                 f"{name}: {heads[name].place} rows, head {heads[name].hash or '(empty)'}"
