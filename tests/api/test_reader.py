@@ -17,6 +17,7 @@ from django.db import connection
 
 from newsroom.public_sqlite import base
 from stories.api import reader
+from stories.api.examples import read_examples
 from stories.database.grants import PUBLIC_TABLES, api_grants
 from stories.models import FactInForce, Heartbeat, Publication, PublicationSource, PublicationText
 from tests.published import Desk
@@ -274,6 +275,23 @@ def test_the_granted_role_reads_the_public_tables_alone(role: dict[str, Any]) ->
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 reading.execute(statement)
+
+
+EVERY_FILTER = (
+    "/api/v1/facts/?story=ukraine-peace-plan&basis=corroborated&kind=fact&source=axios&min_sources=2&q=plan"
+    "&published_after=2025-11-21&published_before=2025-11-22&as_of=2025-11-22&page_size=5"
+)
+
+
+@ONLY_POSTGRES
+def test_on_postgresql_every_example_is_answered_as_shown(role: dict[str, Any]) -> None:
+    """Often enough on one connection that each statement is a prepared one."""
+    call_command("loaddata", *FIXTURES, verbosity=0)
+    kinds = ("application/json", "application/problem+json")
+    shown = [one for one in read_examples() if one["media_type"] in kinds] * 7
+    answers = ask(locate(role), *[one["path"] for one in shown], EVERY_FILTER)
+    assert answers[:-1] == [(one["status"], one["answer"]) for one in shown]
+    assert (answers[-1][0], len(answers[-1][1]["results"])) == (200, 1)
 
 
 @ONLY_POSTGRES
