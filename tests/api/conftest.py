@@ -1,11 +1,13 @@
 """What every test of the API shares: a desk to publish from and a way to read."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
 import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 from jsonschema import Draft202012Validator, FormatChecker
 
@@ -69,3 +71,13 @@ def read(client: Client, db: None) -> Read:
         return response.json()
 
     return read
+
+
+@pytest.fixture
+def lasting_connection(db: None) -> Iterator[None]:
+    """As in Django's test client: the connection, which holds the test's transaction, outlives the request."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)

@@ -1,13 +1,10 @@
 """The API-only process answers straight from the endpoint what Django would have answered, header for header."""
 
 import io
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 
 from newsroom import settings_api
 from newsroom.direct import serve_directly
@@ -21,15 +18,10 @@ WITHOUT_LENGTH = ("204", "304")
 
 
 @pytest.fixture
-def usual(db: None, settings: Any) -> Iterator[WSGIHandler]:
+def usual(lasting_connection: None, settings: Any) -> WSGIHandler:
     settings.ROOT_URLCONF = settings_api.ROOT_URLCONF
     settings.MIDDLEWARE = [name for name in settings_api.MIDDLEWARE if "whitenoise" not in name]
-    # As Django's test client does: the connection holds the test's transaction, and must outlive the request.
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield WSGIHandler()
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
+    return WSGIHandler()
 
 
 def ask(application: Any, address: str, method: str = "GET", **extra: str) -> Answer:

@@ -21,7 +21,7 @@ EXAMPLES = 60
 
 
 @pytest.fixture
-def served(desk: Desk) -> Any:
+def served(desk: Desk, lasting_connection: None) -> Any:
     """The schema, with the API that serves it over a log with every event in it."""
     first, second = desk.confirm_fact("One"), desk.confirm_fact("Two")
     desk.cut_version("First")
