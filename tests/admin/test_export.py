@@ -47,6 +47,12 @@ def test_no_cell_is_a_formula(world: World, login: Login, statement: str) -> Non
     assert rows_of(login(world.editor).get(CSV))[1][1] == f"'{statement}"
 
 
+@pytest.mark.parametrize("statement", ['It "is" closed, "he" said', "Line one;\tline, two", '"'])
+def test_a_cell_holds_what_was_typed(world: World, login: Login, statement: str) -> None:
+    world.claim(statement)
+    assert rows_of(login(world.editor).get(CSV))[1][1] == statement
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_it_takes_the_same_queries_however_long(
     world: World, login: Login, rows: int, django_assert_num_queries: DjangoAssertNumQueries
