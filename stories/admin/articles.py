@@ -16,6 +16,7 @@ from django.utils.text import slugify
 
 from stories.admin import reading, what_if
 from stories.admin.base import DeskAdmin
+from stories.admin.clock import clock_of
 from stories.choices import ArticleKind, ArticleStatus
 from stories.intake import register_article
 from stories.mint import LIVE
@@ -23,6 +24,8 @@ from stories.models import Article, Source, Story
 from stories.what_if import suppose_retracted
 
 MOST_BYTES = 2_000_000
+
+RECEIVED_AT = clock_of("received_at")
 
 
 class UploadForm(forms.Form):
@@ -99,7 +102,7 @@ class ArticleAdmin(DeskAdmin):
     """The texts as received."""
 
     form = ArticleForm
-    list_display = ["read_link", "outlet", "kind", "status", "published", "received_at", "edit_link"]
+    list_display = ["read_link", "outlet", "kind", "status", "published", RECEIVED_AT, "edit_link"]
     list_display_links = None
     list_filter = ["story", "kind", "status"]
     list_select_related = ["outlet"]
@@ -117,11 +120,11 @@ class ArticleAdmin(DeskAdmin):
         "story",
         "outlet",
         "kind",
-        "received_at",
+        RECEIVED_AT,
         "sha256",
         "text",
     ]
-    readonly_fields = ["slug", "story", "outlet", "kind", "received_at", "sha256", "text"]
+    readonly_fields = ["slug", "story", "outlet", "kind", RECEIVED_AT, "sha256", "text"]
     change_form_template = "admin/stories/article/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> Any:

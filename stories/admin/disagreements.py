@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from stories import contradictions, discrepancies
 from stories.admin.base import DeskAdmin, person_of
+from stories.admin.clock import clock_of
 from stories.choices import DisagreementState
 from stories.models import Claim, Contradiction, Discrepancy
 from stories.wording import diff_words
@@ -138,7 +139,7 @@ class DisagreementAdmin(DeskAdmin):
 class ContradictionAdmin(DisagreementAdmin):
     """Two claims that cannot both be true; while open, neither is corroborated or documented."""
 
-    list_display = ["page_link", "state", "first", "second", "opened_at"]
+    list_display = ["page_link", "state", "first", "second", clock_of("opened_at")]
     list_display_links = None
     list_filter = ["state"]
     list_select_related = ["first", "second"]
@@ -205,7 +206,7 @@ def _offer(claim: Claim) -> str:
 class DiscrepancyAdmin(DisagreementAdmin):
     """What the passages of one claim disagree on. Found by the desk, closed by people."""
 
-    list_display = ["page_link", "state", "claim", "found_at"]
+    list_display = ["page_link", "state", "claim", clock_of("found_at")]
     list_display_links = None
     list_filter = ["state", "kind"]
     list_select_related = ["claim"]

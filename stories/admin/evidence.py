@@ -8,14 +8,17 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from stories.admin.base import RecordAdmin
+from stories.admin.clock import clock_of
 from stories.models import Evidence
+
+CREATED_AT, RETIRED_AT = clock_of("created_at"), clock_of("retired_at")
 
 
 @admin.register(Evidence)
 class EvidenceAdmin(RecordAdmin):
     """Verbatim passages with their chains."""
 
-    list_display = ["short_quote", "claim", "article", "stance", "chain", "inferred", "retired_at"]
+    list_display = ["short_quote", "claim", "article", "stance", "chain", "inferred", RETIRED_AT]
     list_display_links = ["short_quote"]
     list_filter = ["stance", "inferred", ("retired_at", admin.EmptyFieldListFilter)]
     list_select_related = ["claim", "article"]
@@ -33,11 +36,11 @@ class EvidenceAdmin(RecordAdmin):
         "attribution",
         "inferred",
         "own_reporting",
-        "created_at",
-        "retired_at",
+        CREATED_AT,
+        RETIRED_AT,
         "uuid",
     ]
-    readonly_fields = ["in_article", "chain"]
+    readonly_fields = ["in_article", "chain", CREATED_AT, RETIRED_AT]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Evidence]:
         """Passages with their chains."""

@@ -3,21 +3,25 @@
 from django.contrib import admin
 
 from stories.admin.base import RecordAdmin
+from stories.admin.clock import clock_of
 from stories.models import Decision
+
+AT = clock_of("at")
 
 
 @admin.register(Decision)
 class DecisionAdmin(RecordAdmin):
     """Every decision, newest first. The verbs alone write here."""
 
-    list_display = ["seq", "at", "verdict", "claim", "actor_username", "actor_role", "basis", "publication"]
+    list_display = ["seq", AT, "verdict", "claim", "actor_username", "actor_role", "basis", "publication"]
     list_filter = ["verdict", "actor_role", "basis"]
     list_select_related = ["claim", "publication"]
     search_fields = ["rationale", "wording", "actor_username", "claim__statement"]
     ordering = ["-seq"]
+    readonly_fields = [AT]
     fields = [
         "seq",
-        "at",
+        AT,
         "verdict",
         "claim",
         "suppresses",

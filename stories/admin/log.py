@@ -7,24 +7,27 @@ from django.urls import URLPattern
 
 from stories.admin import delivery, suppression_page
 from stories.admin.base import RecordAdmin
+from stories.admin.clock import clock_of
 from stories.models import Publication
+
+AT = clock_of("at")
 
 
 @admin.register(Publication)
 class PublicationAdmin(RecordAdmin):
     """Everything we told the world, newest first."""
 
-    list_display = ["position", "at", "event", "story", "fact_id", "version", "correction_kind", "wording"]
+    list_display = ["position", AT, "event", "story", "fact_id", "version", "correction_kind", "wording"]
     list_filter = ["event", "basis", "correction_kind"]
     list_select_related = ["body"]
     search_fields = ["body__text", "note"]
     search_help_text = "Texts and public notes."
     ordering = ["-position"]
-    readonly_fields = ["wording", "text"]
+    readonly_fields = [AT, "wording", "text"]
     change_form_template = "admin/stories/publication/change_form.html"
     fields = [
         "position",
-        "at",
+        AT,
         "event",
         "story",
         "fact_id",

@@ -14,11 +14,14 @@ from django.views.decorators.http import require_POST
 
 from stories.admin import what_if
 from stories.admin.base import DeskAdmin, DeskInline
+from stories.admin.clock import clock, clock_of
 from stories.choices import Role
 from stories.mint import LIVE
 from stories.models import Alias, Source, Voice
 from stories.roles import role_of
 from stories.what_if import suppose_wrong
+
+CREATED_AT = clock_of("created_at")
 
 
 class AliasInline(DeskInline):
@@ -35,8 +38,8 @@ class VoiceInline(DeskInline):
     model = Voice
     fk_name = "source"
     extra = 0
-    fields = ["same_as", "reason", "created_at", "retired"]
-    readonly_fields = ["created_at", "retired"]
+    fields = ["same_as", "reason", CREATED_AT, "retired"]
+    readonly_fields = [CREATED_AT, "retired"]
     verbose_name_plural = "May be the same voice as (only ever lowers the count; never printed)"
 
     @admin.display(description="retired")
@@ -45,7 +48,7 @@ class VoiceInline(DeskInline):
         if voice.pk is None:
             return "—"
         if voice.retired_at:
-            return voice.retired_at.strftime("%Y-%m-%d %H:%M UTC")
+            return clock(voice.retired_at)
         # A button of its own form (below the page's) cannot stand inside the page's form, but can name it.
         address = reverse("admin:stories_source_retire_voice", args=[voice.source_id, voice.pk])
         return format_html('<button formaction="{}" formmethod="post" formnovalidate>Retire</button>', address)

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from stories.admin import story_page, time_pages
 from stories.admin.base import DeskAdmin
+from stories.admin.clock import clock_of
 from stories.mint import LIVE
 from stories.models import Story
 
@@ -20,7 +21,7 @@ from stories.models import Story
 class StoryAdmin(DeskAdmin):
     """The evolving events we track."""
 
-    list_display = ["title", "slug", "created_at", "versions"]
+    list_display = ["title", "slug", clock_of("created_at"), "versions"]
     search_fields = ["title", "slug"]
     fields = ["title", "slug"]
     prepopulated_fields = {"slug": ["title"]}

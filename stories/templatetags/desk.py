@@ -2,33 +2,18 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
+from stories.admin.clock import clock
 from stories.admin.evidence import describe_chain
 from stories.admin.front import is_newcomer, list_blocks
 from stories.models import Evidence, Publication
 from stories.roles import role_of
 
 register = template.Library()
-
-
-@register.filter
-def clock(time: datetime | None) -> SafeString | str:
-    """`time` as a <time>: UTC in the page, which `desk.js` turns into the reader's zone with UTC on hover."""
-    if time is None:
-        return "—"
-    in_utc = time.astimezone(UTC)
-    return format_html(
-        '<time datetime="{}" title="{} UTC">{} UTC</time>',
-        in_utc.isoformat(timespec="seconds"),
-        in_utc.strftime("%Y-%m-%d %H:%M:%S"),
-        in_utc.strftime("%Y-%m-%d %H:%M"),
-    )
+register.filter(clock)
 
 
 @register.simple_tag(takes_context=True)
