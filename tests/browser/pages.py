@@ -49,6 +49,24 @@ OURS = {
 }
 """Our screens, and the lists and forms of our things: name → path."""
 
+SEEN_OTHERWISE = (
+    "front",
+    "claims to do",
+    "review of a fact",
+    "review of a proposal",
+    "review of an unverified claim",
+    "several claims at once",
+    "reading an article",
+    "claim's form",
+    "source's form",
+    "versions",
+    "what if a source",
+    "contradiction",
+    "discrepancy",
+    "suppressing a text",
+)
+"""Those of ours that look otherwise to who may do less."""
+
 STOCK = {
     "password": "/admin/password_change/",
     "password changed": "/admin/password_change/done/",

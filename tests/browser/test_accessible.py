@@ -9,7 +9,7 @@ import pytest
 
 from tests.browser.accessible import LOOKS, Look, count_rules, faults_of, scrolls_sideways
 from tests.browser.conftest import Open
-from tests.browser.pages import OPEN, OURS, STOCK
+from tests.browser.pages import OPEN, OURS, SEEN_OTHERWISE, STOCK
 from tests.browser.served import ServedDesk
 
 if TYPE_CHECKING:
@@ -40,6 +40,43 @@ def test_a_page_of_ours_breaks_no_rule(browse: Callable[..., Page], desk: Served
 def test_a_page_before_logging_in_breaks_no_rule(open_browser: Open, desk: ServedDesk, name: str) -> None:
     page = open_browser().new_page()
     page.goto(desk.address(OPEN[name]))
+    assert faults_of(page) == NONE
+
+
+@pytest.mark.parametrize("name", SEEN_OTHERWISE)
+@pytest.mark.parametrize("person", ["reporter", "auditor"])
+def test_a_page_as_who_may_do_less_sees_it_breaks_no_rule(
+    browse: Callable[..., Page], desk: ServedDesk, person: str, name: str
+) -> None:
+    page = browse(desk, person)
+    page.goto(desk.address(OURS[name]))
+    assert faults_of(page) == NONE
+
+
+REFUSALS = {
+    "may not": (403, "auditor", "/admin/stories/claim/add/", None),
+    "refused": (422, "editor", OURS["review of an unverified claim"], "[data-verb=propose]"),
+    "overtaken": (409, "editor", OURS["review of an unverified claim"], "[data-verb=dispute]"),
+    "several refused": (422, "editor", OURS["several claims at once"], "[value=withdraw]"),
+    "several overtaken": (409, "editor", OURS["several claims at once"], "[value=propose]"),
+}
+"""What was answered → status, to whom, on which page, the button that was pressed on it (none: the page itself)."""
+
+
+@pytest.mark.parametrize("what", REFUSALS)
+def test_a_refusal_breaks_no_rule(browse: Callable[..., Page], desk: ServedDesk, what: str) -> None:
+    status, person, path, button = REFUSALS[what]
+    page = browse(desk, person)
+    answer = page.goto(desk.address(path))
+    if button:
+        if status == 409:
+            page.locator("#id_rationale").fill("Read it.")
+            page.locator("input[name$=follows]").evaluate_all("all => { for (const one of all) one.value = 1; }")
+        with page.expect_navigation() as navigation:
+            page.locator(f"button{button}").click()
+        answer = navigation.value
+    assert answer is not None
+    assert answer.status == status
     assert faults_of(page) == NONE
 
 

@@ -81,6 +81,8 @@ def type_until_the_session_is_over(page: Page, address: str) -> None:
     page.goto(address)
     page.locator("#id_wording").fill("Typed with care, AFP reported.")
     page.locator("#id_rationale").fill("Two hours of calls.")
+    page.locator("input[name=basis][value=corroborated]").check()
+    page.locator("input[name=passages]").first.uncheck()
     page.context.clear_cookies(name="sessionid")
     page.locator("button[data-verb=propose]").click()
     page.locator("#id_username").fill("reporter")
@@ -96,6 +98,8 @@ def test_a_session_that_is_over_takes_no_word_with_it(browse: Browse, desk: Serv
     page.get_by_role("button", name="Put them back").click()
     assert page.locator("#id_wording").input_value() == "Typed with care, AFP reported."
     assert page.locator("#id_rationale").input_value() == "Two hours of calls."
+    assert page.locator("input[name=basis][value=corroborated]").is_checked()
+    assert not page.locator("input[name=passages]").first.is_checked()
 
 
 def test_without_the_desk_s_script_they_would_be_gone(browse: Browse, desk: ServedDesk) -> None:

@@ -31,10 +31,27 @@ if (document.querySelector(".messagelist .success, .messagelist .info") && sessi
   sessionStorage.removeItem(SENT);
 }
 
+// Everything that a person types, ticks or chooses; never a password, a file or what the page says itself.
+const TYPED = "textarea, select, input[type=text], input[type=number], input[type=url]";
+const TICKED = "input[type=checkbox], input[type=radio]";
+
 function typedIn(form) {
-  return [...form.querySelectorAll("textarea, input[type=text]")]
-    .filter((field) => field.name)
-    .map((field) => [field.name, field.value]);
+  const fields = [...form.elements].filter((field) => field.name && !field.closest(".selector"));
+  const typed = fields.filter((field) => field.matches(TYPED) && !field.multiple).map((field) => [field.name, field.value]);
+  const ticked = fields.filter((field) => field.matches(TICKED)).map((field) => [field.name, field.value, field.checked]);
+  return [...typed, ...ticked];
+}
+
+function putBack(form, typed) {
+  for (const [name, value, checked] of typed) {
+    for (const field of [...form.elements].filter((one) => one.name === name)) {
+      if (checked === undefined) {
+        field.value = value;
+      } else if (field.value === value) {
+        field.checked = checked;
+      }
+    }
+  }
 }
 
 function offerBack(form, key, typed) {
@@ -46,11 +63,7 @@ function offerBack(form, key, typed) {
   back.type = "button";
   back.textContent = "Put them back";
   back.addEventListener("click", () => {
-    for (const [name, value] of typed) {
-      if (form.elements[name]) {
-        form.elements[name].value = value;
-      }
-    }
+    putBack(form, typed);
     sessionStorage.removeItem(key);
     note.remove();
   });
@@ -58,7 +71,8 @@ function offerBack(form, key, typed) {
   form.prepend(note);
 }
 
-for (const form of document.querySelectorAll("form[data-guard]")) {
+// The forms that stock admin brings have ids like source_form.
+for (const form of document.querySelectorAll("form[data-guard], .change-form #content-main > form[id$=_form]")) {
   const key = KEPT + location.pathname + (form.id || form.getAttribute("action") || "");
   const first = JSON.stringify(typedIn(form));
   const earlier = sessionStorage.getItem(key);
@@ -66,7 +80,8 @@ for (const form of document.querySelectorAll("form[data-guard]")) {
   if (earlier && earlier !== first && !document.querySelector(".desk [role=alert]")) {
     offerBack(form, key, JSON.parse(earlier));
   }
-  form.addEventListener("input", () => sessionStorage.setItem(key, JSON.stringify(typedIn(form))));
+  // Heard on the page: a box outside the form may belong to it.
+  document.addEventListener("input", (event) => event.target.form === form && sessionStorage.setItem(key, JSON.stringify(typedIn(form))));
   form.addEventListener("submit", () => {
     leaving = true;
     sessionStorage.setItem(SENT, key);
