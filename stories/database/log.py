@@ -17,10 +17,14 @@ FACTS_KEEPER = Keeper(
         f"DELETE FROM {FACT_IN_FORCE} WHERE position = NEW.ends_id",
         f"INSERT INTO {FACT_IN_FORCE} ({', '.join(FACT_COLUMNS)})"
         f" SELECT {', '.join(f'NEW.{column}' for column in FACT_COLUMNS)}"
-        " WHERE NEW.event IN ('confirmed', 'reworded')",
+        " WHERE NEW.event IN ('confirmed', 'reworded')"
+        f" AND NOT EXISTS (SELECT 1 FROM {PUBLICATION} e WHERE e.ends_id = NEW.position)",
     ),
 )
-"""A publication ends one fact, begins one, or both, and the list of those in force says so at once."""
+"""A publication ends one fact, begins one, or both, and the list of those in force says so at once.
+
+Of several in one statement PostgreSQL has all rows there before it says so of the first: one may have ended already.
+"""
 
 # What the newest event of NEW's fact left: a position in force, or NULL.
 IN_FORCE = """(
