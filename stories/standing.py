@@ -23,6 +23,25 @@ NOTHING_LEFT = "Nothing of what it stands on is left."
 
 
 @dataclass(frozen=True)
+class Trouble:
+    """A fact in force, weighed anew: independent sources when it was made and now.
+
+    `reasons` say why its basis no longer holds; without any it does, and at most a route is lost.
+    """
+
+    claim: Claim
+    decision: Decision
+    before: int
+    now: int
+    reasons: tuple[str, ...]
+
+    @property
+    def has_lost_a_route(self) -> bool:
+        """Whether it merely stands on less than it did."""
+        return not self.reasons and self.now < self.before
+
+
+@dataclass(frozen=True)
 class Standing:
     """A claim and what it stands on; `decision` made its fact in force, and is None when there is none."""
 
@@ -50,19 +69,12 @@ class Standing:
             made_by.basis, snapshot, wording=made_by.wording, accepts_inferred=made_by.accepts_inferred
         )
 
-
-@dataclass(frozen=True)
-class Trouble:
-    """A fact in force that stands on less than when it was made: independent sources then and now.
-
-    `reasons` say why its basis no longer holds; without any it does, and merely a route is lost.
-    """
-
-    claim: Claim
-    decision: Decision
-    before: int
-    now: int
-    reasons: tuple[str, ...]
+    def weigh(self) -> Trouble | None:
+        """What has become of its fact; None without one. Nothing is withdrawn by itself."""
+        if self.decision is None or self.decision.verdict != Verdict.CONFIRMED:
+            return None
+        before, reasons = self.count_in(self.decision.evidence or {}), self.reasons_in(self.snapshot)
+        return Trouble(self.claim, self.decision, before, now=self.independent_sources, reasons=tuple(reasons))
 
 
 def read_standings(claims: QuerySet[Claim]) -> Iterator[Standing]:
@@ -96,27 +108,11 @@ def facts_in_trouble(story: Story | None = None, *, among: QuerySet[Claim] | Non
 
     With `among` only the facts of those claims are weighed.
     """
-    return [trouble for trouble in _changed_facts(story, among=among) if trouble.reasons]
-
-
-def facts_that_lost_a_route(story: Story | None = None) -> list[Trouble]:
-    """The facts in force whose basis holds, with fewer independent sources than when they were made."""
-    return [trouble for trouble in _changed_facts(story) if not trouble.reasons and trouble.now < trouble.before]
-
-
-def _changed_facts(story: Story | None, *, among: QuerySet[Claim] | None = None) -> Iterator[Trouble]:
     # By work items: asking the log which of a few claims have a fact in force reads every fact there is.
     claims = (Claim.objects.all() if among is None else among).filter(work_item__in_force=True)
-    for standing in read_standings(claims if story is None else claims.filter(story=story)):
-        decision = standing.decision
-        if decision is not None and decision.verdict == Verdict.CONFIRMED:
-            yield Trouble(
-                standing.claim,
-                decision,
-                before=standing.count_in(decision.evidence or {}),
-                now=standing.independent_sources,
-                reasons=tuple(standing.reasons_in(standing.snapshot)),
-            )
+    standings = read_standings(claims if story is None else claims.filter(story=story))
+    weighed = (standing.weigh() for standing in standings)
+    return [trouble for trouble in weighed if trouble is not None and trouble.reasons]
 
 
 def doubted_facts(*, most: int) -> list[int]:

@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from stories.models import Article, Claim, Decision, Voice
 from stories.provenance import supporting_passages, take_snapshot
-from stories.standing import NOTHING_LEFT, facts_in_trouble, facts_that_lost_a_route
+from stories.standing import NOTHING_LEFT, facts_in_trouble, read_standings
 from stories.verification import withdraw
-from stories.versions import cut, save_draft, wordings_in_force
+from stories.versions import cut, newest_wordings, save_draft
 from stories.what_if import Effect, Outcome, Supposition, still_names, suppose, suppose_retracted, suppose_wrong
 from tests.world import NOON, World
 
@@ -274,10 +274,12 @@ def test_a_fact_that_merely_lost_a_route_is_no_trouble_but_known(world) -> None:
     claim = world.claim()
     passages = [world.passage(claim, "courier", "wire"), world.passage(claim, "mirror", "minister")]
     world.fact(claim, passages=passages, wording="The harbour is closed, Wire and the Minister of Harbours said.")
-    assert facts_that_lost_a_route(world.story) == []
+    (whole,) = [standing.weigh() for standing in read_standings(Claim.objects.all())]
+    assert (whole.before, whole.now, whole.has_lost_a_route) == (2, 2, False)
     may_be(world, "minister", "wire")
     assert facts_in_trouble() == []
-    assert [(one.claim, one.before, one.now) for one in facts_that_lost_a_route(world.story)] == [(claim, 2, 1)]
+    (weighed,) = [standing.weigh() for standing in read_standings(Claim.objects.all())]
+    assert (weighed.claim, weighed.before, weighed.now, weighed.has_lost_a_route) == (claim, 2, 1, True)
 
 
 # Versions.
@@ -287,7 +289,8 @@ def test_a_version_that_prints_a_losing_fact_is_named_unless_it_is_stale_for_it_
     claim = world.fact()
 
     def cut_version(**fields: str) -> None:
-        blocks = [{"text": text, "facts": [fact]} for fact, text in wordings_in_force(world.story).items()]
+        wordings = newest_wordings(world.story, most=10)
+        blocks = [{"text": text, "facts": [fact]} for fact, text in wordings.items()]
         draft = save_draft(world.story, by=world.editor, headline="Harbour", blocks=blocks, mint=world.mint, **fields)
         cut(draft, by=world.second_editor, follows=draft.drafted_at, mint=world.mint)
 

@@ -36,6 +36,7 @@ from stories.policy import (
 from stories.presence import describe_others, note_open, others_with
 from stories.provenance import Snapshot, count_sources, rests_on, routes_of, take_snapshot
 from stories.publishing import fact_in_force, text_of
+from stories.standing import Standing, Trouble
 from stories.verification import changes_since, reasons_by_verb, snapshot_now
 
 QUEUE = "queue"
@@ -237,6 +238,7 @@ def _render(
     accepts_inferred = bool(form["accepts_inferred"].value())
     by_verb = reasons_by_verb(claim, by=person_of(request))
     fact = fact_in_force(claim)
+    trouble, weighed = _weigh_fact(claim, timeline) if fact else ([], None)
     context = model_admin.page_context(
         request,
         title=claim.statement,
@@ -248,7 +250,8 @@ def _render(
         newest=newest,
         fact=fact,
         fact_text=text_of(fact) if fact else None,
-        fact_trouble=_trouble_with(claim, timeline) if fact else [],
+        fact_trouble=trouble,
+        fact_weighed=weighed,
         proposal=proposal,
         proposal_changes=changes_since(proposal, snapshot_now(proposal, claim)) if proposal else [],
         proposal_passages=_listed_in(proposal),
@@ -287,15 +290,16 @@ def _listed_in(proposal: Decision | None) -> list[dict[str, Any]]:
     return proposal.evidence["passages"] if proposal and proposal.evidence else []
 
 
-def _trouble_with(claim: Claim, timeline: Sequence[Decision]) -> list[str]:
-    """Why the basis of the fact in force no longer holds; empty when it does. Nothing is withdrawn by itself."""
+def _weigh_fact(claim: Claim, timeline: Sequence[Decision]) -> tuple[list[str], Trouble | None]:
+    """Why the basis of the fact in force no longer holds (empty when it does), and how many sources it has left."""
     confirmed = next((one for one in reversed(timeline) if one.verdict == Verdict.CONFIRMED), None)
     if confirmed is None:
-        return []
+        return [], None
     snapshot = snapshot_now(confirmed, claim)
-    return reasons_against(
+    reasons = reasons_against(
         confirmed.basis, snapshot, wording=confirmed.wording, accepts_inferred=confirmed.accepts_inferred
     )
+    return reasons, Standing(claim, confirmed, snapshot).weigh()
 
 
 def _names_of(snapshot: Snapshot, slugs: Sequence[str]) -> list[str]:

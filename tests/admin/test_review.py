@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from stories.choices import EDITORS
 from stories.contradictions import open_contradiction
-from stories.models import Claim, Decision, Discrepancy, Publication
+from stories.models import Claim, Decision, Discrepancy, Publication, Source, Voice
 from stories.policy import Verb
 from stories.verification import newest_decision, reasons_by_verb
 from tests.admin.conftest import HOSTILE, all_rows, page_of
@@ -322,3 +322,15 @@ def test_what_may_replace_a_fact_is_the_newest_of_its_story(
     world.claim("No fact.")
     form = login(world.editor).get(f"/admin/stories/claim/{facts[3].pk}/review/").context["form"]
     assert set(form.fields["replaced_by"].queryset) == {facts[1], facts[2]}
+
+
+def test_a_fact_that_merely_lost_a_route_says_so(world: World, login: Login) -> None:
+    claim = world.claim()
+    passages = [world.passage(claim, "courier", "wire"), world.passage(claim, "mirror", "minister")]
+    world.fact(claim, passages=passages, wording="The harbour is closed, Wire and the Minister of Harbours said.")
+    client = login(world.editor)
+    assert "Its basis" not in page_of(client.get(address(claim)))
+    wire, minister = Source.objects.get(slug="wire"), Source.objects.get(slug="minister")
+    Voice.objects.create(source=minister, same_as=wire, reason="He is quoted by Wire.", created_at=NOON)
+    said = "Its basis holds, on less than when it was confirmed: 2 independent sources then, 1 now."
+    assert said in page_of(client.get(address(claim)))
