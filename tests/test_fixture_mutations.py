@@ -95,7 +95,7 @@ def test_a_model_that_nobody_knows(refusal: Refusal) -> None:
         ("is_staff", "perhaps", 'is_staff: "perhaps" is not true or false.'),
         ("is_superuser", 1, "is_superuser: 1 is not true or false."),
         ("last_name", {"a": 1}, 'last_name: {"a": 1} is not text.'),
-        ("date_joined", "yesterday", "“yesterday” value has an invalid format."),
+        ("date_joined", "yesterday", "date_joined: “yesterday” value has an invalid format."),
         ("password", "reporter", "password: it is no hash that this desk could check."),
         ("groups", [["Publishers"]], "groups: there is no auth.group “Publishers”."),
         ("groups", [9999], "groups: there is no auth.group “9999”."),
