@@ -50,11 +50,10 @@ def originals_not_held(story: Story, *, among: Collection[int] | None = None) ->
     return sorted(found, key=lambda one: (-one.claims, -one.claims_on_a_route, one.source.slug))
 
 
-def _held_in(story: Story) -> set[int]:
+def _held_in(story: Story) -> set[int | None]:
     """The sources (primary keys) of which `story` has a text of their own: not retracted; documents authenticated."""
     articles = Article.objects.filter(story=story, outlet__isnull=False, copy_of__isnull=True)
-    return {
-        one.outlet_id
-        for one in articles.exclude(status=ArticleStatus.RETRACTED).defer("text")
-        if one.outlet_id and (one.kind != ArticleKind.DOCUMENT or is_held(one))
-    }
+    articles = articles.exclude(status=ArticleStatus.RETRACTED).order_by()
+    published = articles.exclude(kind=ArticleKind.DOCUMENT).values_list("outlet", flat=True).distinct()
+    documents = articles.filter(kind=ArticleKind.DOCUMENT).defer("text")
+    return {*published, *(one.outlet_id for one in documents if is_held(one))}
