@@ -1,5 +1,6 @@
 """Contradictions between claims and discrepancies within one: lists, and pages that close them with a reason."""
 
+from abc import ABCMeta, abstractmethod
 from collections.abc import Collection, Iterable
 from http import HTTPStatus
 from typing import Any
@@ -78,7 +79,11 @@ class ContradictionForm(forms.Form):
     )
 
 
-class DisagreementAdmin(DeskAdmin):
+class AbstractAdmin(forms.MediaDefiningClass, ABCMeta):
+    """An admin that cannot be registered while it leaves a method abstract."""
+
+
+class DisagreementAdmin(DeskAdmin, metaclass=AbstractAdmin):
     """What both have in common: one row an opening, closed once with a reason; opening again makes another row."""
 
     related: tuple[str, ...] = ()
@@ -120,13 +125,13 @@ class DisagreementAdmin(DeskAdmin):
         """Its two sides word by word, where it has two."""
         return []
 
+    @abstractmethod
     def openings(self, row: Any) -> Iterable[Any]:
         """All the times that it was open, oldest first."""
-        raise NotImplementedError
 
+    @abstractmethod
     def close_row(self, request: HttpRequest, row: Any, form: CloseForm) -> None:
         """Close `row` as typed; raises `ValidationError` with the reasons not to."""
-        raise NotImplementedError
 
     @admin.display(description="it", ordering="pk")
     def page_link(self, row: Any) -> SafeString:

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -102,7 +103,7 @@ def matches_etag(header: str, etag: str) -> bool:
     return any(tag.strip().removeprefix("W/") == etag for tag in header.split(","))
 
 
-class Endpoint(APIView):
+class Endpoint(APIView, ABC):
     """A read-only path. Subclasses say what they serve in `get`; the rest is the same everywhere.
 
     A DRF view, so that the schema generator finds it; requests go straight to `get`, past DRF's own request,
@@ -117,9 +118,9 @@ class Endpoint(APIView):
     own_headers: Mapping[str, str] = MappingProxyType({})
     """What its answers carry in place of a shared header."""
 
+    @abstractmethod
     def get(self, ask: Ask, **path: Any) -> Document:
         """The answer to `ask`; raises `Problem` when there is none."""
-        raise NotImplementedError
 
     def dispatch(self, request: HttpRequest, *args: Any, **path: Any) -> HttpResponseBase:
         """The response to `request` where Django asks for it."""
