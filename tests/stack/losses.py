@@ -1,6 +1,7 @@
 """What must be there after whatever befell eight editors."""
 
-from ops.stack import Cluster, Stack
+from ops.cluster import Cluster
+from ops.stack import Stack
 
 
 def assert_nothing_lost(
