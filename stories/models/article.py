@@ -62,6 +62,8 @@ class Article(NaturalKeyModel):
 
     class Meta:
         ordering = ["-received_at", "slug"]
+        # `held_sources`: the documents of an outlet, however much it has published.
+        indexes = [models.Index(fields=["outlet", "kind"], name="article_outlet_kind")]
         constraints = [
             check_choices("kind", ArticleKind, model="article"),
             check_choices("status", ArticleStatus, model="article"),

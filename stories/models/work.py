@@ -76,8 +76,13 @@ class WorkItem(models.Model):
             # The queue of one kind.
             models.Index(fields=["kind", "state", "-claim"], name="work_kind_state_newest"),
             models.Index(fields=["kind", "-claim"], name="work_kind_newest"),
+            # The queue of one kind within a story.
+            models.Index(fields=["story", "kind", "state", "-claim"], name="work_story_kind_state_newest"),
             # The queue: facts in force.
             models.Index(fields=["-claim"], name="work_fact_newest", condition=Q(in_force=True)),
+            # The queue: facts in force of one story, of one kind.
+            models.Index(fields=["story", "-claim"], name="work_story_fact_newest", condition=Q(in_force=True)),
+            models.Index(fields=["kind", "-claim"], name="work_kind_fact_newest", condition=Q(in_force=True)),
         ]
 
     def __str__(self) -> str:
