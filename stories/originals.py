@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
+
 from stories.choices import ArticleKind, ArticleStatus
 from stories.models import Article, Claim, Source, Story
-from stories.provenance import is_held, printed_routes
+from stories.provenance import held_sources, printed_routes
 from stories.standing import read_standings
 
 
@@ -44,16 +46,16 @@ def originals_not_held(story: Story, *, among: Collection[int] | None = None) ->
         resting.update(on_all)
         if standing.decision is not None:
             facts.update(on_all)
-    held = _held_in(story)
-    sources = [one for one in Source.objects.filter(slug__in=passed) if one.pk not in held]
-    found = [Original(one, resting[one.slug], facts[one.slug], passed[one.slug]) for one in sources]
+    sources = Source.objects.filter(slug__in=passed)
+    held = _held_in(story, [one.pk for one in sources])
+    missing = [one for one in sources if one.pk not in held]
+    found = [Original(one, resting[one.slug], facts[one.slug], passed[one.slug]) for one in missing]
     return sorted(found, key=lambda one: (-one.claims, -one.claims_on_a_route, one.source.slug))
 
 
-def _held_in(story: Story) -> set[int | None]:
-    """The sources (primary keys) of which `story` has a text of their own: not retracted; documents authenticated."""
-    articles = Article.objects.filter(story=story, outlet__isnull=False, copy_of__isnull=True)
-    articles = articles.exclude(status=ArticleStatus.RETRACTED).order_by()
-    published = articles.exclude(kind=ArticleKind.DOCUMENT).values_list("outlet", flat=True).distinct()
-    documents = articles.filter(kind=ArticleKind.DOCUMENT).defer("text")
-    return {*published, *(one.outlet_id for one in documents if is_held(one))}
+def _held_in(story: Story, sources: Collection[int]) -> set[int]:
+    """Those of `sources` of which `story` has a text of their own: not retracted; documents authenticated."""
+    own = Article.objects.filter(story=story, copy_of__isnull=True)
+    published = own.exclude(status=ArticleStatus.RETRACTED).exclude(kind=ArticleKind.DOCUMENT)
+    credited = Source.objects.filter(Exists(published.filter(outlet=OuterRef("pk"))), pk__in=sources)
+    return {*credited.values_list("pk", flat=True), *held_sources(sources, among=own)}

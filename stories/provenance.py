@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from stories.chain import canonical, digest
 from stories.choices import (
@@ -171,7 +171,7 @@ def take_snapshots(listed: Sequence[tuple[Claim, Collection[int]]], *, at: datet
     # An outlet that came with its article has its spellings yet to be asked for; the one in `sources` has them.
     chains = {row.pk: [sources[one.pk] for one in effective_chain(row.article, links[row.pk])] for row in rows}
     described = {row.pk: _describe_passage(row, chains[row.pk], at=at) for row in rows}
-    held = _held_sources(sources, at=at)
+    held = held_sources(sources, at=at)
     voices = voices_of(sources.values(), at=at)
     contradictions = _open_contradictions([claim for claim, _ in listed], at=at)
     contradicted_by = _contradicting_passages([claim for claim, _ in listed], at=at)
@@ -226,9 +226,30 @@ def _read_chains(rows: Sequence[Evidence]) -> dict[int, list[int]]:
     return chains
 
 
-def _held_sources(sources: Iterable[int], *, at: datetime | None) -> set[int]:
-    """Those of `sources` (primary keys) that are documents in our hands, authenticated."""
-    documents = list(Article.objects.filter(kind=ArticleKind.DOCUMENT, outlet__in=sources).defer("text"))
+def held_sources(
+    sources: Iterable[int | None], *, among: QuerySet[Article] | None = None, at: datetime | None = None
+) -> set[int]:
+    """Those of `sources` (primary keys) that are documents in our hands, authenticated, as it stood at `at`.
+
+    With `among` only those texts are looked at. One text that holds is enough: so one is read of each source, however
+    many there are, and all only of those where that one is of no use.
+    """
+    documents = (Article.objects.all() if among is None else among).filter(kind=ArticleKind.DOCUMENT)
+    documents = documents.exclude(authentication="").defer("text").order_by()
+    if at is None:
+        documents = documents.exclude(status=ArticleStatus.RETRACTED)
+    one_each = Source.objects.filter(pk__in=sources).annotate(
+        one=Subquery(documents.filter(outlet=OuterRef("pk")).values("pk")[:1])
+    )
+    read = list(documents.filter(pk__in=one_each.values("one")))
+    held = _held_among(read, at=at)
+    if others := {one.outlet_id for one in read} - held:
+        held |= _held_among(list(documents.filter(outlet__in=others)), at=at)
+    return held
+
+
+def _held_among(documents: Sequence[Article], *, at: datetime | None) -> set[int]:
+    """The outlets (primary keys) of which one of `documents` is held."""
     _join_originals(documents)
     return {one.outlet_id for one in documents if one.outlet_id and is_held(one, at=at)}
 

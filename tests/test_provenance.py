@@ -13,6 +13,7 @@ from stories.provenance import (
     confidential_names,
     count_sources,
     digest_of,
+    held_sources,
     printed_rests_on,
     printed_routes,
     rests_on,
@@ -239,6 +240,25 @@ def test_a_document_is_held_from_when_it_came_in() -> None:
     passage = world.passage(claim, "report", article=article)
     held = [take_snapshot(claim, [passage], at=NOON + days * DAY)["sources"]["report"]["held"] for days in (0, 1)]
     assert held == [False, True]
+
+
+def test_a_document_is_held_by_any_text_of_it_that_holds() -> None:
+    world = World()
+    report = world.source("report")
+
+    def holds() -> bool:
+        return held_sources([report.pk, world.source("wire").pk]) == {report.pk}
+
+    world.article("report", "Unsigned.", kind="document")
+    unreadable = world.article("report", "Smudged.", kind="document", authentication="\u200b")
+    assert not holds()
+    original = world.article("wire", "Sealed.", kind="document", status="retracted", retracted_at=NOON)
+    copy = world.article("report", "Sealed.", kind="document", authentication="Sealed.", copy_of=original)
+    assert not holds()
+    genuine = world.article("report", "Signed.", kind="document", authentication="Signed before us.")
+    assert holds()
+    assert held_sources([report.pk], among=Article.objects.filter(pk__in=[unreadable.pk, copy.pk])) == set()
+    assert held_sources([report.pk], among=Article.objects.filter(pk=genuine.pk)) == {report.pk}
 
 
 # ---- The snapshot ---------------------------------------------------------------------------------------------
