@@ -50,12 +50,10 @@ class ClaimAdmin(DeskAdmin):
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """The list, with the standing of the claims on this page read at once."""
         changelist = super().get_changelist_instance(request)
-        rows = list(changelist.result_list)
-        standings = queue.standings_of(rows)
-        for claim in rows:
+        standings = queue.standings_of(changelist.result_list)
+        for claim in changelist.result_list:
             claim.standing = standings[claim.pk]
             claim.queue = request.GET.urlencode()
-        changelist.result_list = rows
         return changelist
 
     @admin.display(description="statement", ordering="statement")

@@ -8,6 +8,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import build_q_object_from_lookup_parameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import FieldError, ValidationError
+from django.core.paginator import InvalidPage, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -150,9 +151,24 @@ class QueueList(ChangeList):
         """The newest claims of what is asked for."""
         self.keys = newest_keys(self.find_items(request, exclude_parameters))
         self.is_capped = self.is_capped or len(self.keys) > MOST_LISTED
-        rows = self.root_queryset.filter(pk__in=self.keys[:MOST_LISTED])
-        rows = self.apply_select_related(rows)
+        rows = self.apply_select_related(self.root_queryset.filter(pk__in=self.keys[:MOST_LISTED]))
         return rows.order_by(*self.get_ordering(request, rows))
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Django's, paged by keys: the rows of other pages are neither counted nor read."""
+        keys = list(self.queryset.values_list("pk", flat=True))
+        pages = Paginator(keys, self.list_per_page)
+        self.paginator, self.result_count = pages, pages.count
+        self.show_full_result_count, self.full_result_count, self.show_admin_actions = False, None, True
+        self.can_show_all = pages.count <= self.list_max_show_all
+        self.multi_page = pages.count > self.list_per_page
+        if self.multi_page and not (self.show_all and self.can_show_all):
+            try:
+                keys = list(pages.page(self.page_num))
+            except InvalidPage as error:
+                raise IncorrectLookupParameters from error
+        rows = self.apply_select_related(self.root_queryset).in_bulk(keys)
+        self.result_list = [rows[key] for key in keys]
 
     def find_items(self, request: HttpRequest, exclude_parameters: Any = None) -> list[WorkItemQuerySet]:
         """All that is asked for, however much, in parts."""

@@ -123,6 +123,21 @@ def test_a_long_list_holds_the_newest_and_says_that_there_are_more(
     assert listed(client, q="1 ship") == ["Ship 1 waits."]
 
 
+def test_a_list_of_pages_keeps_the_order_asked_for(world: World, login: Login, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stories.admin.claims.ClaimAdmin.list_per_page", 2)
+    for statement in "CAEBD":
+        world.claim(statement)
+    client = login(world.editor)
+    pages = [[listed(client, p=page, **asked) for page in "123"] for asked in ({}, {"o": "1"}, {"o": "-1"})]
+    assert pages == [
+        [["C", "A"], ["E", "B"], ["D"]],
+        [["A", "B"], ["C", "D"], ["E"]],
+        [["E", "D"], ["C", "B"], ["A"]],
+    ]
+    assert listed(client, all="") == ["C", "A", "E", "B", "D"]
+    assert client.get(LIST, {"p": "4"}).status_code == 302
+
+
 def test_the_search_takes_whole_words_within_the_chosen_story(desk: World, login: Login) -> None:
     other = Story.objects.create(slug="other", title="Other", created_at=NOON)
     Claim.objects.create(story=other, statement="Unverified elsewhere", kind="fact", created_at=NOON)
