@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 
 from stories.admin import queue
@@ -31,8 +31,9 @@ WEIGHED = 1_000
 RESTING = 100
 """So many claims of a story, the newest, are asked what they rest on whenever the page opens."""
 
-COMPARED = 50
-"""So many current versions, those cut last, are held against the log whenever the page opens."""
+CUTS, COMPARED = 1_000, 50
+"""Among so many versions, those cut last, the current ones are looked for, and so many of them held against the log
+whenever the page opens."""
 
 LATELY = timedelta(minutes=30)
 
@@ -96,9 +97,7 @@ def _trouble() -> Block:
     doubted = doubted_facts(most=WEIGHED + 1)
     troubles = facts_in_trouble(among=Claim.objects.filter(pk__in=doubted[:WEIGHED]))
     rows = [Row(one.decision.wording, _review(one.claim), " ".join(one.reasons), one.decision.at) for one in troubles]
-    later = StoryVersion.objects.cut().filter(story=OuterRef("story"), number__gt=OuterRef("number")).order_by()
-    newest_cuts = StoryVersion.objects.cut().filter(~Exists(later)).select_related("story").order_by("-publication")
-    current = list(newest_cuts[:COMPARED])
+    current, is_every = _current_versions()
     stale = find_stale(current)
     for version in current:
         if version.pk in stale:
@@ -110,14 +109,25 @@ def _trouble() -> Block:
             f"Changes may have touched more than {WEIGHED:,} facts, of which the newest {WEIGHED:,} were weighed here. "
             "Whoever runs the desk weighs all: manage.py weigh_facts."
         )
-    if len(current) == COMPARED:
-        note.append(f"Of the versions the {COMPARED} cut last.")
+    if not is_every:
+        note.append(f"Of the current versions the {len(current)} cut last.")
     empty = "Every fact in force stands as it did when it was confirmed, and no current version is stale."
     if note:
         empty = "None of those is in trouble."
     return Block(
         "trouble", "In trouble", str(len(rows)), rows[:COUNTED], empty, is_urgent=bool(rows), note=" ".join(note)
     )
+
+
+def _current_versions() -> tuple[list[StoryVersion], bool]:
+    """The current versions that were cut last, and whether there are no others."""
+    cuts = list(StoryVersion.objects.cut().order_by("-publication_id").values_list("story", "pk")[:CUTS])
+    newest: dict[int, int] = {}
+    for story, pk in cuts:
+        newest.setdefault(story, pk)
+    current = list(newest.values())[:COMPARED]
+    found = StoryVersion.objects.select_related("story").in_bulk(current)
+    return [found[pk] for pk in current], len(cuts) < CUTS and len(current) == len(newest)
 
 
 def _published_lately() -> Block:

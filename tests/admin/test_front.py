@@ -10,11 +10,13 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from stories.admin import front
 from stories.contradictions import open_contradiction
-from stories.models import Claim, Discrepancy, Doubt, Evidence, Source
+from stories.models import Claim, Discrepancy, Doubt, Evidence, Source, Story
 from stories.verification import dispute, newest_decision, return_proposal
 from stories.versions import compose_blocks, cut, save_draft
 from tests.admin.conftest import HOSTILE, all_rows, page_of
+from tests.published import Desk
 from tests.world import NOON, World
 
 Login = Callable[[User], Client]
@@ -124,6 +126,30 @@ def test_a_current_version_that_went_stale_is_in_trouble(world: World, login: Lo
     assert [(row.words, row.detail) for row in block.rows] == [
         ("The harbour, version 1", "It prints a fact that has ended.")
     ]
+
+
+@pytest.mark.parametrize(
+    ("bound", "looked_at"),
+    [
+        ({"CUTS": 5}, (["The harbour, version 3", "The airport, version 1"], True)),
+        ({"CUTS": 4}, (["The harbour, version 3", "The airport, version 1"], False)),
+        ({"CUTS": 2}, (["The harbour, version 3"], False)),
+        ({"COMPARED": 2}, (["The harbour, version 3", "The airport, version 1"], True)),
+        ({"COMPARED": 1}, (["The harbour, version 3"], False)),
+    ],
+)
+def test_the_current_versions_that_were_cut_last_are_held_against_the_log(
+    db: None, monkeypatch: pytest.MonkeyPatch, bound: dict[str, int], looked_at: tuple[list[str], bool]
+) -> None:
+    for name, most in bound.items():
+        monkeypatch.setattr(front, name, most)
+    desk = Desk()
+    harbour, airport = desk.story, Story.objects.create(slug="airport", title="The airport", created_at=NOON)
+    for number, desk.story in enumerate([harbour, airport, harbour, harbour]):
+        desk.confirm_fact("The harbour is closed", claim=desk.claim(f"Claim {number}."))
+        desk.cut_version(f"Headline {number}")
+    current, is_every = front._current_versions()
+    assert ([f"{one.story}, version {one.number}" for one in current], is_every) == looked_at
 
 
 def test_what_was_published_in_the_last_half_hour(world: World, login: Login) -> None:
