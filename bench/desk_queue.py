@@ -23,6 +23,8 @@ sys.path.insert(0, str(ROOT))
 SMALL, LARGE = 1_000, 1_000_000
 FACTS_IN = 10
 MOST = 1.2
+RARE = 60
+"""So many claims hold the rare word in either database: more than a page, so that both answers are alike."""
 PAGES = {
     "queue": "/admin/stories/claim/",
     "all claims": "/admin/stories/claim/?work=all",
@@ -75,13 +77,13 @@ def add_claims(wanted: int) -> None:
 
     stories = list(Story.objects.order_by("pk").values_list("pk", flat=True))
     kinds = [kind for kind in ClaimKind.values if kind != ClaimKind.POSITION]
-    made = Claim.objects.count()
+    made, rare = Claim.objects.count(), wanted // FACTS_IN + RARE
     while made < wanted:
         batch = range(made, min(wanted, made + 5_000))
         rows = [
             Claim(
                 story_id=stories[number % len(stories)],
-                statement=f"Ship {number} lies in the harbour{' by the lighthouse' if number % 1_000 == 7 else ''}.",
+                statement=f"Ship {number} lies in the harbour{' by the lighthouse' if number < rare else ''}.",
                 kind=kinds[number % len(kinds)],
                 created_at=START,
             )
