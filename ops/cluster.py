@@ -34,9 +34,9 @@ class Cluster:
         """Where its files are."""
         return self.folder / "data"
 
-    def run(self, program: str, *arguments: str) -> None:
-        """Run one of PostgreSQL's programs as the user that may: it refuses to run as root."""
-        command = [str(self.bin / program), *arguments]
+    def run(self, program: str, *arguments: str, **more: str) -> None:
+        """Run one of PostgreSQL's programs, with `more` in its environment, as the user that may: not as root."""
+        command = ["env", *(f"{name}={value}" for name, value in more.items()), str(self.bin / program), *arguments]
         if os.geteuid() == 0:
             command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--", *command]
         done = subprocess.run(command, cwd="/", capture_output=True, text=True, timeout=120)  # noqa: S603
@@ -60,8 +60,8 @@ class Cluster:
         source = f"host=127.0.0.1 port={primary.port} user={OWNER} application_name=standby"
         self.run("pg_basebackup", f"--pgdata={self.data}", f"--dbname={source}", "-R", "-X", "stream", "-c", "fast")
 
-    def start(self) -> None:
-        """Start it and wait until it answers."""
+    def start(self, **more: str) -> None:
+        """Start it, with `more` in its environment, and wait until it answers."""
         settings = {
             "listen_addresses": "127.0.0.1",
             "port": self.port,
@@ -75,7 +75,7 @@ class Cluster:
         options = " ".join(f"-c {name}={value}" for name, value in settings.items())
         log = self.folder / "log"
         try:
-            self.run("pg_ctl", f"--pgdata={self.data}", f"--log={log}", "-w", f"--options={options}", "start")
+            self.run("pg_ctl", f"--pgdata={self.data}", f"--log={log}", "-w", f"--options={options}", "start", **more)
         except RuntimeError as error:
             raise RuntimeError(f"{error}\n{log.read_text() if log.exists() else 'no log'}") from None
 

@@ -178,18 +178,18 @@ class Stack:
 
     # ---- Processes ------------------------------------------------------------------------------------------
 
-    def start_desk(self, database: Cluster) -> None:
-        """The desk's process and the heartbeat, on `database`."""
+    def start_desk(self, database: Cluster, **more: str) -> None:
+        """The desk's process and the heartbeat, on `database`, with `more` in their environment."""
         url = database.url("desk", "desk")
         bind = self.desk_url.removeprefix("http://")
-        self.serve("desk", "newsroom.wsgi", self.environment(url, BIND=bind))
-        self.spawn("heartbeat", [sys.executable, "manage.py", "heartbeat"], self.environment(url))
+        self.serve("desk", "newsroom.wsgi", self.environment(url, BIND=bind, **more))
+        self.spawn("heartbeat", [sys.executable, "manage.py", "heartbeat"], self.environment(url, **more))
 
-    def start_api(self, name: str) -> None:
-        """The process on the API database `name`."""
+    def start_api(self, name: str, **more: str) -> None:
+        """The process on the API database `name`, with `more` in its environment."""
         bind = self.api_url(name).removeprefix("http://")
         url = self.apis[name].url("desk_api", "facts")
-        self.serve(name, "newsroom.wsgi_api", self.environment(url, BIND=bind))
+        self.serve(name, "newsroom.wsgi_api", self.environment(url, BIND=bind, **more))
 
     def serve(self, name: str, application: str, environment: dict[str, str]) -> None:
         """Start gunicorn."""

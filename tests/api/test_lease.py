@@ -1,10 +1,12 @@
 """On a replicated database the API answers only while the desk's heartbeat is young; never a stale 200."""
 
 from datetime import timedelta
+from math import inf
 
 import pytest
 from django.test import Client
 
+from stories.api import lease as leases
 from stories.api.lease import find_lag
 from stories.heartbeat import beat
 from stories.mint import LIVE, LiveMint
@@ -23,9 +25,37 @@ class Shifted(LiveMint):
         return LIVE.now() + self.off
 
 
+class Stopwatch:
+    """The clock of a process that nobody sets: it goes on when told to."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 @pytest.fixture
-def lease(settings) -> None:
+def lease(settings, monkeypatch) -> None:
     settings.LEASE = 15.0
+    begin_process(monkeypatch)
+
+
+@pytest.fixture
+def stopwatch(lease, monkeypatch) -> Stopwatch:
+    stopwatch = Stopwatch()
+    monkeypatch.setattr(leases, "monotonic", stopwatch)
+    return stopwatch
+
+
+def begin_process(monkeypatch) -> None:
+    """A process that has not seen a heartbeat yet."""
+    monkeypatch.setattr(leases, "WATCH", leases.Watch())
+
+
+def lose_touch(monkeypatch) -> None:
+    """The database does not hear from the desk's any more."""
+    monkeypatch.setattr(leases, "read_contact_age", lambda: inf)
 
 
 def test_without_a_lease_no_heartbeat_is_needed(client: Client, django_assert_num_queries) -> None:
@@ -35,6 +65,7 @@ def test_without_a_lease_no_heartbeat_is_needed(client: Client, django_assert_nu
 
 def test_a_young_heartbeat_is_enough(client: Client, lease, django_assert_num_queries) -> None:
     beat()
+    assert client.get("/api/v1/head/").status_code == 200
     with django_assert_num_queries(3):
         assert client.get("/api/v1/head/").status_code == 200
 
@@ -44,7 +75,8 @@ def test_a_young_heartbeat_is_enough(client: Client, lease, django_assert_num_qu
     [
         ({"seconds": -16}, "This copy of the log heard from the desk 16 s ago."),
         ({"hours": -1}, "This copy of the log heard from the desk 3600 s ago."),
-        ({"seconds": 20}, "The clocks of the desk and of this machine disagree."),
+        ({"seconds": 2}, "The clocks of the desk and of this machine disagree."),
+        ({"hours": 1}, "The clocks of the desk and of this machine disagree."),
     ],
 )
 def test_an_old_heartbeat_or_one_from_the_future_is_a_503(client: Client, lease, off, said: str) -> None:
@@ -79,9 +111,46 @@ def test_it_answers_again_by_itself(client: Client, lease) -> None:
     assert client.get("/api/v1/facts/").status_code == 200
 
 
-def test_readiness_tells_the_lag(client: Client, settings) -> None:
+OUT_OF_TOUCH = "This copy of the log is out of touch with the desk."
+
+
+def test_a_clock_that_is_set_back_makes_no_old_heartbeat_young(lease, stopwatch: Stopwatch) -> None:
+    """By the time of day the heartbeat stays as young as it was: so it looks while the clock is set back."""
+    beat()
+    assert find_lag() == ""
+    stopwatch.now += 15
+    assert find_lag() == ""
+    stopwatch.now += 1
+    assert find_lag() == OUT_OF_TOUCH
+    beat(mint=Shifted(milliseconds=1))
+    assert find_lag() == ""
+
+
+def test_a_process_that_begins_while_its_database_is_out_of_touch_waits(lease, monkeypatch) -> None:
+    """It cannot know how long that heartbeat has been there."""
+    beat()
+    lose_touch(monkeypatch)
+    assert [find_lag(), find_lag()] == [OUT_OF_TOUCH] * 2
+    begin_process(monkeypatch)
+    monkeypatch.setattr(leases, "read_contact_age", lambda: 14.0)
+    assert find_lag() == ""
+
+
+@pytest.mark.parametrize(("idle", "said"), [(15, ""), (16, OUT_OF_TOUCH)])
+def test_a_heartbeat_that_came_unseen_counts_from_the_look_before(
+    monkeypatch, stopwatch: Stopwatch, idle: float, said: str
+) -> None:
+    """The desk went away at some time since then."""
+    beat()
+    assert find_lag() == ""
+    beat(mint=Shifted(seconds=-1))
+    lose_touch(monkeypatch)
+    stopwatch.now += idle
+    assert find_lag() == said
+
+
+def test_readiness_tells_the_lag(client: Client, lease, settings) -> None:
     settings.ROOT_URLCONF = "newsroom.urls_api"
-    settings.LEASE = 15.0
     beat(mint=Shifted(seconds=-40))
     assert find_lag() == "This copy of the log heard from the desk 40 s ago."
     assert client.get("/healthz").status_code == 200

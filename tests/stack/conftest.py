@@ -43,3 +43,19 @@ def stack() -> Iterator[object]:
             lines = subprocess.run(["tail", "-n", "3", str(log)], capture_output=True, text=True).stdout
             sys.stderr.write(f"{log.name}: {lines}")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="package")
+def reporter(stack: object) -> object:
+    """A reporter with a browser of their own."""
+    from ops.people import REPORTER, Person
+
+    return Person(stack, REPORTER)
+
+
+@pytest.fixture(scope="package")
+def editor(stack: object) -> object:
+    """An editor with a browser of their own."""
+    from ops.people import EDITORS, Person
+
+    return Person(stack, EDITORS[0])

@@ -17,8 +17,9 @@ import pytest
 
 psycopg = pytest.importorskip("psycopg", reason="requirements-production.txt is not installed")
 
-from ops.people import EDITORS, REDIRECT, REPORTER, Person, work_at_once  # noqa: E402
+from ops.people import EDITORS, REDIRECT, Person, work_at_once  # noqa: E402
 from ops.stack import LEASE, Stack, wait_until  # noqa: E402
+from tests.stack.asking import count, everywhere, facts_of, revive, status_of  # noqa: E402
 from tests.stack.losses import assert_nothing_lost  # noqa: E402
 
 pytestmark = [pytest.mark.prove, pytest.mark.xdist_group("stack")]
@@ -26,45 +27,6 @@ pytestmark = [pytest.mark.prove, pytest.mark.xdist_group("stack")]
 WITHDRAWALS = 300
 KILLING = 60.0
 """Seconds for which workers are killed."""
-
-
-@pytest.fixture(scope="module")
-def reporter(stack: Stack) -> Person:
-    return Person(stack, REPORTER)
-
-
-@pytest.fixture(scope="module")
-def editor(stack: Stack) -> Person:
-    return Person(stack, EDITORS[0])
-
-
-def facts_of(stack: Stack) -> list[tuple[int, str]]:
-    """(claim, fact id) of the facts in force that were attributed, oldest first."""
-    return stack.primary.execute(
-        """SELECT c.id, c.uuid::text FROM stories_claim c JOIN stories_publication p ON p.fact_id = c.uuid
-        WHERE p.event IN ('confirmed', 'reworded') AND p.basis = 'attributed'
-          AND NOT EXISTS (SELECT 1 FROM stories_publication e WHERE e.ends_id = p.position) ORDER BY p.position""",
-        database="desk",
-    )
-
-
-def count(stack: Stack, what: str = "stories_decision") -> int:
-    return stack.primary.execute(f"SELECT count(*) FROM {what}", database="desk")[0][0]
-
-
-def status_of(url: str) -> int:
-    """The status of one GET."""
-    place = http.client.HTTPConnection(*url.removeprefix("http://").partition("/")[0].split(":"), timeout=10)
-    try:
-        place.request("GET", "/" + url.removeprefix("http://").partition("/")[2])
-        return place.getresponse().status
-    finally:
-        place.close()
-
-
-def revive(reporter: Person, editor: Person, claim: int) -> None:
-    assert reporter.propose(claim)[0] == REDIRECT
-    assert editor.confirm(claim)[0] == REDIRECT
 
 
 class Poller(threading.Thread):
@@ -121,10 +83,6 @@ def test_what_is_withdrawn_is_served_by_no_api_database_once_it_is_acknowledged(
     print(f"{WITHDRAWALS} withdrawals in {time.monotonic() - begun:.0f} s, {seen} polls, {len(stale)} stale")
     assert stale == []
     assert seen > 2 * WITHDRAWALS
-
-
-def everywhere(stack: Stack, fact: str, status: int) -> bool:
-    return {status_of(f"{stack.api_url(name)}/api/v1/facts/{fact}/") for name in stack.apis} == {status}
 
 
 def test_an_api_database_that_lags_holds_nobody_up_and_answers_503(
