@@ -92,9 +92,12 @@ def choose_media_type(accept: str, offered: tuple[str, ...]) -> str:
     return best
 
 
-def write_etag(*, head: int, path: str, media_type: str, query: str) -> str:
-    """The entity tag of an answer. All that decides an answer goes in, so that no text need be read for it."""
-    facts = f"{name_release()}\n{head}\n{path}\n{media_type}\n{query}"
+def write_etag(*, head: int, head_hash: str, path: str, media_type: str, query: str) -> str:
+    """The entity tag of an answer. All that decides an answer goes in, so that no text need be read for it.
+
+    The head's hash, since a position alone may mean something else after a failover or a restore.
+    """
+    facts = f"{name_release()}\n{head}\n{head_hash}\n{path}\n{media_type}\n{query}"
     return f'"{hashlib.sha256(facts.encode("utf-8", "surrogateescape")).hexdigest()[:32]}"'
 
 
@@ -167,8 +170,8 @@ class Endpoint(APIView, ABC):
         media_type = choose_media_type(accept, self.media_types)
         if settings.LEASE is not None:
             require_lease()
-        head = log.read_head_position()
-        etag = write_etag(head=head, path=self.locate(request), media_type=media_type, query=raw)
+        head, head_hash = log.read_head()
+        etag = write_etag(head=head, head_hash=head_hash, path=self.locate(request), media_type=media_type, query=raw)
         headers = {"ETag": etag, "Cache-Control": "max-age=0, must-revalidate", "Vary": "Accept", **self.own_headers}
         known = request.META.get("HTTP_IF_NONE_MATCH", "")
         if known and matches_etag(known, etag):

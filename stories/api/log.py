@@ -100,10 +100,10 @@ def as_stored(value: Any) -> Any:
     return value
 
 
-def read_head_position() -> int:
-    """The newest position; 0 on an empty log."""
-    row = fetch_row("SELECT p.position FROM stories_publication p ORDER BY p.position DESC LIMIT 1")
-    return row[0] if row else 0
+def read_head() -> tuple[int, str]:
+    """(position, hash) of the newest publication; (0, "") on an empty log."""
+    row = fetch_row("SELECT p.position, p.hash FROM stories_publication p ORDER BY p.position DESC LIMIT 1")
+    return (row[0], row[1]) if row else (0, "")
 
 
 def read_publication(position: int) -> Row | None:
@@ -227,7 +227,7 @@ def narrow(filters: Mapping[str, Any], *, at: int, span: Span) -> tuple[int, int
 def read_facts(filters: Mapping[str, Any], *, at: int, head: int, span: Span) -> list[Row]:
     """The rows that `select_facts` selects: (position, fact id, text or None), also when the log has gone on."""
     rows = fetch_rows(*select_facts(filters, at=at, head=head, span=span))
-    if not rows and at == head and (newest := read_head_position()) != at:
+    if not rows and at == head and (newest := read_head()[0]) != at:
         return fetch_rows(*select_facts(filters, at=at, head=newest, span=span))
     return rows
 

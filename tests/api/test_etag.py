@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from tests.published import Desk
@@ -52,6 +53,17 @@ def test_a_publication_changes_every_tag(desk: Desk, client: Client) -> None:
     desk.confirm_fact("One")
     response = client.get("/api/v1/facts/?at=0", headers={"if-none-match": before})
     assert response.status_code == 200
+
+
+def test_another_log_of_the_same_length_has_other_tags(desk: Desk, client: Client) -> None:
+    """After a failover, what a reader or a cache kept of a lost publication must not pass for its successor."""
+    tags = []
+    for words in ("One", "Two"):
+        lost = transaction.savepoint()
+        desk.confirm_fact(words)
+        tags.append(client.get("/api/v1/facts/").headers["ETag"])
+        transaction.savepoint_rollback(lost)
+    assert len(set(tags)) == 2
 
 
 def test_a_release_changes_every_tag(client: Client, db: None, settings: Any) -> None:
