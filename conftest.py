@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test import TransactionTestCase
 
-from stories.database import drop_guards, install_guards
+from stories.database import drop_guards, install_triggers
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -20,7 +20,7 @@ def flush_without_guards() -> Iterator[None]:
             try:
                 flush(self)
             finally:
-                install_guards(connection)
+                install_triggers(connection)
 
         patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
         yield

@@ -1,10 +1,10 @@
-"""Whether this process may serve: the database answers, every migration was applied, every guard stands."""
+"""Whether this process may serve: the database answers, every migration was applied, every trigger stands."""
 
 from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
-from stories.database import missing_guards
+from stories.database import missing_triggers
 
 NAMED = 3
 """So many of a kind are named; the others are counted."""
@@ -21,7 +21,7 @@ def problems(connection: BaseDatabaseWrapper) -> list[str]:
     try:
         executor = MigrationExecutor(connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        faults = missing_guards(connection)
+        faults = missing_triggers(connection)
     except Error:
         return ["The database does not answer."]
     found = []
@@ -29,5 +29,5 @@ def problems(connection: BaseDatabaseWrapper) -> list[str]:
         names = [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
         found.append(f"Migrations that were not applied: {name_some(names)}.")
     if faults:
-        found.append(f"Guards of the database that do not stand: {name_some(faults)}.")
+        found.append(f"Triggers of the database that do not stand: {name_some(faults)}.")
     return found

@@ -19,15 +19,20 @@ WHERE p.event IN ('confirmed', 'reworded')
   AND NOT EXISTS (SELECT 1 FROM {PUBLICATION} e WHERE e.ends_id = p.position)
   AND NOT EXISTS (SELECT 1 FROM {FACT_IN_FORCE} f WHERE f.position = p.position)
 """  # noqa: S608
+ENDED = f"""
+DELETE FROM {FACT_IN_FORCE}
+WHERE EXISTS (SELECT 1 FROM {PUBLICATION} e WHERE e.ends_id = {FACT_IN_FORCE}.position)
+"""  # noqa: S608
 
 
 def mend_facts_in_force(connection: BaseDatabaseWrapper) -> None:
-    """Bring in what was published before the list was kept. Safe to repeat; nothing where there is no list yet."""
+    """Make up for what the list missed of the log. Safe to repeat; nothing where there is no list yet."""
     if FACT_IN_FORCE not in connection.introspection.table_names():
         return
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         if connection.vendor == "postgresql":  # SQLite's transaction is the only one that writes
             cursor.execute(f"LOCK TABLE {PUBLICATION} IN SHARE MODE")
+        cursor.execute(ENDED)
         cursor.execute(MISSING)
 
 

@@ -1,6 +1,6 @@
 """Full-text search over published statements: what the index is made of on each database, and how words reach it.
 
-SQLite keeps an FTS5 table that holds no text, only words by position; two triggers on the texts fill and empty it.
+SQLite keeps an FTS5 table that holds no text, only words by position; triggers (`stories.database.words`) keep it.
 PostgreSQL keeps a GIN index on an expression of the text, which needs no trigger. Both fold case and nothing else.
 """
 
@@ -44,25 +44,6 @@ CREATE VIRTUAL TABLE IF NOT EXISTS {TABLE}
 USING fts5({", ".join(COLUMNS)}, content='', tokenize="unicode61 remove_diacritics 0")
 """
 
-SQLITE_TRIGGERS = {
-    "stories_search_insert": f"""
-CREATE TRIGGER stories_search_insert AFTER INSERT ON stories_publicationtext
-WHEN {STATEMENT.format(row="NEW")} IS NOT NULL
-BEGIN
-  INSERT INTO {TABLE} (rowid, {", ".join(COLUMNS)})
-  VALUES (NEW.position, {write_columns("NEW")});
-END
-""",  # noqa: S608
-    "stories_search_delete": f"""
-CREATE TRIGGER stories_search_delete AFTER DELETE ON stories_publicationtext
-WHEN {STATEMENT.format(row="OLD")} IS NOT NULL
-BEGIN
-  INSERT INTO {TABLE} ({TABLE}, rowid, {", ".join(COLUMNS)})
-  VALUES ('delete', OLD.position, {write_columns("OLD")});
-END
-""",  # noqa: S608
-}
-
 SQLITE_MISSING = f"""
 INSERT INTO {TABLE} (rowid, {", ".join(COLUMNS)})
 SELECT t.position, {write_columns("t")} FROM stories_publicationtext t
@@ -84,29 +65,21 @@ def install_search(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(POSTGRES_INDEX)
             return
         cursor.execute(SQLITE_TABLE)
-        for name, trigger in SQLITE_TRIGGERS.items():
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
-            cursor.execute(trigger)
         cursor.execute(SQLITE_MISSING)
 
 
 def mend_search(connection: BaseDatabaseWrapper) -> None:
-    """Put up again what a migration that rebuilt `stories_publicationtext` dropped silently: SQLite's triggers.
-
-    Does nothing where there is no search index yet.
-    """
+    """Index what came past the triggers, which only SQLite needs. Nothing where there is no search index yet."""
     if connection.vendor == "sqlite" and TABLE in connection.introspection.table_names():
         install_search(connection)
 
 
 def drop_search(connection: BaseDatabaseWrapper) -> None:
-    """Take the search index away, its triggers first."""
+    """Take the search index away."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(f"DROP INDEX IF EXISTS {TABLE}")
             return
-        for name in SQLITE_TRIGGERS:
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
         cursor.execute(f"DROP TABLE IF EXISTS {TABLE}")
 
 

@@ -1,6 +1,7 @@
-"""The queue's own index: the state of every claim and the words of its statement, kept by triggers on both engines.
+"""The queue's own index: the state of every claim and the words of its statement, kept by triggers.
 
-The desk's lists and front page are its only readers. It is derived: `install_worklist` fills it from what is there.
+The desk's lists and front page are its only readers. It is derived: `install_worklist` fills it from what is there,
+`stories.database` keeps it.
 """
 
 from collections.abc import Iterator
@@ -10,122 +11,69 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import OuterRef, Subquery
 
 from stories.choices import UNVERIFIED, Verdict
-from stories.database.derived import Keeper, put_up, take_down
+from stories.database.words import CLAIM_WORDS
+from stories.database.worklist import WORK_ITEM
 from stories.models import Claim, Decision, WorkItem
 from stories.search import split_words
 
-TABLE = "stories_claimwords"
-
-IN_FORCE = (
-    "CASE {verdict} WHEN 'confirmed' THEN {true} WHEN 'withdrawn' THEN {false} WHEN 'disputed' THEN {false}"
-    " WHEN 'refuted' THEN {false} ELSE in_force END"
-)
-NEW_CLAIM = """
-INSERT INTO stories_workitem (claim_id, story_id, kind, state, in_force, actor_role)
-VALUES (NEW.id, NEW.story_id, NEW.kind, 'unverified', {false}, '')"""
-CHANGED_CLAIM = "UPDATE stories_workitem SET story_id = NEW.story_id, kind = NEW.kind WHERE claim_id = NEW.id"
-NEW_DECISION = """
-UPDATE stories_workitem SET state = NEW.verdict, newest_id = NEW.seq, actor_id = NEW.actor_id,
-  actor_role = NEW.actor_role, in_force = {in_force},
-  proposer_id = CASE WHEN NEW.verdict = 'returned'
-    THEN (SELECT p.actor_id FROM stories_decision p WHERE p.seq = NEW.previous_id) END
-WHERE claim_id = NEW.claim_id"""
-WORDS_IN = f"INSERT INTO {TABLE} (rowid, statement, story) VALUES (NEW.id, NEW.statement, 'story' || NEW.story_id)"  # noqa: S608
-WORDS_OUT = (
-    f"INSERT INTO {TABLE} ({TABLE}, rowid, statement, story)"  # noqa: S608
-    " VALUES ('delete', OLD.id, OLD.statement, 'story' || OLD.story_id)"
-)
-
-# Where on what each trigger stands, and what it does.
-TRIGGERS = {
-    "worklist_claim_insert": ("INSERT", "stories_claim", [NEW_CLAIM], [WORDS_IN]),
-    "worklist_claim_update": (
-        "UPDATE OF statement, story_id, kind",
-        "stories_claim",
-        [CHANGED_CLAIM],
-        [WORDS_OUT, WORDS_IN],
-    ),
-    "worklist_claim_delete": ("DELETE", "stories_claim", [], [WORDS_OUT]),
-    "worklist_decision_insert": ("INSERT", "stories_decision", [NEW_DECISION], []),
-}
-"""Name → event, table, what both engines do, what only SQLite does (PostgreSQL's index of words keeps itself)."""
-
 SQLITE_WORDS = f"""
-CREATE VIRTUAL TABLE IF NOT EXISTS {TABLE}
+CREATE VIRTUAL TABLE IF NOT EXISTS {CLAIM_WORDS}
 USING fts5(statement, story, content='', tokenize="unicode61 remove_diacritics 0")
 """
 SQLITE_MISSING_WORDS = f"""
-INSERT INTO {TABLE} (rowid, statement, story) SELECT c.id, c.statement, 'story' || c.story_id FROM stories_claim c
-WHERE c.id NOT IN (SELECT id FROM {TABLE}_docsize)
+INSERT INTO {CLAIM_WORDS} (rowid, statement, story) SELECT c.id, c.statement, 'story' || c.story_id FROM stories_claim c
+WHERE c.id NOT IN (SELECT id FROM {CLAIM_WORDS}_docsize)
+"""  # noqa: S608
+MISSING_ITEMS = f"""
+INSERT INTO {WORK_ITEM} (claim_id, story_id, kind, state, in_force, actor_role)
+SELECT c.id, c.story_id, c.kind, 'unverified', FALSE, '' FROM stories_claim c
+WHERE NOT EXISTS (SELECT 1 FROM {WORK_ITEM} w WHERE w.claim_id = c.id)
+"""  # noqa: S608
+MOVED_ITEMS = f"""
+UPDATE {WORK_ITEM} SET (story_id, kind) = (SELECT c.story_id, c.kind FROM stories_claim c WHERE c.id = claim_id)
+WHERE EXISTS (SELECT 1 FROM stories_claim c WHERE c.id = {WORK_ITEM}.claim_id
+  AND (c.story_id <> {WORK_ITEM}.story_id OR c.kind <> {WORK_ITEM}.kind))
+"""  # noqa: S608
+STALE_ITEMS = f"""
+UPDATE {WORK_ITEM} SET (newest_id, state, actor_id, actor_role, proposer_id, in_force) = (
+  SELECT d.seq, d.verdict, d.actor_id, d.actor_role,
+    CASE WHEN d.verdict = 'returned' THEN (SELECT p.actor_id FROM stories_decision p WHERE p.seq = d.previous_id) END,
+    coalesce((
+      SELECT s.verdict = 'confirmed' FROM stories_decision s
+      WHERE s.claim_id = d.claim_id AND s.verdict NOT IN ('proposed', 'returned') ORDER BY s.seq DESC LIMIT 1
+    ), FALSE)
+  FROM stories_decision d WHERE d.claim_id = {WORK_ITEM}.claim_id ORDER BY d.seq DESC LIMIT 1
+) WHERE EXISTS (
+  SELECT 1 FROM stories_decision d
+  WHERE d.claim_id = {WORK_ITEM}.claim_id AND d.seq > coalesce({WORK_ITEM}.newest_id, 0)
+)
 """  # noqa: S608
 POSTGRES_VECTOR = "to_tsvector('simple', statement)"
-POSTGRES_WORDS = f"CREATE INDEX IF NOT EXISTS {TABLE} ON stories_claim USING gin ({POSTGRES_VECTOR})"
-
-
-def _keepers(connection: BaseDatabaseWrapper) -> Iterator[Keeper]:
-    """The triggers of `connection`'s engine."""
-    is_sqlite = connection.vendor == "sqlite"
-    true, false = ("1", "0") if is_sqlite else ("TRUE", "FALSE")
-    in_force = IN_FORCE.format(verdict="NEW.verdict", true=true, false=false)
-    for name, (event, table, both, sqlite) in TRIGGERS.items():
-        due = [*both, *sqlite] if is_sqlite else both
-        if due:
-            yield Keeper(name, event, table, [step.format(false=false, in_force=in_force) for step in due])
+POSTGRES_WORDS = f"CREATE INDEX IF NOT EXISTS {CLAIM_WORDS} ON stories_claim USING gin ({POSTGRES_VECTOR})"
 
 
 def install_worklist(connection: BaseDatabaseWrapper) -> None:
-    """Put up the triggers and the index of words, and fill in what is missing. Safe to repeat."""
+    """Create what is missing of the index of words, and bring it and the work items up to date. Safe to repeat."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute(SQLITE_WORDS)
+            cursor.execute(SQLITE_MISSING_WORDS)
         else:
             cursor.execute(POSTGRES_WORDS)
-        for keeper in _keepers(connection):
-            put_up(connection, keeper)
-        if connection.vendor == "sqlite":
-            cursor.execute(SQLITE_MISSING_WORDS)
-        for statement in _fill(connection):
+        for statement in (MISSING_ITEMS, MOVED_ITEMS, STALE_ITEMS):
             cursor.execute(statement)
 
 
-def _fill(connection: BaseDatabaseWrapper) -> list[str]:
-    """Statements that bring in the claims that have no work item yet, with the state that the ledger gives them."""
-    true, false = ("1", "0") if connection.vendor == "sqlite" else ("TRUE", "FALSE")
-    newest = (
-        "SELECT {what} FROM stories_decision d WHERE d.claim_id = stories_workitem.claim_id ORDER BY d.seq DESC LIMIT 1"
-    )
-    settled = " AND ".join(["d.claim_id = stories_workitem.claim_id", "d.verdict NOT IN ('proposed', 'returned')"])
-    begun = f"SELECT d.verdict FROM stories_decision d WHERE {settled} ORDER BY d.seq DESC LIMIT 1"  # noqa: S608
-    proposer = (
-        "(SELECT p.actor_id FROM stories_decision p JOIN stories_decision d ON d.previous_id = p.seq"
-        " WHERE d.seq = stories_workitem.newest_id AND d.verdict = 'returned')"
-    )
-    return [
-        "INSERT INTO stories_workitem (claim_id, story_id, kind, state, in_force, actor_role)"  # noqa: S608
-        f" SELECT c.id, c.story_id, c.kind, 'unverified', {false}, '' FROM stories_claim c"
-        " WHERE NOT EXISTS (SELECT 1 FROM stories_workitem w WHERE w.claim_id = c.id)",
-        f"UPDATE stories_workitem SET newest_id = ({newest.format(what='d.seq')}),"  # noqa: S608
-        f" state = ({newest.format(what='d.verdict')}), actor_id = ({newest.format(what='d.actor_id')}),"
-        f" actor_role = ({newest.format(what='d.actor_role')}),"
-        f" in_force = CASE ({begun}) WHEN 'confirmed' THEN {true} ELSE {false} END"
-        " WHERE newest_id IS NULL AND EXISTS"
-        " (SELECT 1 FROM stories_decision d WHERE d.claim_id = stories_workitem.claim_id)",
-        f"UPDATE stories_workitem SET proposer_id = {proposer} WHERE state = 'returned' AND proposer_id IS NULL",  # noqa: S608
-    ]
-
-
 def mend_worklist(connection: BaseDatabaseWrapper) -> None:
-    """Put up again what a migration that rebuilt a table dropped silently. Nothing where there is no worklist yet."""
-    if connection.vendor == "sqlite" and TABLE in connection.introspection.table_names():
+    """Bring up to date what claims and decisions came past the triggers. Nothing where there is no worklist yet."""
+    if WORK_ITEM in connection.introspection.table_names():
         install_worklist(connection)
 
 
 def drop_worklist(connection: BaseDatabaseWrapper) -> None:
-    """Take the triggers and the index of words away."""
-    for keeper in _keepers(connection):
-        take_down(connection, keeper)
+    """Take the index of words away."""
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP {'TABLE' if connection.vendor == 'sqlite' else 'INDEX'} IF EXISTS {TABLE}")
+        cursor.execute(f"DROP {'TABLE' if connection.vendor == 'sqlite' else 'INDEX'} IF EXISTS {CLAIM_WORDS}")
 
 
 def find_words(text: str, *, story: int | None, most: int) -> list[int]:
@@ -137,7 +85,7 @@ def find_words(text: str, *, story: int | None, most: int) -> list[int]:
         if desk.vendor == "sqlite":
             quoted = " AND ".join(f'"{word}"' for word in words)
             match = f"statement : ({quoted})" + (f" AND story : story{story}" if story is not None else "")
-            sql = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s ORDER BY rowid DESC LIMIT %s"  # noqa: S608
+            sql = f"SELECT rowid FROM {CLAIM_WORDS} WHERE {CLAIM_WORDS} MATCH %s ORDER BY rowid DESC LIMIT %s"  # noqa: S608
             cursor.execute(sql, [match, most])
         else:
             within = "AND story_id = %s" if story is not None else ""

@@ -16,7 +16,7 @@ from django.db.models import Model
 
 from stories import ledger, publishing
 from stories.chain import Place, canonical, digest, seal
-from stories.database import guards_of
+from stories.database import guards_of, triggers_of
 from stories.models import (
     Claim,
     Contradiction,
@@ -283,11 +283,16 @@ def undone() -> Any:
 
 def take_away(*names: str) -> None:
     """Drop the triggers of the guards `names`."""
-    tables = {guard.name: guard.table for guard in guards_of(connection)}
+    drop_each(*(f"guard_{name}" for name in names))
+
+
+def drop_each(*triggers: str) -> None:
+    """Drop `triggers`."""
+    tables = {one.trigger: one.table for one in triggers_of(connection)}
     with connection.cursor() as cursor:
-        for name in names:
+        for name in triggers:
             on = f" ON {tables[name]}" if connection.vendor == "postgresql" else ""
-            cursor.execute(f"DROP TRIGGER guard_{name}{on}")
+            cursor.execute(f"DROP TRIGGER {name}{on}")
 
 
 def settle() -> None:

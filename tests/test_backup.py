@@ -17,7 +17,7 @@ from django.core.management import CommandError, call_command
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from stories.audit import find_violations, verify_ledger, verify_log
-from stories.database import missing_guards
+from stories.database import missing_triggers
 from stories.management.commands.build_fixtures import FIXTURES
 from stories.models import Publication
 from stories.temporary import desk_in, temporary_desk
@@ -72,7 +72,7 @@ def test_a_restored_copy_is_the_same_desk(tmp_path: Path) -> None:
         assert (verify_ledger(), verify_log()) == heads
         assert everything() == before
         assert list(find_violations()) == []
-        assert missing_guards(connection) == []
+        assert missing_triggers(connection) == []
     assert [one.name for one in tmp_path.iterdir()] == ["desk.sqlite3"]
     assert file.stat().st_mode & 0o777 == 0o600
 
@@ -299,4 +299,4 @@ def test_pg_dump_and_pg_restore_keep_the_desk_and_its_guards(tmp_path: Path) -> 
         assert (verify_ledger(), verify_log()) == heads
         assert everything() == before
         assert list(find_violations()) == []
-        assert missing_guards(connection) == []
+        assert missing_triggers(connection) == []

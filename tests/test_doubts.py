@@ -12,14 +12,14 @@ from pytest_django import DjangoAssertNumQueries
 
 from stories.audit import check_doubts
 from stories.contradictions import close_contradiction, open_contradiction
-from stories.database.derived import take_down
+from stories.database import triggers_of
 from stories.discrepancies import close_discrepancy, reopen_discrepancy
-from stories.doubts import doubt_facts, doubt_keepers
+from stories.doubts import doubt_facts
 from stories.intake import retire_evidence
 from stories.models import Alias, Article, Claim, Contradiction, Discrepancy, Doubt, Evidence, Source, Voice
 from stories.standing import doubted_facts, facts_in_trouble, settle_facts, weigh_facts
 from stories.verification import confirm, dispute, newest_decision
-from tests.rows import settle
+from tests.rows import drop_each, settle
 from tests.world import NOON, World
 
 pytestmark = pytest.mark.django_db
@@ -256,7 +256,7 @@ def test_each_happening_troubles_a_fact_and_its_trigger_notices(busy: Busy, name
 def test_without_its_trigger_the_trouble_would_be_hidden(busy: Busy, name: str) -> None:
     trigger, happening = HAPPENINGS[name]
     settle()
-    take_down(connection, next(one for one in doubt_keepers(connection) if one.name == trigger))
+    drop_each(trigger)
     happening(busy, random.Random(1))
     assert found() != facts_in_trouble()
     assert {one.reason for one in check_doubts()} == {
@@ -266,9 +266,8 @@ def test_without_its_trigger_the_trouble_would_be_hidden(busy: Busy, name: str) 
 
 def test_every_trigger_has_something_to_notice(db: None) -> None:
     fewer_voices = {"doubt_voice_update"}  # it only ever helps, but for a count that is cut short
-    assert {one.name for one in doubt_keepers(connection)} == {
-        trigger for trigger, _ in HAPPENINGS.values()
-    } | fewer_voices
+    raising = {one.trigger for one in triggers_of(connection) if one.trigger.startswith("doubt_")}
+    assert raising == {trigger for trigger, _ in HAPPENINGS.values()} | fewer_voices
 
 
 def test_nothing_is_doubted_that_nothing_happened_to(busy: Busy) -> None:

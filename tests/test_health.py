@@ -32,7 +32,7 @@ def test_a_whole_database_is_ready(db, plain_client) -> None:
 def test_a_missing_guard_makes_it_unready(db, plain_client) -> None:
     take_away("decision_no_delete")
     answer = plain_client.get("/readyz")
-    reason = "Guards of the database that do not stand: guard_decision_no_delete on stories_decision is missing."
+    reason = "Triggers of the database that do not stand: guard_decision_no_delete on stories_decision is missing."
     assert (answer.status_code, answer.json()) == (503, {"status": "unavailable", "problems": [reason]})
 
 
@@ -52,7 +52,7 @@ def test_a_database_that_does_not_answer_makes_it_unready_but_not_dead(db, plain
     def fail(*_: object) -> None:
         raise OperationalError("could not connect to secret-host")
 
-    monkeypatch.setattr("stories.health.missing_guards", fail)
+    monkeypatch.setattr("stories.health.missing_triggers", fail)
     assert plain_client.get("/readyz").json()["problems"] == ["The database does not answer."]
     assert plain_client.get("/healthz").json() == {"status": "ok", "problems": []}
 
@@ -97,7 +97,7 @@ def test_wsgi_refuses_to_load_without_the_guards(tmp_path) -> None:
     bare = load_wsgi(database)
     assert bare.returncode == 3
     assert bare.stderr == (
-        f"The desk does not serve from {database}: Guards of the database that do not stand:"
+        f"The desk does not serve from {database}: Triggers of the database that do not stand:"
         " guard_publication_hash on stories_publication is missing. Run `manage.py migrate`.\n"
     )
 

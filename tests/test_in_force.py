@@ -7,7 +7,7 @@ from django.test import Client
 from stories.api import log
 from stories.api.log import Span
 from stories.audit import find_violations
-from stories.database import drop_guards, install_guards
+from stories.database import drop_guards, install_triggers
 from stories.in_force import mend_facts_in_force
 from stories.models import FactInForce, Publication
 from tests.published import Desk
@@ -91,7 +91,7 @@ def test_check_desk_finds_what_is_listed_wrong(desk: Desk) -> None:
         "stories.factinforce 3: it is listed as in force, and it is not",
     ]
     settle()
-    install_guards(connection)
+    install_triggers(connection)
 
 
 def test_a_log_that_had_no_list_yet_gets_the_same_one(desk: Desk) -> None:
@@ -102,7 +102,7 @@ def test_a_log_that_had_no_list_yet_gets_the_same_one(desk: Desk) -> None:
     drop_guards(connection)
     FactInForce.objects.all().delete()
     settle()
-    install_guards(connection)
+    install_triggers(connection)
     for _ in range(2):
         mend_facts_in_force(connection)
         assert list(FactInForce.objects.values()) == kept

@@ -7,12 +7,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, models
 
-from stories.database import drop_guards, install_guards, missing_guards, triggers_of
+from stories.database import drop_triggers, install_triggers, missing_triggers, triggers_of
 from stories.models import Source, Story
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# A migration that makes SQLite rebuild a table whose name other tables' triggers carry, and one that then fails.
+# A migration that makes SQLite rebuild tables whose names other tables' triggers carry, and one that then fails.
 REBUILD = """
 from django.db import migrations, models
 
@@ -21,7 +21,12 @@ def fail(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [("stories", {previous!r})]
-    operations = [migrations.AlterField("story", "title", models.CharField(max_length=199)), {then}]
+    operations = [
+        migrations.AlterField("story", "title", models.CharField(max_length=199)),
+        migrations.AlterField("source", "name", models.CharField(max_length=299)),
+        migrations.AlterField("workitem", "state", models.CharField(max_length=11)),
+        {then}
+    ]
 """
 
 
@@ -48,13 +53,13 @@ def add_migration(folder: Path, *, then: str = "") -> None:
 
 
 def test_a_fresh_database_has_every_guard() -> None:
-    assert missing_guards(connection) == []
+    assert missing_triggers(connection) == []
 
 
 def test_a_migration_that_rebuilds_a_table_keeps_every_guard(migrations_folder: Path) -> None:
     add_migration(migrations_folder)
     call_command("migrate", verbosity=0)
-    assert missing_guards(connection) == []
+    assert missing_triggers(connection) == []
     assert "0999_rebuild" in applied()
 
 
@@ -62,7 +67,7 @@ def test_a_migration_that_fails_halfway_keeps_every_guard(migrations_folder: Pat
     add_migration(migrations_folder, then="migrations.RunPython(fail)")
     with pytest.raises(RuntimeError, match="the second half fails"):
         call_command("migrate", verbosity=0)
-    assert missing_guards(connection) == []
+    assert missing_triggers(connection) == []
     assert "0999_rebuild" not in applied()
 
 
@@ -81,16 +86,16 @@ def test_without_our_migrate_the_same_migration_would_lose_guards_or_fail() -> N
     if connection.vendor == "postgresql":
         with connection.schema_editor() as editor:
             editor.alter_field(Story, Story._meta.get_field("title"), field)
-        assert missing_guards(connection) == []
+        assert missing_triggers(connection) == []
         return
     with pytest.raises(DatabaseError, match="stories_story"), connection.schema_editor() as editor:
         editor.alter_field(Story, Story._meta.get_field("title"), field)
 
 
 def test_plan_and_check_change_nothing() -> None:
-    drop_guards(connection)
+    drop_triggers(connection)
     call_command("migrate", plan=True, verbosity=0)
-    assert len(missing_guards(connection)) == len(triggers_of(connection))
+    assert len(missing_triggers(connection)) == len(triggers_of(connection))
 
 
 def test_migrate_mends_a_guard_that_somebody_took_away_or_changed() -> None:
@@ -110,12 +115,12 @@ def test_migrate_mends_a_guard_that_somebody_took_away_or_changed() -> None:
                 "CREATE TRIGGER guard_of_old BEFORE INSERT ON stories_decision"
                 " FOR EACH ROW EXECUTE FUNCTION guard_decision_hash()"
             )
-    assert sorted(missing_guards(connection)) == [
+    assert sorted(missing_triggers(connection)) == [
         "guard_decision_hash on stories_decision differs",
         "guard_decision_no_delete on stories_decision is missing",
     ]
     call_command("migrate", verbosity=0)
-    assert missing_guards(connection) == []
+    assert missing_triggers(connection) == []
 
 
 def test_a_guard_that_is_switched_off_is_missing() -> None:
@@ -123,9 +128,9 @@ def test_a_guard_that_is_switched_off_is_missing() -> None:
         pytest.skip("SQLite cannot switch a trigger off")
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE stories_decision DISABLE TRIGGER guard_decision_hash")
-    assert missing_guards(connection) == ["guard_decision_hash on stories_decision is switched off"]
-    install_guards(connection)
-    assert missing_guards(connection) == []
+    assert missing_triggers(connection) == ["guard_decision_hash on stories_decision is switched off"]
+    install_triggers(connection)
+    assert missing_triggers(connection) == []
 
 
 def test_flush_is_refused_and_changes_nothing() -> None:
@@ -136,4 +141,4 @@ def test_flush_is_refused_and_changes_nothing() -> None:
 
 
 def test_a_transactional_test_leaves_an_empty_database_with_its_guards() -> None:
-    assert (Source.objects.count(), missing_guards(connection)) == (0, [])
+    assert (Source.objects.count(), missing_triggers(connection)) == (0, [])

@@ -85,7 +85,7 @@ def test_eight_writers_lose_nothing_and_never_wait_in_vain(desk: dict[str, str])
     # Verified: no gap, no forged row, no time that goes back, on clocks that disagree by seconds.
     found = run(desk, "verify")
     assert acknowledged == list(range(1, found["decisions"] + 1))
-    assert found["missing_guards"] == []
+    assert found["missing_triggers"] == []
     assert all(one["acknowledged"] for one in told), "a writer starved"
     assert found["publications"] > 0
 
@@ -98,7 +98,7 @@ def test_without_the_lock_they_get_into_each_others_way(desk: dict[str, str]) ->
 def test_death_at_any_statement_leaves_nothing_half_done(desk: dict[str, str], verb: str) -> None:
     found = run(desk, "kill", verb)
     assert found["faults"] == []
-    assert run(desk, "verify")["missing_guards"] == []
+    assert run(desk, "verify")["missing_triggers"] == []
 
 
 def test_without_the_transaction_death_leaves_a_half(desk: dict[str, str]) -> None:

@@ -30,7 +30,7 @@ from django.db import connection, transaction  # noqa: E402
 
 from stories import suppression, verification, versions  # noqa: E402
 from stories.chain import verify_rows  # noqa: E402
-from stories.database import missing_guards  # noqa: E402
+from stories.database import missing_triggers  # noqa: E402
 from stories.ledger import payload_of  # noqa: E402
 from stories.mint import LiveMint, to_milliseconds  # noqa: E402
 from stories.models import Claim, Decision, Publication, PublicationText, Story, StoryVersion  # noqa: E402
@@ -121,7 +121,7 @@ def verify() -> dict[str, Any]:
     connection.check_constraints()
     ledger = verify_rows(Decision.objects.order_by("seq"), payload_of, name="seq")
     log = verify_rows(Publication.objects.order_by("position"), event_of, name="position")
-    return {"decisions": ledger.place, "publications": log.place, "missing_guards": missing_guards(connection)}
+    return {"decisions": ledger.place, "publications": log.place, "missing_triggers": missing_triggers(connection)}
 
 
 # ---- Killed in the middle -------------------------------------------------------------------------------------

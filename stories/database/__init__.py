@@ -1,7 +1,8 @@
 """What the database itself enforces, on SQLite and PostgreSQL alike, whoever writes to it and however.
 
-The rules stand once: `ledger`, `log` and `desk` list them; `sqlite` and `postgresql` say how each engine
-writes them and puts them up. `migrate` installs them; no process that can write serves without them.
+The rules stand once: `ledger`, `log` and `desk` list the guards, `worklist`, `doubts` and `words` what keeps derived
+tables; `sqlite` and `postgresql` say how each engine writes them and puts them up. `migrate` installs them all; no
+process that can write serves without them.
 """
 
 from types import ModuleType
@@ -11,14 +12,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from stories.database import postgresql, sqlite
 from stories.database.desk import desk_guards
-from stories.database.guard import Dialect, Guard, Keeper
+from stories.database.doubts import doubt_keepers
+from stories.database.guard import PREFIX, PREFIXES, Dialect, Guard, Keeper
 from stories.database.ledger import ledger_guards
 from stories.database.log import FACTS_KEEPER, log_guards
+from stories.database.worklist import WORKLIST_KEEPERS
 
-__all__ = ["Guard", "drop_guards", "guards_of", "install_guards", "missing_guards"]
-
-KEEPERS = (FACTS_KEEPER,)
-"""What keeps the derived table that the API serves from: no process that can write serves without it, either."""
+__all__ = ["Guard", "Keeper", "drop_guards", "drop_triggers", "guards_of", "install_triggers", "missing_triggers"]
 
 
 def engine_of(connection: BaseDatabaseWrapper) -> tuple[ModuleType, Dialect]:
@@ -39,22 +39,29 @@ def guards_of(connection: BaseDatabaseWrapper) -> list[Guard]:
 
 def triggers_of(connection: BaseDatabaseWrapper) -> list[Guard | Keeper]:
     """Every trigger that the database behind `connection` should hold: its guards, and what keeps what is derived."""
-    return [*guards_of(connection), *KEEPERS]
+    engine, dialect = engine_of(connection)
+    keepers = [FACTS_KEEPER, *WORKLIST_KEEPERS, *doubt_keepers(dialect), *engine.WORDS_KEEPERS]
+    return [*guards_of(connection), *keepers]
 
 
-def install_guards(connection: BaseDatabaseWrapper) -> None:
-    """Put every guard up whose table exists; mend those that differ and take away those no longer known."""
+def install_triggers(connection: BaseDatabaseWrapper) -> None:
+    """Put every trigger up whose tables exist; mend those that differ and take away those no longer known."""
     tables = set(connection.introspection.table_names())
-    due = [trigger for trigger in triggers_of(connection) if trigger.table in tables]
+    due = [trigger for trigger in triggers_of(connection) if trigger.tables <= tables]
     engine_of(connection)[0].install(connection, due)
 
 
+def drop_triggers(connection: BaseDatabaseWrapper) -> None:
+    """Take every trigger away: before a migration on SQLite."""
+    engine_of(connection)[0].drop(connection, PREFIXES)
+
+
 def drop_guards(connection: BaseDatabaseWrapper) -> None:
-    """Take every guard away: before a migration on SQLite, and to empty a test database."""
-    engine_of(connection)[0].drop(connection)
+    """Take every guard away and leave the keepers of what goes with a row: to empty a demo's or a test's database."""
+    engine_of(connection)[0].drop(connection, PREFIX)
 
 
-def missing_guards(connection: BaseDatabaseWrapper) -> list[str]:
-    """The guards that are missing, switched off or not as they should be, one line each; empty when all stand."""
+def missing_triggers(connection: BaseDatabaseWrapper) -> list[str]:
+    """The triggers that are missing, switched off or not as they should be, one line each; empty when all stand."""
     faults: list[str] = engine_of(connection)[0].faults(connection, triggers_of(connection))
     return faults

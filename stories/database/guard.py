@@ -1,4 +1,4 @@
-"""What a guard is, and the SQL that both engines write alike."""
+"""What a guard is, what a keeper is, and the SQL that both engines write alike."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
@@ -9,7 +9,9 @@ from django.apps import apps
 from django.db import models
 
 PREFIX = "guard_"
-"""Every trigger of the desk begins so; what begins so belongs to the desk."""
+"""Every guard's trigger begins so."""
+PREFIXES = (PREFIX, "worklist_", "doubt_", "stories_search_")
+"""Every trigger of the desk begins with one of these; what begins so belongs to the desk."""
 
 
 @dataclass(frozen=True)
@@ -32,19 +34,30 @@ class Guard:
         """The name of its trigger (and, on PostgreSQL, of its function)."""
         return PREFIX + self.name
 
+    @property
+    def tables(self) -> set[str]:
+        """The tables without which it cannot stand."""
+        return {self.table}
+
 
 @dataclass(frozen=True)
 class Keeper:
-    """What keeps a derived table: `steps` (SQL over NEW) run after every INSERT into `table`, or it fails with them."""
+    """What keeps the derived table `keeps`: `on` a row of `table`, when `when`, `steps` run, or it fails with them.
 
-    name: str
+    `steps` and `when` are SQL over NEW and OLD; `trigger` is the name of its trigger and function, whole.
+    """
+
+    trigger: str
+    keeps: str
     table: str
+    on: str
     steps: tuple[str, ...]
+    when: str = "TRUE"
 
     @property
-    def trigger(self) -> str:
-        """The name of its trigger (and, on PostgreSQL, of its function)."""
-        return PREFIX + self.name
+    def tables(self) -> set[str]:
+        """The tables without which it cannot stand."""
+        return {self.table, self.keeps}
 
 
 class Dialect(ABC):

@@ -11,8 +11,10 @@ FACT_IN_FORCE = "stories_factinforce"
 FACT_COLUMNS = ("position", "story", "fact_id", "kind", "basis", "independent_sources")
 
 FACTS_KEEPER = Keeper(
-    "publication_keeps_facts_in_force",
+    "guard_publication_keeps_facts_in_force",
+    FACT_IN_FORCE,
     PUBLICATION,
+    "INSERT",
     (
         f"DELETE FROM {FACT_IN_FORCE} WHERE position = NEW.ends_id",
         f"INSERT INTO {FACT_IN_FORCE} ({', '.join(FACT_COLUMNS)})"

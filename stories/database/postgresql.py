@@ -6,7 +6,10 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
-from stories.database.guard import PREFIX, Dialect, Guard, Keeper
+from stories.database.guard import PREFIXES, Dialect, Guard, Keeper
+
+WORDS_KEEPERS: tuple[Keeper, ...] = ()
+"""Its indexes of words keep themselves."""
 
 
 class PostgreSQL(Dialect):
@@ -90,14 +93,14 @@ ROW, BEFORE, BITS = 1, 2, {"INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 3
 def kind(guard: Guard | Keeper) -> int:
     """What PostgreSQL keeps as the type of the trigger of `guard`."""
     if isinstance(guard, Keeper):
-        return BITS["INSERT"] | ROW
+        return BITS[guard.on] | ROW
     return BITS[guard.on] | BEFORE | (0 if guard.on == "TRUNCATE" else ROW)
 
 
 def body(guard: Guard | Keeper) -> str:
     """The body of the function of `guard`."""
     if isinstance(guard, Keeper):
-        return f"\nBEGIN\n  {'; '.join(guard.steps)};\n  RETURN NULL;\nEND\n"
+        return f"\nBEGIN\n  IF {guard.when} THEN\n    {'; '.join(guard.steps)};\n  END IF;\n  RETURN NULL;\nEND\n"
     refusal = guard.refusal.replace("'", "''")
     result = {"DELETE": "OLD", "TRUNCATE": "NULL"}.get(guard.on, "NEW")
     return (
@@ -111,7 +114,7 @@ def body(guard: Guard | Keeper) -> str:
 def occasion(guard: Guard | Keeper) -> str:
     """When the trigger of `guard` runs."""
     if isinstance(guard, Keeper):
-        return f"AFTER INSERT ON {guard.table} FOR EACH ROW"
+        return f"AFTER {guard.on} ON {guard.table} FOR EACH ROW"
     each = "STATEMENT" if guard.on == "TRUNCATE" else "ROW"
     return f"BEFORE {guard.on} ON {guard.table} FOR EACH {each}"
 
@@ -137,7 +140,7 @@ def installed(connection: BaseDatabaseWrapper) -> dict[str, Standing]:
     """The desk's triggers that stand in the database, by name."""
     with connection.cursor() as cursor:
         cursor.execute(STANDING)
-        return {row[0]: Standing(*row[1:]) for row in cursor.fetchall() if row[0].startswith(PREFIX)}
+        return {row[0]: Standing(*row[1:]) for row in cursor.fetchall() if row[0].startswith(PREFIXES)}
 
 
 def install(connection: BaseDatabaseWrapper, guards: list[Guard | Keeper]) -> None:
@@ -164,14 +167,15 @@ def remove(cursor: CursorWrapper, triggers: dict[str, Standing], *, keep: set[st
     for name, trigger in triggers.items():
         cursor.execute(f'DROP TRIGGER "{name}" ON "{trigger.table}"')
     for function in {trigger.function for trigger in triggers.values()} - keep:
-        if function.startswith(PREFIX):
+        if function.startswith(PREFIXES):
             cursor.execute(f'DROP FUNCTION "{function}"()')
 
 
-def drop(connection: BaseDatabaseWrapper) -> None:
-    """Take every trigger of the desk away."""
+def drop(connection: BaseDatabaseWrapper, prefixes: str | tuple[str, ...]) -> None:
+    """Take every trigger away whose name begins with (one of) `prefixes`."""
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        remove(cursor, installed(connection), keep=set())
+        going = {name: trigger for name, trigger in installed(connection).items() if name.startswith(prefixes)}
+        remove(cursor, going, keep=set())
 
 
 def faults(connection: BaseDatabaseWrapper, guards: list[Guard | Keeper]) -> list[str]:

@@ -7,7 +7,8 @@ from django.apps import apps
 from django.db import models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from stories.database.guard import PREFIX, Dialect, Guard, Keeper
+from stories.database.guard import PREFIXES, Dialect, Guard, Keeper
+from stories.database.words import WORDS_KEEPERS as WORDS_KEEPERS
 
 REPLACEABLE = ("stories_discrepancy", "stories_doubt", "stories_heartbeat", "stories_presence", "stories_workitem")
 """Tables whose rows may go: a finding that no longer holds, who has a claim open, what the lists are found by."""
@@ -133,7 +134,8 @@ def written(guard: Guard | Keeper) -> str:
     """The statement that creates the trigger of `guard`, exactly as SQLite keeps it."""
     if isinstance(guard, Keeper):
         steps = ";\n".join(guard.steps)
-        return f"CREATE TRIGGER {guard.trigger} AFTER INSERT ON {guard.table} FOR EACH ROW\nBEGIN {steps}; END"
+        occasion = f"AFTER {guard.on} ON {guard.table} FOR EACH ROW WHEN ({guard.when})"
+        return f"CREATE TRIGGER {guard.trigger} {occasion}\nBEGIN {steps}; END"
     refusal = guard.refusal.replace("'", "''")
     return (
         f"CREATE TRIGGER {guard.trigger} BEFORE {guard.on} ON {guard.table} FOR EACH ROW\n"
@@ -151,7 +153,7 @@ def installed(connection: BaseDatabaseWrapper) -> dict[str, str]:
     """The desk's triggers that stand in the database: name → statement."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        return {name: sql for name, sql in cursor.fetchall() if name.startswith(PREFIX)}
+        return {name: sql for name, sql in cursor.fetchall() if name.startswith(PREFIXES)}
 
 
 def install(connection: BaseDatabaseWrapper, guards: list[Guard | Keeper]) -> None:
@@ -167,11 +169,12 @@ def install(connection: BaseDatabaseWrapper, guards: list[Guard | Keeper]) -> No
                 cursor.execute(statement)
 
 
-def drop(connection: BaseDatabaseWrapper) -> None:
-    """Take every trigger of the desk away."""
+def drop(connection: BaseDatabaseWrapper, prefixes: str | tuple[str, ...]) -> None:
+    """Take every trigger away whose name begins with (one of) `prefixes`."""
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for name in installed(connection):
-            cursor.execute(f'DROP TRIGGER "{name}"')
+            if name.startswith(prefixes):
+                cursor.execute(f'DROP TRIGGER "{name}"')
 
 
 def faults(connection: BaseDatabaseWrapper, guards: list[Guard | Keeper]) -> list[str]:

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from stories.database import drop_guards, install_guards
+from stories.database import drop_guards, install_triggers
 from stories.models import Decision, Publication
 from stories.publishing import head_position, text_of
 from stories.seeding import DEMO_ACCOUNTS
@@ -37,7 +37,7 @@ def empty_database() -> None:
     try:
         call_command("flush", interactive=False, verbosity=0)
     finally:
-        install_guards(connection)
+        install_triggers(connection)
 
 
 class Command(BaseCommand):

@@ -1,11 +1,11 @@
-"""`migrate`, and the database's guards and index triggers with it: no migration leaves the desk without them."""
+"""`migrate`, and the database's triggers with it: no migration leaves the desk without them."""
 
 from typing import Any
 
 from django.core.management.commands import migrate
 from django.db import connections
 
-from stories.database import drop_guards, install_guards
+from stories.database import drop_triggers, install_triggers, missing_triggers
 from stories.doubts import mend_doubts
 from stories.in_force import mend_facts_in_force
 from stories.search import mend_search
@@ -13,10 +13,10 @@ from stories.worklist import mend_worklist
 
 
 class Command(migrate.Command):
-    """Django's `migrate`; afterwards every guard stands, also when a migration fails halfway."""
+    """Django's `migrate`; afterwards every trigger stands, also when a migration fails halfway."""
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrate the database `options["database"]` and put its guards up.
+        """Migrate the database `options["database"]`, put its triggers up and make up for what came past them.
 
         On SQLite a migration that rebuilds a table silently drops its triggers, and fails while another
         table's trigger names it: so they are dropped first. On PostgreSQL they stand all the while.
@@ -25,13 +25,14 @@ class Command(migrate.Command):
         if options["plan"] or options["check_unapplied"]:
             super().handle(*args, **options)
             return
+        missed = missing_triggers(connection)
         if connection.vendor == "sqlite":
-            drop_guards(connection)
+            drop_triggers(connection)
         try:
             super().handle(*args, **options)
         finally:
-            install_guards(connection)
+            install_triggers(connection)
             mend_facts_in_force(connection)
             mend_search(connection)
             mend_worklist(connection)
-            mend_doubts(connection)
+            mend_doubts(connection, missed=missed)
