@@ -6,13 +6,16 @@ from datetime import date
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from stories.choices import BLOCKING_DISCREPANCIES, DisagreementState
 from stories.comparison import Passage, compare_passages
 from stories.mint import LIVE, Mint
 from stories.models import Alias, Claim, Discrepancy, Evidence, Source
 from stories.roles import role_of
+
+AT_ONCE = 500
+"""So many claims are read at a time, with their passages, when all are looked at."""
 
 _Identity = tuple[str, str, str | None, str, str]
 _Likeness = tuple[str, frozenset[tuple[tuple[int, int, int] | None, str]]]
@@ -28,7 +31,7 @@ def refresh_discrepancies(claim: Claim, *, mint: Mint = LIVE) -> list[Discrepanc
     """
     with transaction.atomic():
         Claim.objects.select_for_update().get(pk=claim.pk)
-        evidence = {str(one.uuid): one for one in _current(claim)}
+        evidence = {str(one.uuid): one for one in _compared_passages().filter(claim=claim)}
         findings = _compare(evidence.values(), spellings=_spellings())
         rows = list(claim.discrepancies.select_related("first", "second").order_by("found_at", "pk"))
         known = {_identity(row) for row in rows}
@@ -54,15 +57,17 @@ def refresh_discrepancies(claim: Claim, *, mint: Mint = LIVE) -> list[Discrepanc
         return list(claim.discrepancies.all())
 
 
-def unrecorded_discrepancies(claims: Iterable[Claim]) -> Iterator[tuple[Claim, str]]:
+def unrecorded_discrepancies(claims: QuerySet[Claim]) -> Iterator[tuple[Claim, str]]:
     """For each of `claims` the blocking disagreements of its passages that no row tells of, in words.
 
     There are none while passages come and go through `intake` alone.
     """
-    spellings = _spellings()
-    for claim in claims:
-        known = {_identity(row) for row in claim.discrepancies.select_related("first", "second")}
-        for finding in sorted(_compare(_current(claim), spellings=spellings) - known, key=str):
+    recorded = Discrepancy.objects.select_related("first", "second")
+    read = claims.prefetch_related(Prefetch("evidence", _compared_passages()), Prefetch("discrepancies", recorded))
+    for claim in read.iterator(AT_ONCE):
+        known = {_identity(row) for row in claim.discrepancies.all()}
+        # Nothing that blocks hangs on how a source is spelt.
+        for finding in sorted(_compare(claim.evidence.all(), spellings={}) - known, key=str):
             kind, _, _, first_words, second_words = finding
             if kind in BLOCKING_DISCREPANCIES:
                 yield claim, f"its passages disagree in {kind} (“{first_words}” / “{second_words}”), unrecorded"
@@ -73,10 +78,11 @@ def _compare(evidence: Iterable[Evidence], *, spellings: Mapping[str, Sequence[s
     return set(findings)
 
 
-def _current(claim: Claim) -> list[Evidence]:
-    rows = claim.evidence.current().supporting().select_related("article__outlet")
-    return list(
-        rows.prefetch_related("chain_links__source").order_by("article__received_at", "article__slug", "start", "uuid")
+def _compared_passages() -> QuerySet[Evidence]:
+    """The passages that are held against each other, in the order in which they are."""
+    rows: QuerySet[Evidence] = Evidence.objects.current().supporting().select_related("article")
+    return rows.prefetch_related("chain_links__source").order_by(
+        "article__received_at", "article__slug", "start", "uuid"
     )
 
 

@@ -54,7 +54,7 @@ def _check_passage(evidence: Evidence) -> Iterator[Violation]:
 def check_discrepancies() -> Iterator[Violation]:
     """What the passages of a claim disagree on is on record, so that it blocks until somebody closes it."""
     several = Claim.objects.annotate(passages=Count("evidence", filter=Q(evidence__retired_at__isnull=True)))
-    for claim, reason in unrecorded_discrepancies(several.filter(passages__gte=2).order_by("pk").iterator(500)):
+    for claim, reason in unrecorded_discrepancies(several.filter(passages__gte=2).order_by("pk")):
         yield violation_of(claim, reason)
 
 
