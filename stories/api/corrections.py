@@ -1,6 +1,7 @@
 """stories/{slug}/corrections/: every correction of a story, with the old wording and the new."""
 
 import json
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,7 +9,6 @@ from django.http import HttpRequest
 from stories.api import log, shapes
 from stories.api.endpoint import Ask, Document, Endpoint
 from stories.api.feeds import ATOM, write_feed
-from stories.api.log import Row, Span
 from stories.api.paging import Page, list_page, pin_position, read_page
 from stories.api.parameters import PageParameters
 from stories.api.stories import require_story
@@ -50,12 +50,7 @@ def read_corrections(ask: Ask, slug: str) -> tuple[Page, str]:
     """The page of corrections that `ask` asks for, and the story's title; 404 for an unknown story."""
     cursor = pin_position(ask)
     title, _ = require_story(slug, at=ask.position)
-
-    def fetch(*, key: Any, back: bool, size: int) -> list[Row]:
-        span = Span(size, after=key) if back else Span(size, before=key)
-        return log.read_corrections(slug, at=ask.position, span=span)
-
-    return read_page(ask, cursor, fetch), title
+    return read_page(ask, cursor, partial(log.read_corrections, slug, at=ask.position)), title
 
 
 def describe_correction(

@@ -1,6 +1,7 @@
 """facts/: what we stand behind, each fact alone, and every wording it has had."""
 
 import json
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,6 @@ from stories.api import log, shapes
 from stories.api.documents import add_members, describe_ending, write_fact
 from stories.api.endpoint import JSON, Ask, Document, Endpoint
 from stories.api.exports import CSV, NDJSON, read_stretches, write_csv, write_ndjson
-from stories.api.log import Row, Span
 from stories.api.paging import list_page, pin_position, read_page
 from stories.api.parameters import FactParameters, PageParameters, PositionParameters
 from stories.api.problems import BadParameter, NotFound, Problem
@@ -28,11 +28,7 @@ class FactList(Endpoint):
         if ask.media_type != JSON:
             return export_facts(ask)
         cursor = pin_position(ask)
-
-        def fetch(*, key: Any, back: bool, size: int) -> list[Row]:
-            span = Span(size, after=key) if back else Span(size, before=key)
-            return log.read_facts(ask.query.values, at=ask.position, head=ask.head, span=span)
-
+        fetch = partial(log.read_facts, ask.query.values, at=ask.position, head=ask.head)
         page = read_page(ask, cursor, fetch)
         return list_page(ask, page, [write_fact(fact_id, position, text) for position, fact_id, text in page.rows])
 
@@ -77,12 +73,7 @@ class FactHistory(Endpoint):
     def get(self, ask: Ask, fact_id: UUID) -> Document:  # type: ignore[override]
         """A page of the wordings published up to the position of `ask`, withdrawn ones too."""
         cursor = pin_position(ask)
-
-        def fetch(*, key: Any, back: bool, size: int) -> list[Row]:
-            span = Span(size, before=key) if back else Span(size, after=key or 0)
-            return log.read_wordings(fact_id, at=ask.position, span=span)
-
-        page = read_page(ask, cursor, fetch)
+        page = read_page(ask, cursor, partial(log.read_wordings, fact_id, at=ask.position), begin=0)
         if not page.rows:
             raise NotFound
         return list_page(ask, page, [canonical(describe_wording(*row)) for row in page.rows])

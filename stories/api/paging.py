@@ -8,15 +8,15 @@ from urllib.parse import urlencode
 from stories.api.cursors import Cursor, read_cursor, write_cursor
 from stories.api.documents import write_list
 from stories.api.endpoint import Ask, Document
-from stories.api.log import Row
+from stories.api.log import Row, Span
 from stories.api.parameters import USUAL_PAGE
 from stories.api.problems import BadParameter
 
 
 class Fetch(Protocol):
-    """Reads at most `size` rows beyond `key` in the list's order, or (with `back`) in the reverse order."""
+    """Reads the rows of a stretch of a list."""
 
-    def __call__(self, *, key: Any, back: bool, size: int) -> list[Row]: ...
+    def __call__(self, *, span: Span) -> list[Row]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,23 @@ def write_scope(ask: Ask) -> str:
     return f"{ask.request.path}?{urlencode(filters)}"
 
 
-def read_page(ask: Ask, cursor: Cursor | None, fetch: Fetch, *, read_key: Callable[[str], Any] = int) -> Page:
-    """The page that `ask` asks for, its rows read by `fetch`; a row's first value is its key in the list."""
+def read_page(
+    ask: Ask,
+    cursor: Cursor | None,
+    fetch: Fetch,
+    *,
+    begin: int | str | None = None,
+    read_key: Callable[[str], Any] = int,
+) -> Page:
+    """The page that `ask` asks for, its rows read by `fetch`; a row's first value is its key in the list.
+
+    The list goes upwards from `begin`, a key before all others; downwards when there is none.
+    """
     size = ask.query.values.get("page_size", USUAL_PAGE)
     back = cursor is not None and cursor.back
-    rows = fetch(key=read_key(cursor.key) if cursor else None, back=back, size=size + 1)
+    key = read_key(cursor.key) if cursor else begin
+    upwards = back if begin is None else not back
+    rows = fetch(span=Span(size + 1, after=key) if upwards else Span(size + 1, before=key))
     more = len(rows) > size
     rows = rows[:size]
     if back:

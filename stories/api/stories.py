@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from stories.api import log, shapes
@@ -23,12 +24,7 @@ class StoryList(Endpoint):
     def get(self, ask: Ask) -> Document:  # type: ignore[override]
         """A page of the stories that had a version at the position of `ask`."""
         cursor = pin_position(ask)
-
-        def fetch(*, key: Any, back: bool, size: int) -> list[Row]:
-            span = Span(size, before=key) if back else Span(size, after=key or "")
-            return log.read_stories(at=ask.position, span=span)
-
-        page = read_page(ask, cursor, fetch, read_key=str)
+        page = read_page(ask, cursor, partial(log.read_stories, at=ask.position), begin="", read_key=str)
         return list_page(ask, page, [canonical(story) for story in describe_stories(page.rows, at=ask.position)])
 
 

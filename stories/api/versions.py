@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -29,12 +30,7 @@ class VersionList(Endpoint):
     def get(self, ask: Ask, slug: str) -> Document:  # type: ignore[override]
         """A page of the versions cut up to the position of `ask`."""
         cursor = pin_position(ask)
-
-        def fetch(*, key: Any, back: bool, size: int) -> list[Row]:
-            span = Span(size, before=key) if back else Span(size, after=key or 0)
-            return log.read_versions(slug, at=ask.position, span=span)
-
-        page = read_page(ask, cursor, fetch)
+        page = read_page(ask, cursor, partial(log.read_versions, slug, at=ask.position), begin=0)
         if not page.rows:
             raise NotFound
         return list_page(ask, page, [canonical(version) for version in describe_versions(slug, page.rows, ask)])
