@@ -2,8 +2,11 @@
 
 from django.http import HttpRequest, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
-from django.urls import Resolver404, path, re_path, resolve
+from django.urls import Resolver404, path, re_path, register_converter, resolve
+from django.urls.converters import UUIDConverter
 from django.views.decorators.csrf import csrf_exempt
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 from stories.api.changes import Changes, Head
 from stories.api.corrections import CorrectionFeed, CorrectionList
@@ -13,6 +16,16 @@ from stories.api.openapi import DocsPage, SchemaDocument
 from stories.api.problems import NotFound, Problem
 from stories.api.stories import StoryDetail, StoryList
 from stories.api.versions import VersionDetail, VersionList
+
+
+@extend_schema_field(OpenApiTypes.UUID)
+class FactIdConverter(UUIDConverter):
+    """A UUID in an address, in small letters or in capitals (RFC 9562)."""
+
+    regex = UUIDConverter.regex.replace("a-f", "a-fA-F")
+
+
+register_converter(FactIdConverter, "fact")
 
 
 @csrf_exempt
@@ -43,8 +56,8 @@ def respond(problem: Problem) -> HttpResponseBase:
 
 urlpatterns = [
     path("v1/facts/", FactList.as_view()),
-    path("v1/facts/<uuid:fact_id>/", FactDetail.as_view()),
-    path("v1/facts/<uuid:fact_id>/history/", FactHistory.as_view()),
+    path("v1/facts/<fact:fact_id>/", FactDetail.as_view()),
+    path("v1/facts/<fact:fact_id>/history/", FactHistory.as_view()),
     path("v1/stories/", StoryList.as_view()),
     path("v1/stories/<slug:slug>/", StoryDetail.as_view()),
     path("v1/stories/<slug:slug>/versions/", VersionList.as_view()),

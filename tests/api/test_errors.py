@@ -80,6 +80,19 @@ def test_a_forgotten_slash_is_redirected(client: Client, db: None) -> None:
     assert (response.status_code, response.headers["Location"]) == (301, "/api/v1/facts/?kind=fact")
 
 
+@pytest.mark.parametrize("rest", ["/", "/?at=1", "/history/", "/history/?page_size=1"])
+def test_an_id_in_capitals_is_the_same_id(client: Client, desk: Desk, rest: str) -> None:
+    fact = str(desk.confirm_fact("One").fact_id)
+    answers = [client.get(f"{FACTS}{spelling}{rest}") for spelling in (fact, fact.upper())]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].json() == answers[1].json()
+
+
+def test_capitals_elsewhere_are_another_address(client: Client, db: None) -> None:
+    assert problem(client, "/api/v1/FACTS/")["status"] == 404
+    assert problem(client, f"{FACTS}NO-ID/")["status"] == 404
+
+
 @pytest.mark.parametrize("path", [FACTS, "/api/v1/changes/", "/api/v1/head/", "/api/v1/stories/"])
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "trace"])
 def test_nothing_can_be_written(path: str, method: str, db: None) -> None:
