@@ -1,6 +1,7 @@
 """A whole desk on loopback: decisions per second, how soon they are served, and the API on one database and on two.
 
-    python bench/whole_desk.py [--rounds 5]
+    python bench/whole_desk.py [--rounds 5]                     # the desk of the seeds
+    python bench/whole_desk.py --claims 1000000 [--rounds 5]    # a made-up one; one claim in ten is a fact
 
 Sets up `ops.stack` (PostgreSQL with a synchronous standby, two API databases, every process) in a folder of its own and
 ends it. What counts here is the time that goes by, so it wants a machine that does nothing else.
@@ -22,8 +23,10 @@ from urllib.request import urlopen
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from bench.desk_queue import fill
+from ops.cluster import OWNER
 from ops.people import EDITORS, REDIRECT, REPORTER, Person, let_people_in, work_at_once
-from ops.stack import Stack, running
+from ops.stack import Load, Stack, load_fixtures, running
 
 SECONDS = 10.0
 """For how long the eight editors decide, in each round."""
@@ -43,7 +46,19 @@ def read_arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description="A whole desk on loopback.")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--claims", type=int, help="So many made-up claims instead of the desk of the seeds.")
     return parser.parse_args()
+
+
+def make_load(claims: int | None) -> Load:
+    """What fills the desk: its fixtures, or `claims` made-up claims and the accounts that work on them."""
+
+    def load_claims(stack: Stack) -> None:
+        assert claims is not None
+        stack.manage("loaddata", "-v0", "editors")
+        fill(stack.primary.url(OWNER, "desk"), claims)
+
+    return load_fixtures if claims is None else load_claims
 
 
 # ---- Deciding ---------------------------------------------------------------------------------------------------
@@ -189,7 +204,7 @@ def main() -> None:
     asked = read_arguments()
     folder = Path(tempfile.mkdtemp(prefix="desk-bench-"))
     try:
-        with running(folder) as stack:
+        with running(folder, load=make_load(asked.claims), patience=1_800) as stack:
             let_people_in(stack)
             measure(stack, rounds=asked.rounds)
     finally:

@@ -149,9 +149,9 @@ def keep_deciding(
 
 def work_at_once(stack: Stack, fault: str, disturb: Callable[[set[str]], None]) -> tuple[set[str], set[str]]:
     """Eight editors decide while `disturb` runs, given what was acknowledged: (all tried, all acknowledged)."""
-    undecided = stack.primary.execute(
-        """SELECT c.id FROM stories_claim c WHERE c.kind IN ('fact', 'plan-term', 'quote')
-        AND NOT EXISTS (SELECT 1 FROM stories_publication p WHERE p.fact_id = c.uuid)
+    unpublished = stack.primary.execute(
+        """SELECT c.id FROM stories_claim c JOIN stories_workitem w ON w.claim_id = c.id AND NOT w.in_force
+        WHERE c.kind IN ('fact', 'plan-term', 'quote')
         AND EXISTS (SELECT 1 FROM stories_evidence e WHERE e.claim_id = c.id AND e.stance = 'supports')
         ORDER BY c.id LIMIT 8""",
         database="desk",
@@ -164,7 +164,7 @@ def work_at_once(stack: Stack, fault: str, disturb: Callable[[set[str]], None]) 
     def tell(reason: str, is_acknowledged: bool) -> None:
         (acknowledged if is_acknowledged else tried).add(reason)
 
-    pairs = [(person, undecided[number % len(undecided)][0]) for number, person in enumerate(people)]
+    pairs = [(person, unpublished[number % len(unpublished)][0]) for number, person in enumerate(people)]
     threads = [threading.Thread(target=keep_deciding, args=[*pair, fault, over, tell]) for pair in pairs]
     for thread in threads:
         thread.start()

@@ -64,11 +64,20 @@ def wait_until(holds: Callable[[], bool], *, what: str, within: float = 30) -> f
     return time.monotonic() - begun
 
 
+Load = Callable[["Stack"], None]
+"""Fills the desk's own database, which is migrated and empty."""
+
+
+def load_fixtures(stack: "Stack") -> None:
+    """The desk of the seeds."""
+    stack.manage("loaddata", "-v0", *FIXTURES)
+
+
 class Stack:
     """All of it. `start` sets it up, `stop` ends every process; the folder stays for whoever wants to look."""
 
-    def __init__(self, folder: Path, *, port: int) -> None:
-        self.folder, self.port = folder.resolve(), port
+    def __init__(self, folder: Path, *, port: int, load: Load = load_fixtures, patience: float = 30) -> None:
+        self.folder, self.port, self.load, self.patience = folder.resolve(), port, load, patience
         self.primary = Cluster(self.folder / "primary", port)
         self.standby = Cluster(self.folder / "standby", port + 1)
         self.apis = {
@@ -108,11 +117,12 @@ class Stack:
             self.start_api(name)
         self.start_nginx()
         for name in self.apis:
-            wait_until(lambda name=name: self.answers(f"{self.api_url(name)}/readyz"), what=f"{name} ready")
+            ready = f"{self.api_url(name)}/readyz"
+            wait_until(lambda ready=ready: self.answers(ready), what=f"{name} ready", within=self.patience)
         wait_until(lambda: self.answers(f"{self.desk_url}/readyz"), what="desk ready")
 
     def start_primary(self) -> None:
-        """The desk's own database, with the roles, the guards and the fixtures."""
+        """The desk's own database, with the roles, the guards and what is loaded."""
         self.primary.create()
         self.primary.start()
         self.primary.execute(
@@ -122,7 +132,7 @@ class Stack:
             "CREATE DATABASE desk",
         )
         self.manage("migrate", "-v0")
-        self.manage("loaddata", "-v0", *FIXTURES)
+        self.load(self)
         self.apply(self.primary, self.manage("print_grants"))
         self.apply(self.primary, self.manage("print_replication", "primary"))
 
@@ -273,9 +283,14 @@ class Stack:
 
 
 @contextmanager
-def running(folder: Path, *, first_port: int = PORT) -> Iterator[Stack]:
-    """A stack on the first free ports from `first_port` on, up for as long as the block runs."""
-    stack = Stack(folder, port=find_ports(first_port))
+def running(
+    folder: Path, *, first_port: int = PORT, load: Load = load_fixtures, patience: float = 30
+) -> Iterator[Stack]:
+    """A stack on the first free ports from `first_port` on, up for as long as the block runs.
+
+    `load` fills it; the API databases may take `patience` seconds to copy what it loaded.
+    """
+    stack = Stack(folder, port=find_ports(first_port), load=load, patience=patience)
     try:
         stack.start()
         yield stack
