@@ -119,6 +119,8 @@ class Stack:
         for name in self.apis:
             ready = f"{self.api_url(name)}/readyz"
             wait_until(lambda ready=ready: self.answers(ready), what=f"{name} ready", within=self.patience)
+            # Until PostgreSQL knows what it has copied, it reads a list by the wrong index.
+            self.apis[name].execute("ANALYZE", database="facts")
         wait_until(lambda: self.answers(f"{self.desk_url}/readyz"), what="desk ready")
 
     def start_primary(self) -> None:
