@@ -33,16 +33,20 @@ def test_a_database_that_is_away_is_a_503_that_says_how_to_go_on(monkeypatch, cl
 
 
 @pytest.mark.django_db
-def test_another_fault_of_ours_stays_a_500(monkeypatch, client: Client) -> None:
+def test_another_fault_of_ours_is_a_500_that_says_how_to_go_on(monkeypatch, client: Client) -> None:
     world = World()
     client.raise_request_exception = False
     client.force_login(world.editor)
 
     def fail(*args: object, **kwargs: object) -> None:
-        raise ValueError
+        raise ValueError("the inside of the desk")
 
     monkeypatch.setattr("stories.templatetags.desk.list_blocks", fail)
-    assert client.get("/admin/").status_code == 500
+    answer = client.get("/admin/")
+    page = answer.content.decode()
+    assert (answer.status_code, "The database does not answer" in page) == (500, False)
+    assert "The fault is ours, and it stands in the desk's log. What you sent may not have been recorded." in page
+    assert "the inside of the desk" not in page
 
 
 @pytest.fixture

@@ -8,10 +8,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -67,16 +68,26 @@ def _wait(server: subprocess.Popen[bytes], address: str) -> None:
     raise RuntimeError(f"The desk does not answer at {address}.")
 
 
+OF_ONES_OWN = {"DJANGO_DEBUG": "1"}
+"""The environment of a desk on a machine of one's own, as `manage.py demo` has it."""
+
+FOR_OTHERS = {"DJANGO_DEBUG": "", "SECRET_KEY": "of-this-proof-alone-and-of-no-other-desk", "SECURE_SSL_REDIRECT": "0"}
+"""That of a desk that others use: what went wrong is told in the desk's own pages."""
+
+
 @contextmanager
-def serve(file: Path, places: dict[str, Any]) -> Iterator[ServedDesk]:
+def serve(
+    file: Path, places: dict[str, Any], environment: Mapping[str, str] = MappingProxyType(OF_ONES_OWN)
+) -> Iterator[ServedDesk]:
     """The desk in `file`, served until the block ends."""
     port = free_port()
     server = subprocess.Popen(
-        [sys.executable, "manage.py", "runserver", "--noreload", f"{HOST}:{port}"],
+        # Its static files as well: no server stands in front.
+        [sys.executable, "manage.py", "runserver", "--noreload", "--insecure", f"{HOST}:{port}"],
         cwd=ROOT,
         env={
             **os.environ,
-            "DJANGO_DEBUG": "1",
+            **environment,
             "DATABASE_URL": f"sqlite:///{file}",
             "DJANGO_SETTINGS_MODULE": "newsroom.settings",
         },
