@@ -1,9 +1,9 @@
 """Story versions: composed from the facts in force, drafted by one editor, cut by another, immutable since."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import Any
 from uuid import UUID
 
@@ -198,23 +198,18 @@ def _against_unfounded_words(draft: StoryVersion, wordings: Mapping[str, str]) -
     wording that was printed, and quotation marks. And a text that is later suppressed must not live on here.
     """
     carried = [wordings[fact] for fact in facts_of(draft.blocks) if fact in wordings]
-    known = {
-        *Claim.objects.filter(story=draft.story).values_list("statement", flat=True),
-        *Decision.objects.filter(claim__story=draft.story, verdict=Verdict.CONFIRMED).values_list("wording", flat=True),
-    }
-    statements = sorted(words for words in map(_bare, known) if len(words.split()) >= 3)
+    founded = sorted(map(_bare, carried), key=len, reverse=True)
     free = {"headline": draft.headline, "standfirst": draft.standfirst, "change note": draft.change_note}
     free |= {f"block {n}": block["text"] for n, block in enumerate(draft.blocks, 1) if not block["facts"]}
     reasons = reasons_against_names(free, confidential_names())
     del free["change note"]  # it says what was wrong, and may quote it
+    unfounded = {what: _without(fold(text), founded) for what, text in free.items()}
+    statements = _stated_in(draft.story, unfounded.values())
     for what, text in free.items():
-        rest = fold(text)
-        for wording in sorted(map(_bare, carried), key=len, reverse=True):
-            rest = rest.replace(wording, " ")
         reasons += [
             f"The {what} states “{words}”, which stands on no fact of this version: use the wording of one."
             for words in statements
-            if words in rest
+            if words in unfounded[what]
         ]
         reasons += [
             f"The {what} quotes “{words}”, which stands in no wording of this version."
@@ -222,6 +217,32 @@ def _against_unfounded_words(draft: StoryVersion, wordings: Mapping[str, str]) -
             if not any(stands_verbatim(words, wording) for wording in carried)
         ]
     return reasons
+
+
+def _without(text: str, founded: Sequence[str]) -> str:
+    for wording in founded:
+        text = text.replace(wording, " ")
+    return text
+
+
+def _stated_in(story: Story, texts: Iterable[str]) -> list[str]:
+    """What the claims and the confirmed wordings of `story` say, of three words or more, as far as it is in `texts`.
+
+    They are read one by one and forgotten: a story may have hundreds of thousands.
+    """
+    asked = "\n".join(texts)
+    inner_words = set(asked.split())
+    if not inner_words:
+        return []
+    statements = Claim.objects.filter(story=story).order_by().values_list("statement", flat=True)
+    confirmed = Decision.objects.filter(claim__story=story, verdict=Verdict.CONFIRMED).order_by()
+    found = set()
+    for words in map(_bare, chain(statements.iterator(), confirmed.values_list("wording", flat=True).iterator())):
+        _, second, rest = [*words.split(" ", 2), "", ""][:3]
+        # Looked for first: unlike the first and the last word, the second cannot be a part of a longer one.
+        if rest and second in inner_words and words in asked:
+            found.add(words)
+    return sorted(found)
 
 
 def _bare(words: str) -> str:
