@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
 from django.db.models import Model, QuerySet
@@ -84,8 +85,10 @@ def _say_count(*kinds: QuerySet[Any]) -> str:
     return f"{COUNTED:,}+" if count > COUNTED else str(count)
 
 
-def _review(claim: int | Claim | None) -> str:
-    return reverse("admin:stories_claim_review", args=[claim.pk if isinstance(claim, Model) else claim])
+def _review(claim: int | Claim | None, *, work: str = "") -> str:
+    """The review page of `claim`, as one comes to it from the queue `work`: a decision leads to the next one there."""
+    address = reverse("admin:stories_claim_review", args=[claim.pk if isinstance(claim, Model) else claim])
+    return f"{address}?{urlencode({'queue': f'work={work}'})}" if work else address
 
 
 def _queue(work: str) -> str:
@@ -152,7 +155,7 @@ def _waiting_for_signature(person: User) -> Block:
     texts = queue.suppressions_to_sign(person=person.pk, role=role)
     waiting = [*_oldest(facts), *texts.order_by("seq")[:SHOWN]]
     shown = [
-        Row(_name_proposal(one), _decide_on(one), f"proposed by {one.actor_username}", one.at)
+        Row(_name_proposal(one), _decide_on(one, work="sign"), f"proposed by {one.actor_username}", one.at)
         for one in sorted(waiting, key=lambda one: one.seq)[:SHOWN]
     ]
     empty = "Nothing waits for your signature."
@@ -164,7 +167,12 @@ def _returned(person: User) -> Block:
     facts, texts = WorkItem.objects.returned_to(person=person.pk), queue.returned_suppressions(person=person.pk)
     back = [*_oldest(facts), *texts.order_by("seq")[:SHOWN]]
     shown = [
-        Row(_name_proposal(one.previous or one), _decide_on(one), f"{one.actor_username}: {one.rationale}", one.at)
+        Row(
+            _name_proposal(one.previous or one),
+            _decide_on(one, work="returned"),
+            f"{one.actor_username}: {one.rationale}",
+            one.at,
+        )
         for one in sorted(back, key=lambda one: one.seq)[:SHOWN]
     ]
     empty = "None of your proposals came back."
@@ -181,17 +189,17 @@ def _name_proposal(proposal: Decision) -> str:
     return proposal.wording or f"Suppress the text of position {proposal.suppresses_id}"
 
 
-def _decide_on(decision: Decision) -> str:
-    """Where one decides on what `decision` is about."""
+def _decide_on(decision: Decision, *, work: str) -> str:
+    """Where one decides on what `decision` is about, and then on the next claim of the queue `work`."""
     if decision.suppresses_id is not None:
         return reverse("admin:stories_publication_suppression", args=[decision.suppresses_id])
-    return _review(decision.claim_id)
+    return _review(decision.claim_id, work=work)
 
 
 def _claims_in(state: str, title: str, empty: str) -> Block:
     rows = WorkItem.objects.in_state(state)
     claims = [item.claim for item in rows.order_by("-claim_id").select_related("claim")[:SHOWN]]
-    shown = [Row(one.statement, _review(one), one.get_kind_display()) for one in claims]
+    shown = [Row(one.statement, _review(one, work=state), one.get_kind_display()) for one in claims]
     return Block(state, title, _say_count(rows), shown, empty, _queue(state))
 
 

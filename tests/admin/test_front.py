@@ -94,6 +94,20 @@ def test_everybody_sees_what_waits_for_them(world: World, login: Login) -> None:
     assert counts(login(world.person("auditor", "Auditors")))["sign"] == "0"
 
 
+def test_what_is_opened_from_the_front_page_leads_to_the_next_of_its_kind(world: World, login: Login) -> None:
+    claims = [world.claim(f"{number}.") for number in (1, 2)]
+    passages = [world.passage(claim, "courier", "wire", quote=claim.statement[:1]) for claim in claims]
+    for claim, passage in zip(claims, passages, strict=True):
+        world.proposal(claim, passage, wording=f"{claim.statement[:1]}, Wire reports.")
+    client = login(world.editor)
+    addresses = [row.address for block in blocks(client) if block.key == "sign" for row in block.rows]
+    assert addresses == [f"/admin/stories/claim/{claim.pk}/review/?queue=work%3Dsign" for claim in claims]
+    seen = {"verb": "confirm", "rationale": "Read it.", "follows": newest_decision(claims[0]).seq}
+    assert client.post(addresses[0], seen)["Location"] == addresses[1]
+    seen["follows"] = newest_decision(claims[1]).seq
+    assert client.post(addresses[1], seen)["Location"] == "/admin/stories/claim/?work=sign"
+
+
 def test_a_returned_proposal_comes_back_to_who_made_it(world: World, login: Login) -> None:
     claim = world.claim()
     proposal = world.proposal(claim, world.passage(claim, "courier", "wire"))
