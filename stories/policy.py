@@ -169,6 +169,11 @@ def can_name(source: dict[str, object]) -> bool:
     return source["kind"] != SourceKind.DOCUMENT or bool(source["held"])
 
 
+def name_of(snapshot: Snapshot, slug: str) -> str:
+    """What people call the source or voice `slug`: a voice may be a source on no chain of `snapshot`, and keeps it."""
+    return str(snapshot["sources"][slug]["name"]) if slug in snapshot["sources"] else slug
+
+
 def named_sources(snapshot: Snapshot, wording: str) -> list[str]:
     """The sources on the routes that `wording` names, in the order in which it names them: who it is attributed to."""
     found = {}
@@ -235,7 +240,7 @@ def _against_corroborated(snapshot: Snapshot, wording: str, *, accepts_inferred:
         reasons.append("A characterisation can only be attributed.")
     count = count_sources(snapshot, accepts_inferred=accepts_inferred)
     if count < 2:
-        shared = ", ".join(sorted(rests_on(snapshot))) or "nothing on record"
+        shared = ", ".join(name_of(snapshot, slug) for slug in sorted(rests_on(snapshot))) or "nothing on record"
         reason = f"Only {count} independent source among the listed passages; everything rests on {shared}."
         if not accepts_inferred and count_sources(snapshot, accepts_inferred=True) >= 2:
             reason = "It takes an inferred attribution to reach two independent sources: accept it expressly or not."
@@ -266,10 +271,9 @@ def _against_attributed(snapshot: Snapshot, wording: str, *, accepts_inferred: b
     for route in routes:
         if not named & set(route.sources):
             able = [slug for slug in route.sources if can_name(snapshot["sources"][slug])]
-            who = " or ".join(snapshot["sources"][slug]["name"] for slug in able) or "nobody on it can be named"
-            reason = (
-                f"The wording names nobody on the route {' → '.join(route.sources) or 'own reporting'}: name {who}."
-            )
+            who = " or ".join(name_of(snapshot, slug) for slug in able) or "nobody on it can be named"
+            way = " → ".join(name_of(snapshot, slug) for slug in route.sources) or "own reporting"
+            reason = f"The wording names nobody on the route {way}: name {who}."
             if reason not in reasons:
                 reasons.append(reason)
     return reasons

@@ -149,7 +149,8 @@ def test_every_route_is_named() -> None:
     claim = world.claim()
     passages = two_routes(world, claim)
     assert against("attributed", "The harbour is closed, Wire reports.", claim, *passages) == [
-        "The wording names nobody on the route mirror → minister: name The Mirror or Minister of Harbours."
+        "The wording names nobody on the route The Mirror → Minister of Harbours: "
+        "name The Mirror or Minister of Harbours."
     ]
     assert against("attributed", "The harbour is closed, Wire and The Mirror report.", claim, *passages) == []
 
@@ -159,7 +160,7 @@ def test_a_name_is_named_as_a_whole_word(wording: str) -> None:
     world = World()
     claim = world.claim()
     assert against("attributed", wording, claim, world.passage(claim, "courier", "wire")) == [
-        "The wording names nobody on the route courier → wire: name The Courier or Wire."
+        "The wording names nobody on the route The Courier → Wire: name The Courier or Wire."
     ]
 
 
@@ -171,7 +172,7 @@ def test_a_printable_alias_names_and_an_anaphoric_one_does_not() -> None:
     world.alias("wire", "the agency", printable=False)
     assert against("attributed", "The harbour is closed, WNA reports.", claim, passage) == []
     assert against("attributed", "The harbour is closed, the agency reports.", claim, passage) == [
-        "The wording names nobody on the route courier → wire: name The Courier or Wire."
+        "The wording names nobody on the route The Courier → Wire: name The Courier or Wire."
     ]
 
 
@@ -181,8 +182,8 @@ def test_an_anonymous_person_and_a_document_we_do_not_hold_cannot_be_attributed_
     anonymous, document = world.passage(claim, "official"), world.passage(claim, "report")
     wording = "The harbour is closed, a harbour official says, and the Harbour report too."
     assert against("attributed", wording, claim, anonymous, document) == [
-        "The wording names nobody on the route official: name nobody on it can be named.",
-        "The wording names nobody on the route report: name nobody on it can be named.",
+        "The wording names nobody on the route a harbour official: name nobody on it can be named.",
+        "The wording names nobody on the route Harbour report: name nobody on it can be named.",
     ]
     world.article("report", "The harbour is closed.", kind="document", authentication="Sealed copy.")
     assert against("attributed", wording, claim, document) == []
@@ -194,7 +195,7 @@ def test_a_voice_is_nobody_to_attribute_to() -> None:
     passage = world.passage(claim, "courier", "official")
     world.source("official").voices.create(same_as=world.source("minister"), reason="One rank.", created_at=NOON)
     assert against("attributed", "The Minister of Harbours says it is closed.", claim, passage) == [
-        "The wording names nobody on the route courier → official: name The Courier."
+        "The wording names nobody on the route The Courier → a harbour official: name The Courier."
     ]
 
 
@@ -228,7 +229,7 @@ def test_two_independent_sources_corroborate() -> None:
     first, second = two_routes(world, claim)
     assert against("corroborated", PLAIN, claim, first, second) == []
     assert against("corroborated", PLAIN, claim, first) == [
-        "Only 1 independent source among the listed passages; everything rests on courier, wire."
+        "Only 1 independent source among the listed passages; everything rests on The Courier, Wire."
     ]
 
 
@@ -324,7 +325,7 @@ def test_a_confidential_source_is_never_named(written: str) -> None:
     ]
     assert against("attributed", "A Harbour Board clerk told The Courier it is closed.", claim, passage) == []
     assert against("attributed", "A Harbour Board clerk says it is closed.", claim, passage) == [
-        "The wording names nobody on the route courier → clerk: name The Courier."
+        "The wording names nobody on the route The Courier → a Harbour Board clerk: name The Courier."
     ]
 
 

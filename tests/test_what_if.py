@@ -55,7 +55,7 @@ def test_a_corroborated_fact_loses_its_basis_with_the_second_source(world) -> No
     outcome = suppose_wrong(world.source("wire"))
     assert groups(outcome) == ([(claim.statement, 2, 1)], [], [])
     assert [one.reasons for one in outcome.losing_basis] == [
-        ("Only 1 independent source among the listed passages; everything rests on minister, mirror.",)
+        ("Only 1 independent source among the listed passages; everything rests on Minister of Harbours, The Mirror.",)
     ]
 
 
@@ -267,7 +267,7 @@ def test_a_voice_recorded_later_takes_a_corroborated_fact_its_second_source(worl
     may_be(world, "minister", "wire")
     (trouble,) = facts_in_trouble()
     assert (trouble.claim, trouble.before, trouble.now) == (claim, 2, 1)
-    assert trouble.reasons == ("Only 1 independent source among the listed passages; everything rests on wire.",)
+    assert trouble.reasons == ("Only 1 independent source among the listed passages; everything rests on Wire.",)
 
 
 def test_a_fact_that_merely_lost_a_route_is_no_trouble_but_known(world) -> None:
