@@ -18,9 +18,9 @@ from django.views.decorators.http import require_POST
 from stories import contradictions, discrepancies
 from stories.admin.base import DeskAdmin, person_of
 from stories.admin.clock import clock_of
+from stories.admin.marking import Sides, put_side_by_side
 from stories.choices import DisagreementState
 from stories.models import Claim, Contradiction, Discrepancy
-from stories.wording import diff_words
 
 MOST_OFFERED = 500
 """So many claims are offered to choose from; others go by their number."""
@@ -116,14 +116,14 @@ class DisagreementAdmin(DeskAdmin, metaclass=AbstractAdmin):
             row=row,
             form=form,
             may_close=self.has_change_permission(request, row),
-            words=self.compare(row),
+            sides=self.compare(row),
             others=[one for one in self.openings(row) if one.pk != row.pk],
         )
         return TemplateResponse(request, self.page_template, context, status=status)
 
-    def compare(self, row: Any) -> list[tuple[str, str]]:
-        """Its two sides word by word, where it has two."""
-        return []
+    def compare(self, row: Any) -> Sides | None:
+        """Its two sides word by word, where it has two passages."""
+        return None
 
     @abstractmethod
     def openings(self, row: Any) -> Iterable[Any]:
@@ -216,7 +216,7 @@ class DiscrepancyAdmin(DisagreementAdmin):
     list_filter = ["state", "kind"]
     list_select_related = ["claim"]
     search_fields = ["first_words", "second_words", "claim__statement"]
-    related = ("claim", "first__article", "second__article", "closed_by")
+    related = ("claim", "first__article__outlet", "second__article__outlet", "closed_by")
     page_template = "admin/stories/discrepancy/page.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -246,9 +246,9 @@ class DiscrepancyAdmin(DisagreementAdmin):
             self.tell_trouble(request)
         return HttpResponseRedirect(reverse("admin:stories_discrepancy_change", args=[row.pk]))
 
-    def compare(self, row: Discrepancy) -> list[tuple[str, str]]:
-        """How the second passage differs from the first."""
-        return list(diff_words(row.first.quote, row.second.quote)) if row.second else []
+    def compare(self, row: Discrepancy) -> Sides | None:
+        """The two passages beside each other, word by word."""
+        return put_side_by_side(row.first.quote, row.second.quote) if row.second else None
 
     def close_row(self, request: HttpRequest, row: Discrepancy, form: CloseForm) -> None:
         """Close the discrepancy as typed."""

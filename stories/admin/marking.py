@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from stories.wording import Change, diff_words
+
 CONTEXT = 280
 """How many code points of the surrounding text are shown on either side of a passage."""
 
@@ -24,6 +26,20 @@ class Excerpt(NamedTuple):
     after: str
     cut_before: bool
     cut_after: bool
+
+
+class Sides(NamedTuple):
+    """Two texts beside each other: each in pieces, which are the same, or removed from the first or added by the
+    second."""
+
+    first: list[tuple[Change, str]]
+    second: list[tuple[Change, str]]
+
+
+def put_side_by_side(first: str, second: str) -> Sides:
+    """How the words of `second` differ from those of `first`, each text on its own side."""
+    pieces = diff_words(first, second)
+    return Sides([one for one in pieces if one[0] != "added"], [one for one in pieces if one[0] != "removed"])
 
 
 def split_pieces(text: str, spans: Sequence[tuple[int, int]]) -> list[Piece]:

@@ -20,8 +20,8 @@ from django.views.decorators.http import require_POST
 from stories.admin import delivery
 from stories.admin.base import DeskAdmin, person_of
 from stories.admin.evidence import describe_chain
-from stories.admin.marking import Excerpt, excerpt
-from stories.admin.review_form import CHECK, MOST_REPLACEMENTS, DecisionForm, decide
+from stories.admin.marking import Excerpt, Sides, excerpt, put_side_by_side
+from stories.admin.review_form import CHECK, MOST_REPLACEMENTS, DecisionForm, attributed_wordings, decide
 from stories.choices import Basis, Stance, Verdict
 from stories.ledger import DecidedMeanwhile, Refused
 from stories.models import Claim, Contradiction, Decision, Discrepancy, Evidence, WorkItem
@@ -30,6 +30,7 @@ from stories.policy import (
     UNVERIFIED,
     Verb,
     can_name,
+    name_of,
     reasons_against,
     warnings_about,
 )
@@ -257,8 +258,9 @@ def _render(
         proposal_passages=_listed_in(proposal),
         passages=passages,
         sources=count_sources(snapshot, accepts_inferred=accepts_inferred),
-        rests_on=_names_of(snapshot, sorted(rests_on(snapshot))),
+        rests_on=[name_of(snapshot, slug) for slug in sorted(rests_on(snapshot))],
         attributable=_attributable(snapshot),
+        attributed=attributed_wordings(claim.statement, snapshot),
         picture=_draw_provenance(claim, snapshot),
         picture_in_words=describe_routes(_stops_of(snapshot), rests_on=rests_on(snapshot)),
         bases=_bases_for(snapshot, wording, accepts_inferred=accepts_inferred),
@@ -302,10 +304,6 @@ def _weigh_fact(claim: Claim, timeline: Sequence[Decision]) -> tuple[list[str], 
     return reasons, Standing(claim, confirmed, snapshot).weigh()
 
 
-def _names_of(snapshot: Snapshot, slugs: Sequence[str]) -> list[str]:
-    return [snapshot["sources"][slug]["name"] if slug in snapshot["sources"] else slug for slug in slugs]
-
-
 def _stops_of(snapshot: Snapshot) -> list[list[Stop]]:
     """The routes among the chosen passages, as the picture takes them."""
     sources = snapshot["sources"]
@@ -327,7 +325,7 @@ def _draw_provenance(claim: Claim, snapshot: Snapshot) -> SafeString:
 def _attributable(snapshot: Snapshot) -> list[str]:
     """Whom a wording can be attributed to: the names on the routes that may stand in one."""
     slugs = {slug for route in routes_of(snapshot) for slug in route.sources if can_name(snapshot["sources"][slug])}
-    return _names_of(snapshot, sorted(slugs))
+    return [name_of(snapshot, slug) for slug in sorted(slugs)]
 
 
 def _bases_for(snapshot: Snapshot, wording: str, *, accepts_inferred: bool) -> list[BasisRow]:
@@ -341,9 +339,14 @@ def _bases_for(snapshot: Snapshot, wording: str, *, accepts_inferred: bool) -> l
     ]
 
 
-def _discrepancies_of(claim: Claim) -> QuerySet[Discrepancy]:
-    rows = Discrepancy.objects.filter(claim=claim).select_related("first__article", "second__article", "closed_by")
-    return rows.order_by(F("closed_at").asc(nulls_first=True), "kind", "pk")
+def _discrepancies_of(claim: Claim) -> list[tuple[Discrepancy, Sides | None]]:
+    """Those of `claim`, the open ones first and each of them with the two passages word by word."""
+    rows = Discrepancy.objects.filter(claim=claim)
+    rows = rows.select_related("first__article__outlet", "second__article__outlet", "closed_by")
+    return [
+        (row, put_side_by_side(row.first.quote, row.second.quote) if row.second and not row.closed_at else None)
+        for row in rows.order_by(F("closed_at").asc(nulls_first=True), "kind", "pk")
+    ]
 
 
 def _contradictions_of(claim: Claim) -> list[tuple[Contradiction, Claim]]:

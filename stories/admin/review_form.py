@@ -1,6 +1,6 @@
 """The decision form of the review page, and how what was typed is put to the verbs."""
 
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from django import forms
 from django.contrib.auth.models import User
@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from stories.choices import Basis, CorrectionKind
 from stories.ledger import DecidedMeanwhile
 from stories.models import Claim, Decision, Evidence
-from stories.policy import Verb
+from stories.policy import Verb, can_name, name_of
+from stories.provenance import Snapshot, routes_of
 from stories.verification import confirm, dispute, newest_decision, propose, refute, return_proposal, withdraw
 
 MOST_REPLACEMENTS = 200
@@ -28,6 +29,30 @@ RATIONALE_HELP = (
 NOTE_HELP = (
     "Readers will see it. Good: An earlier wording said “will bear the signatures”; the draft has lines for them."
 )
+
+
+class Offer(NamedTuple):
+    """A wording that can be taken as it is, and the words at its end that credit somebody."""
+
+    wording: str
+    credit: str
+
+
+def attributed_wordings(statement: str, snapshot: Snapshot) -> list[Offer]:
+    """`statement` as reported by each source that may be named on every route, the nearest to the origin first.
+
+    Where the routes share none, as reported by one of each; none where a route has nobody who can be named.
+    """
+    able = [[slug for slug in route.sources if can_name(snapshot["sources"][slug])] for route in routes_of(snapshot)]
+    if not able or not all(able):
+        return []
+    shared = [[slug] for slug in reversed(able[0]) if all(slug in route for route in able)]
+    offers = []
+    for slugs in shared or [list(dict.fromkeys(route[-1] for route in able))]:
+        *others, last = [name_of(snapshot, slug) for slug in slugs]
+        credit = f", {', '.join(others)} and {last} reported." if others else f", {last} reported."
+        offers.append(Offer(statement.strip().removesuffix(".") + credit, credit))
+    return offers
 
 
 class DecisionForm(forms.Form):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stories.admin.marking import excerpt, find_quote, quote_end, split_pieces
+from stories.admin.marking import excerpt, find_quote, put_side_by_side, quote_end, split_pieces
 
 TEXTS = st.text(alphabet="ab <&\r\n\u00a0é😀", max_size=60)
 SPANS = st.lists(st.tuples(st.integers(0, 70), st.integers(0, 70)), max_size=6)
@@ -41,6 +41,12 @@ def test_an_excerpt_is_cut_between_words() -> None:
         True,
         True,
     )
+
+
+def test_two_texts_stand_side_by_side_each_with_its_own_words_marked() -> None:
+    sides = put_side_by_side("It is closed today", "It was closed")
+    assert sides.first == [("same", "It "), ("removed", "is "), ("same", "closed"), ("removed", " today")]
+    assert sides.second == [("same", "It "), ("added", "was "), ("same", "closed")]
 
 
 @pytest.mark.parametrize(

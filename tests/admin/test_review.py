@@ -75,11 +75,57 @@ def test_the_page_says_which_bases_hold_and_why_others_do_not(world: World, logi
     response = login(world.editor).post(address(claim), typed(claim, "check"))
     bases = {row.value: row.reasons for row in response.context["bases"]}
     assert bases == {
-        "corroborated": ["Only 1 independent source among the listed passages; everything rests on wire."],
+        "corroborated": ["Only 1 independent source among the listed passages; everything rests on Wire."],
         "documented": ["The claim does not report the words of a document."],
         "attributed": [],
     }
     assert (response.context["sources"], response.context["rests_on"]) == (1, ["Wire"])
+
+
+OFFERS = [
+    ([("courier", "wire")], [", Wire reported.", ", The Courier reported."]),
+    ([("courier", "wire"), ("mirror", "wire")], [", Wire reported."]),
+    ([("courier", "official"), ("mirror", "wire")], [", The Courier and Wire reported."]),
+    ([("courier", "official"), ("courier", "report")], [", The Courier reported."]),
+    ([("courier", "wire"), ("official",)], []),
+    ([], []),
+]
+"""Chains of the passages → how the wordings end that are offered."""
+
+
+@pytest.mark.parametrize(("chains", "endings"), OFFERS)
+def test_the_statement_is_offered_as_somebody_on_every_route_reported_it(
+    world: World, login: Login, chains: list[tuple[str, ...]], endings: list[str]
+) -> None:
+    claim = world.claim()
+    for chain in chains:
+        world.passage(claim, *chain)
+    response = login(world.editor).get(address(claim))
+    offers = [offer.wording for offer in response.context["attributed"]]
+    assert offers == [f"The harbour is closed{ending}" for ending in endings]
+    page = page_of(response)
+    assert [f'data-words="{offer}"' in page for offer in offers] == [True] * len(offers)
+    checked = [
+        login(world.editor).post(address(claim), typed(claim, "check", wording=offer, accepts_inferred="on"))
+        for offer in offers
+    ]
+    bases = [row.reasons for one in checked for row in one.context["bases"] if row.value == "attributed"]
+    assert bases == [[]] * len(offers)
+
+
+def test_an_open_discrepancy_shows_both_passages_word_by_word(world: World, login: Login) -> None:
+    claim = world.claim()
+    first, second = (
+        world.passage(claim, "courier", quote="It is shut"),
+        world.passage(claim, "mirror", quote="It was shut"),
+    )
+    row = Discrepancy.objects.create(
+        claim=claim, kind="strength", first=first, second=second, first_words="is", second_words="was", found_at=NOON
+    )
+    for path in (address(claim), f"/admin/stories/discrepancy/{row.pk}/change/"):
+        page = " ".join(page_of(login(world.editor).get(path)).split())
+        assert "<blockquote>It <del>is </del> shut </blockquote>" in page
+        assert "<blockquote>It <ins>was </ins> shut </blockquote>" in page
 
 
 def test_check_weighs_only_the_ticked_passages_and_writes_nothing(world: World, login: Login) -> None:
@@ -165,7 +211,7 @@ def test_a_refusal_shows_the_reasons_of_the_verb_and_keeps_what_was_typed(world:
     )
     assert response.status_code == 422
     assert response.context["reasons"] == [
-        "The wording names nobody on the route courier → wire: name The Courier or Wire."
+        "The wording names nobody on the route The Courier → Wire: name The Courier or Wire."
     ]
     page = page_of(response)
     assert "The harbour is shut." in page

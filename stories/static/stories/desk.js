@@ -20,6 +20,16 @@ for (const row of document.querySelectorAll("#result_list tbody tr")) {
 
 document.querySelector(".desk [role=alert]")?.focus();
 
+// A wording that is offered is taken as it is, to be changed or not.
+for (const offer of document.querySelectorAll("button[data-fills]")) {
+  offer.addEventListener("click", () => {
+    const field = document.getElementById(offer.dataset.fills);
+    field.value = offer.dataset.words;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+  });
+}
+
 // ---- What was typed outlives a closed tab, an expired session and a slip -------------------------------------
 
 const KEPT = "desk-typed:";
