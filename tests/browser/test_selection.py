@@ -1,4 +1,4 @@
-"""From words in an article to a claim: selected with the mouse, or typed by whoever has none."""
+"""From words in an article to a claim: selected with the mouse, with the arrow keys, or typed."""
 
 from __future__ import annotations
 
@@ -79,7 +79,76 @@ def test_selected_words_become_a_passage_of_a_new_claim(browse: Callable[..., Pa
     assert page.locator("blockquote mark").all_inner_texts() == [words]
 
 
-def test_the_same_with_the_keyboard_alone(browse: Callable[..., Page], desk: ServedDesk) -> None:
+CHOSEN = """() => ({
+  selected: getSelection().toString(),
+  quote: document.getElementById("id_quote").value,
+  standing: [...document.getElementById("article-text").textContent]
+    .slice(...["id_start", "id_end"].map(one => document.getElementById(one).value)).join(""),
+  said: document.getElementById("chosen").textContent.replace("Chosen: ", ""),
+})"""
+"""The words as selected, as they stand in the form, as they stand in the article at the form's offsets, and as said."""
+
+WHEN_HEARD = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""A selection is heard of with the next frame."""
+
+
+def chosen_with(person: Keyboard, *keys: str) -> str:
+    """What is chosen after `keys`, everywhere the same."""
+    person.press(*keys)
+    person.page.evaluate(WHEN_HEARD)
+    (words,) = set(person.page.evaluate(CHOSEN).values())
+    return str(words)
+
+
+def test_arrow_keys_choose_words_and_sentences_and_shift_more_of_them(
+    browse: Callable[..., Page], desk: ServedDesk
+) -> None:
+    person = Keyboard(browse(desk, "reporter"))
+    person.page.goto(desk.address(READ))
+    person.press("t")
+    assert chosen_with(person, "ArrowDown", "ArrowDown") == (
+        "Offers Ukraine Guarantees Similar to NATO for the First Time - Axios"
+    )
+    assert chosen_with(person, "ArrowDown") == "World News"
+    assert chosen_with(person, "ArrowRight") == "Deutsche"
+    assert chosen_with(person, "Shift+ArrowRight") == "Deutsche Welle"
+    assert chosen_with(person, "Shift+ArrowDown") == "Deutsche Welle\nPubliation data: 21.11.2025 12:21"
+    assert chosen_with(person, "Shift+ArrowUp", "Shift+ArrowLeft") == "News\nDeutsche"
+    assert chosen_with(person, "ArrowLeft") == "World"
+    assert chosen_with(person, "ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp") == "The U.S."
+    assert person.pointers == 0
+
+
+def test_chosen_words_become_a_passage_without_a_word_typed_twice(
+    browse: Callable[..., Page], desk: ServedDesk
+) -> None:
+    person = Keyboard(browse(desk, "reporter"))
+    page = person.page
+    page.goto(desk.address(READ))
+    before = marks(page)
+    person.go_to(page.locator("#article-text"))
+    words = chosen_with(person, *["ArrowDown"] * 3)
+    person.press("Enter")
+    assert page.evaluate("document.activeElement.name") == "claim"
+    person.fill(page.locator("#id_statement"), "What the chosen words say, in ours.")
+    person.go_to(page.locator("#id_kind"))
+    person.press("f")
+    person.follow(page.get_by_role("button", name="Record the passage"))
+    assert sorted(marks(page)) == sorted([*before, words])
+    assert person.pointers == 0
+
+
+def test_keys_go_on_where_the_mouse_selected(browse: Callable[..., Page], desk: ServedDesk) -> None:
+    page = browse(desk, "reporter")
+    page.goto(desk.address(READ))
+    words = passage_words(page)
+    drag_over(page, words)
+    page.locator("#article-text").evaluate("one => one.focus()")
+    more = chosen_with(Keyboard(page), "Shift+ArrowRight")
+    assert (more.startswith(words), len(more.split())) == (True, len(words.split()) + 1)
+
+
+def test_the_same_with_typed_words(browse: Callable[..., Page], desk: ServedDesk) -> None:
     person = Keyboard(browse(desk, "reporter"))
     page = person.page
     page.goto(desk.address(READ))

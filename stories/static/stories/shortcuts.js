@@ -26,12 +26,15 @@ function goTo(element) {
 
 function press(key) {
   const form = document.getElementById("decide");
+  const text = document.querySelector("#article-text[tabindex]");
   if (key === "?") {
     help.showModal();
   } else if (key === "j" || key === "k") {
     step(key === "j" ? 1 : -1);
   } else if (key === "h") {
     document.querySelector("#site-name a")?.click();
+  } else if (text && key === "t") {
+    text.focus();
   } else if (form && key === "w") {
     goTo(form.elements.wording);
   } else if (form && key === "e") {
