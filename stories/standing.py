@@ -19,6 +19,10 @@ from stories.publishing import head_position
 BATCH = 1_000
 """So many claims are read with one fixed number of queries."""
 
+REMEMBERED = 50
+"""So many facts that merely lost a route, the newest, stay doubted: the front page tells of them. Few beside what it
+weighs, so that they never crowd out a fact in trouble."""
+
 NOTHING_LEFT = "Nothing of what it stands on is left."
 
 
@@ -103,8 +107,8 @@ def _read_batch(keys: list[int]) -> list[Standing]:
     return [Standing(claim, made_by.get(claim.pk), one) for claim, one in zip(claims, snapshots, strict=True)]
 
 
-def facts_in_trouble(story: Story | None = None, *, among: QuerySet[Claim] | None = None) -> list[Trouble]:
-    """The facts in force (of `story` or all) whose basis no longer holds, and why. Nothing is withdrawn by itself.
+def weakened_facts(story: Story | None = None, *, among: QuerySet[Claim] | None = None) -> list[Trouble]:
+    """The facts in force (of `story` or all) that do not stand as they did: those in trouble, those with a route less.
 
     With `among` only the facts of those claims are weighed.
     """
@@ -112,7 +116,15 @@ def facts_in_trouble(story: Story | None = None, *, among: QuerySet[Claim] | Non
     claims = (Claim.objects.all() if among is None else among).filter(work_item__in_force=True)
     standings = read_standings(claims if story is None else claims.filter(story=story))
     weighed = (standing.weigh() for standing in standings)
-    return [trouble for trouble in weighed if trouble is not None and trouble.reasons]
+    return [one for one in weighed if one is not None and (one.reasons or one.has_lost_a_route)]
+
+
+def facts_in_trouble(story: Story | None = None, *, among: QuerySet[Claim] | None = None) -> list[Trouble]:
+    """The facts in force (of `story` or all) whose basis no longer holds, and why. Nothing is withdrawn by itself.
+
+    With `among` only the facts of those claims are weighed.
+    """
+    return [one for one in weakened_facts(story, among=among) if one.reasons]
 
 
 def doubted_facts(*, most: int) -> list[int]:
@@ -126,27 +138,31 @@ def settle_facts() -> list[Trouble]:
     """Weigh up to `BATCH` doubted facts and forget the doubts about those that stand; returns those in trouble.
 
     Call it after a change that may trouble facts. The doubts about facts that have ended go as well; those about an
-    open proposal stay, since it may be signed.
+    open proposal stay, since it may be signed, and those about the newest facts that merely lost a route.
     """
     idle = Doubt.objects.filter(claim__work_item__in_force=False).exclude(claim__work_item__state=Verdict.PROPOSED)
     Doubt.objects.filter(pk__in=list(idle.values_list("pk", flat=True))).delete()
-    return _settle(doubted_facts(most=BATCH))
+    return [one for one in _settle(doubted_facts(most=BATCH), room=REMEMBERED) if one.reasons]
 
 
 def weigh_facts() -> list[Trouble]:
-    """Weigh every doubted fact, `BATCH` at a time, and forget the doubts about those that stand."""
-    troubles, waiting = [], list(Doubt.objects.order_by("claim").values_list("claim", flat=True).distinct())
+    """Weigh every doubted fact, `BATCH` at a time, and forget the doubts as `settle_facts` does."""
+    waiting = list(Doubt.objects.order_by("-claim").values_list("claim", flat=True).distinct())
+    weakened: list[Trouble] = []
     for place in range(0, len(waiting), BATCH):
-        troubles += _settle(waiting[place : place + BATCH])
-    return troubles
+        room = REMEMBERED - sum(one.has_lost_a_route for one in weakened)
+        weakened += _settle(waiting[place : place + BATCH], room=max(0, room))
+    return sorted((one for one in weakened if one.reasons), key=lambda one: one.claim.pk)
 
 
-def _settle(claims: list[int]) -> list[Trouble]:
+def _settle(claims: list[int], *, room: int) -> list[Trouble]:
+    """Weigh the facts of `claims` and forget the doubts about all but those in trouble and the newest `room` others."""
     # Read before weighing: what is changed while we weigh leaves a doubt that stays.
     doubts = list(Doubt.objects.filter(claim__in=claims).values_list("pk", "claim"))
-    troubles = facts_in_trouble(among=Claim.objects.filter(pk__in=claims))
-    troubled = {trouble.claim.pk for trouble in troubles}
-    idle = [pk for pk, claim in doubts if claim not in troubled]
+    weakened = weakened_facts(among=Claim.objects.filter(pk__in=claims))
+    lessened = sorted((one.claim.pk for one in weakened if one.has_lost_a_route), reverse=True)
+    staying = {one.claim.pk for one in weakened if one.reasons} | set(lessened[:room])
+    idle = [pk for pk, claim in doubts if claim not in staying]
     for place in range(0, len(idle), BATCH):
         Doubt.objects.filter(pk__in=idle[place : place + BATCH]).delete()
-    return troubles
+    return weakened

@@ -17,7 +17,7 @@ from stories.discrepancies import close_discrepancy, reopen_discrepancy
 from stories.doubts import doubt_facts
 from stories.intake import retire_evidence
 from stories.models import Alias, Article, Claim, Contradiction, Discrepancy, Doubt, Evidence, Source, Voice
-from stories.standing import doubted_facts, facts_in_trouble, settle_facts, weigh_facts
+from stories.standing import Trouble, doubted_facts, facts_in_trouble, settle_facts, weakened_facts, weigh_facts
 from stories.verification import confirm, dispute, newest_decision
 from tests.rows import drop_each, settle
 from tests.world import NOON, World
@@ -297,6 +297,39 @@ def test_settling_forgets_idle_doubts_and_keeps_those_about_facts_in_trouble(bus
     dispute(busy.facts[2], by=busy.world.editor, rationale="Gone.", follows=newest.seq, mint=busy.world.mint, **CHECKED)
     assert settle_facts() == []
     assert Doubt.objects.count() == 0
+
+
+def doubly_attributed(world: World) -> Claim:
+    """A fact on two routes that keeps its basis when one is lost: it is attributed to both."""
+    claim = world.claim(f"Gate {next(NUMBERS)} is shut.")
+    passages = [world.passage(claim, "courier", "wire"), world.passage(claim, "mirror", "minister")]
+    return world.fact(claim, passages=passages, wording="It is closed, Wire and the Minister of Harbours said.")
+
+
+def told() -> dict[int, tuple[int, int]]:
+    """Which of the doubted facts lost a route: independent sources before and now."""
+    weighed = weakened_facts(among=Claim.objects.filter(pk__in=doubted_facts(most=99)))
+    return {one.claim.pk: (one.before, one.now) for one in weighed if one.has_lost_a_route}
+
+
+@pytest.mark.parametrize("settle_all", [settle_facts, weigh_facts])
+def test_the_newest_facts_that_merely_lost_a_route_stay_doubted(
+    db: None, monkeypatch: pytest.MonkeyPatch, settle_all: Callable[[], list[Trouble]]
+) -> None:
+    world = World()
+    facts = [doubly_attributed(world) for _ in range(3)]
+    wire, minister = world.source("wire"), world.source("minister")
+    Voice.objects.create(source=minister, same_as=wire, reason="He is quoted by Wire.", created_at=NOON)
+    assert told() == {claim.pk: (2, 1) for claim in facts}
+    monkeypatch.setattr("stories.standing.REMEMBERED", 2)
+    assert settle_all() == settle_all() == []
+    assert told() == {claim.pk: (2, 1) for claim in facts[1:]}
+    newest = newest_decision(facts[2])
+    dispute(facts[2], by=world.editor, rationale="Gone.", follows=newest.seq, mint=world.mint, **CHECKED)
+    again = world.proposal(facts[1], facts[1].evidence.first(), wording="It is closed, Wire reports.", **CHECKED)
+    confirm(again, by=world.editor, mint=world.mint)
+    assert told() == {}
+    assert (settle_all(), Doubt.objects.count()) == ([], 0)
 
 
 def test_a_doubt_about_what_may_be_signed_stays(world_with_proposal: Claim) -> None:

@@ -17,7 +17,7 @@ from stories.mint import LIVE
 from stories.models import Claim, Decision, Discrepancy, Publication, Story, StoryVersion, WorkItem
 from stories.originals import originals_not_held
 from stories.roles import role_of
-from stories.standing import doubted_facts, facts_in_trouble
+from stories.standing import Trouble, doubted_facts, weakened_facts
 from stories.versions import find_stale
 
 SHOWN = 5
@@ -96,10 +96,20 @@ def _queue(work: str) -> str:
 
 
 def _trouble() -> Block:
-    """Facts in force whose basis no longer holds, and current versions that print an ended fact."""
+    """Facts in force whose basis no longer holds, and current versions that print an ended fact.
+
+    Below them, and not counted with them, the facts that hold and have lost a route.
+    """
     doubted = doubted_facts(most=WEIGHED + 1)
-    troubles = facts_in_trouble(among=Claim.objects.filter(pk__in=doubted[:WEIGHED]))
-    rows = [Row(one.decision.wording, _review(one.claim), " ".join(one.reasons), one.decision.at) for one in troubles]
+    weakened = weakened_facts(among=Claim.objects.filter(pk__in=doubted[:WEIGHED]))
+    rows = [_tell(one, " ".join(one.reasons)) for one in weakened if one.reasons]
+    lessened = [
+        _tell(
+            one, f"It holds, on less: independent sources were {one.before} when it was confirmed, and are {one.now}."
+        )
+        for one in weakened
+        if one.has_lost_a_route
+    ]
     current, is_every = _current_versions()
     stale = find_stale(current)
     for version in current:
@@ -117,9 +127,14 @@ def _trouble() -> Block:
     empty = "Every fact in force stands as it did when it was confirmed, and no current version is stale."
     if note:
         empty = "None of those is in trouble."
-    return Block(
-        "trouble", "In trouble", str(len(rows)), rows[:COUNTED], empty, is_urgent=bool(rows), note=" ".join(note)
-    )
+    if lessened:
+        note.append(f"Not counted, and last: {len(lessened)} that hold{'s' * (len(lessened) == 1)}, and lost a route.")
+    shown = [*rows, *lessened[:SHOWN]][:COUNTED]
+    return Block("trouble", "In trouble", str(len(rows)), shown, empty, is_urgent=bool(rows), note=" ".join(note))
+
+
+def _tell(trouble: Trouble, what: str) -> Row:
+    return Row(trouble.decision.wording, _review(trouble.claim), what, trouble.decision.at)
 
 
 def _current_versions() -> tuple[list[StoryVersion], bool]:

@@ -92,8 +92,8 @@ class WorkItem(models.Model):
 class Doubt(models.Model):
     """Something that a claim's fact may stand on has changed since somebody last weighed the fact.
 
-    Rows are only added, one a change, and go once the fact was weighed after it and found to stand: so two who change
-    and weigh at once lose nothing, and wait for nobody.
+    Rows are only added, one a change, and go once the fact was weighed after it and found to stand as it did: so two
+    who change and weigh at once lose nothing, and wait for nobody.
     """
 
     # Without a constraint a change takes no lock on the claim: a decision on it goes on meanwhile.

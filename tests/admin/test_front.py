@@ -12,7 +12,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from stories.admin import front
 from stories.contradictions import open_contradiction
-from stories.models import Claim, Discrepancy, Doubt, Evidence, Source, Story
+from stories.models import Claim, Discrepancy, Doubt, Evidence, Source, Story, Voice
+from stories.standing import settle_facts
 from stories.verification import dispute, newest_decision, return_proposal
 from stories.versions import compose_blocks, cut, save_draft
 from tests.admin.conftest import HOSTILE, all_rows, page_of
@@ -127,6 +128,30 @@ def test_a_fact_in_trouble_comes_first_with_the_reason(world: World, login: Logi
         ["The harbour is closed, Wire reports."],
     )
     assert block.rows[0].address == f"/admin/stories/claim/{claim.pk}/review/"
+
+
+def test_a_fact_that_merely_lost_a_route_is_told_of_and_not_counted(world: World, login: Login) -> None:
+    claim = world.claim()
+    passages = [world.passage(claim, "courier", "wire"), world.passage(claim, "mirror", "minister")]
+    wording = "The harbour is closed, Wire and the Minister of Harbours said."
+    world.fact(claim, passages=passages, wording=wording)
+    wire, minister = world.source("wire"), world.source("minister")
+    Voice.objects.create(source=minister, same_as=wire, reason="He is quoted by Wire.", created_at=NOON)
+    for _ in range(2):
+        block = blocks(login(world.editor))[0]
+        assert (block.count, block.is_urgent, block.note) == (
+            "0",
+            False,
+            "Not counted, and last: 1 that holds, and lost a route.",
+        )
+        assert [(row.words, row.detail, row.address) for row in block.rows] == [
+            (
+                wording,
+                "It holds, on less: independent sources were 2 when it was confirmed, and are 1.",
+                f"/admin/stories/claim/{claim.pk}/review/",
+            )
+        ]
+        assert settle_facts() == []
 
 
 def test_a_current_version_that_went_stale_is_in_trouble(world: World, login: Login) -> None:
