@@ -23,6 +23,7 @@ def open_contradiction(first: Claim, second: Claim, *, by: User, note: str, mint
         raise ValidationError("Say in what the two claims contradict each other.")
     first, second = sorted((first, second), key=lambda claim: claim.pk)
     with transaction.atomic():
+        list(Claim.objects.select_for_update().filter(pk__in=[first.pk, second.pk]).order_by("pk"))
         existing = Contradiction.objects.open().filter(first=first, second=second).first()
         return existing or Contradiction.objects.create(
             uuid=mint.uuid(f"contradiction/{first.uuid}/{second.uuid}"),
@@ -43,7 +44,7 @@ def close_contradiction(
     if not reason.strip():
         raise ValidationError("Say why it is resolved, or why it is no contradiction.")
     with transaction.atomic():
-        contradiction = Contradiction.objects.get(pk=contradiction.pk)
+        contradiction = Contradiction.objects.select_for_update().get(pk=contradiction.pk)
         if (contradiction.state, contradiction.reason) == (state, reason):
             return contradiction
         if contradiction.state != DisagreementState.OPEN:
