@@ -56,9 +56,8 @@ def do_both(slower: Callable[[LiveMint], object], faster: Callable[[], object]) 
         return faster()
 
     with ThreadPoolExecutor(2) as threads:
-        return [
-            one.result(20) for one in [threads.submit(outcome, lambda: slower(mint)), threads.submit(outcome, join)]
-        ]
+        begun = [threads.submit(outcome, act) for act in (lambda: slower(mint), join)]
+        return [one.result(20) for one in begun]
 
 
 def test_one_closes_and_the_other_hears_of_it() -> None:

@@ -14,10 +14,18 @@ from stories.standing import settle_facts
 
 Row = dict[str, Any]
 
+MOST_DIGITS = 18
+"""Of a number that somebody sends: more is no key, and may be more than the database holds."""
+
 
 def person_of(request: HttpRequest) -> User:
     """Who asks; the admin lets nobody through who is not logged in."""
     return cast(User, request.user)
+
+
+def read_number(text: str) -> int | None:
+    """The whole number that `text`, which somebody sent, is written as; None when it is none or far too long."""
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
 class DeskAdmin(admin.ModelAdmin):

@@ -15,7 +15,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
 
 from stories.admin import delivery
-from stories.admin.base import DeskAdmin, person_of
+from stories.admin.base import DeskAdmin, person_of, read_number
 from stories.admin.bulk_claims import MOST_AT_ONCE, OpenClaim, read_open_claims
 from stories.admin.review_form import NOTE_HELP, RATIONALE_HELP, WORDING_HELP, decide
 from stories.choices import Basis, CorrectionKind
@@ -172,7 +172,7 @@ def _status_of(items: Sequence[Item]) -> HTTPStatus:
 
 def _keys_in(asked: str) -> list[int]:
     """The claims asked for, in order, each once; what is no number is left out."""
-    keys = [int(key) for key in asked.split(",") if key.isdecimal() and len(key) < 19]
+    keys = [key for text in asked.split(",") if (key := read_number(text)) is not None]
     return list(dict.fromkeys(keys))[:MOST_AT_ONCE]
 
 

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from stories import contradictions, discrepancies
-from stories.admin.base import DeskAdmin, person_of
+from stories.admin.base import DeskAdmin, person_of, read_number
 from stories.admin.clock import clock_of
 from stories.admin.marking import Sides, put_side_by_side
 from stories.choices import DisagreementState
@@ -50,11 +50,9 @@ class ClaimField(forms.CharField):
     def clean(self, value: Any) -> Claim:
         """The claim that was typed or chosen."""
         typed = str(super().clean(value)).strip()
-        number = typed.partition(":")[0].strip()
-        if number.isdecimal() and len(number) < 19:
-            claim = Claim.objects.filter(pk=int(number)).first()
-            if claim is not None:
-                return claim
+        claim = Claim.objects.filter(pk=read_number(typed.partition(":")[0].strip())).first()
+        if claim is not None:
+            return claim
         found = list(Claim.objects.filter(statement=typed)[:2])
         if len(found) == 1:
             return found[0]
@@ -93,7 +91,7 @@ class DisagreementAdmin(DeskAdmin, metaclass=AbstractAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """Show it; on POST close it with a reason."""
-        row = self.find_viewable(request, int(object_id) if object_id.isdecimal() else 0, *self.related)
+        row = self.find_viewable(request, read_number(object_id) or 0, *self.related)
         form = CloseForm(request.POST or None)
         status = HTTPStatus.OK
         if request.method == "POST":
@@ -189,9 +187,8 @@ class ContradictionAdmin(DisagreementAdmin):
 
 def _claims_asked_for(request: HttpRequest) -> dict[str, Claim]:
     """The claims that the address names: those that one came from."""
-    numbers = {name: request.GET.get(name, "") for name in ("first", "second")}
-    keys = {name: int(typed) for name, typed in numbers.items() if typed.isdecimal() and len(typed) < 19}
-    found = Claim.objects.in_bulk(keys.values())
+    keys = {name: read_number(request.GET.get(name, "")) for name in ("first", "second")}
+    found = Claim.objects.in_bulk([key for key in keys.values() if key is not None])
     return {name: found[key] for name, key in keys.items() if key in found}
 
 

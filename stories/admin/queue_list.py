@@ -12,6 +12,7 @@ from django.core.paginator import InvalidPage, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from stories.admin.base import read_number
 from stories.choices import UNVERIFIED, Role, Verdict
 from stories.models import Claim, Contradiction, Story, WorkItem
 from stories.models.work import WorkItemQuerySet
@@ -108,13 +109,12 @@ class StoryFilter(admin.SimpleListFilter):
     @property
     def chosen(self) -> int | None:
         """The story asked for."""
-        value = self.value() or ""
-        return int(value) if value.isdecimal() and len(value) < 19 else None
+        return read_number(self.value() or "")
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The newest stories, and the one that is chosen."""
-        asked = request.GET.get(self.parameter_name, "")
-        chosen = Story.objects.filter(pk=int(asked)) if asked.isdecimal() and len(asked) < 19 else Story.objects.none()
+        asked = read_number(request.GET.get(self.parameter_name, ""))
+        chosen = Story.objects.filter(pk=asked) if asked is not None else Story.objects.none()
         offered = {story.pk: story.title for story in [*Story.objects.all()[:MOST_STORIES], *chosen]}
         return [(str(key), title) for key, title in offered.items()]
 

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
 from stories.admin import queue
-from stories.admin.base import DeskAdmin
+from stories.admin.base import DeskAdmin, read_number
 from stories.admin.evidence import describe_chain
 from stories.admin.marking import Excerpt, excerpt, split_pieces
 from stories.admin.passage_form import AmbiguousQuote, PassageForm, record_passage
@@ -112,10 +112,10 @@ def _preset(request: HttpRequest, article: Article) -> dict[str, object]:
     chain = [link.source.slug for link in last.chain_links.select_related("source")] if last else []
     if not chain and article.outlet:
         chain = [article.outlet.slug]
-    claim = request.GET.get("claim", "")
+    claim = read_number(request.GET.get("claim", ""))
     preset: dict[str, object] = {f"chain_{place}": slug for place, slug in enumerate(chain)}
-    if claim.isdecimal():
-        preset |= {"claim": int(claim)}
+    if claim is not None:
+        preset |= {"claim": claim}
     return preset
 
 

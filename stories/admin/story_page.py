@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from stories.admin import delivery
-from stories.admin.base import DeskAdmin, person_of
+from stories.admin.base import DeskAdmin, person_of, read_number
 from stories.admin.timeline import draw_events, timeline_of
 from stories.choices import ChangeKind, Role
 from stories.corrections import draft_correction, explain_changes
@@ -26,6 +26,7 @@ from stories.versions import (
     cut,
     facts_of,
     find_stale,
+    is_fact_id,
     newest_wordings,
     reasons_against_draft,
     save_draft,
@@ -141,8 +142,8 @@ def write_correction(model_admin: DeskAdmin, request: HttpRequest, pk: int) -> H
 def cut_draft(model_admin: DeskAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """Cut the draft: it becomes the next published version."""
     story: Story = model_admin.find_viewable(request, pk)
-    number = request.POST.get("number", "")
-    draft = StoryVersion.objects.filter(story=story, number=int(number) if number.isdecimal() else 0).first()
+    number = read_number(request.POST.get("number", ""))
+    draft = StoryVersion.objects.filter(story=story, number=number).first()
     try:
         follows = _time_of(request.POST.get("follows", ""))
         if draft is None or follows is None:
@@ -168,8 +169,8 @@ def read_blocks(posted: QueryDict, wordings: dict[str, str]) -> list[Block]:
             text = " ".join(wordings[fact] for fact in facts)
         if not text:
             continue
-        order = posted.get(f"order-{row}", "")
-        rows.append((int(order) if order.isdecimal() else len(rows) * 10, {"text": text, "facts": facts}))
+        order = read_number(posted.get(f"order-{row}", ""))
+        rows.append((len(rows) * 10 if order is None else order, {"text": text, "facts": facts}))
     return [block for _, block in sorted(rows, key=lambda one: one[0])]
 
 
@@ -229,7 +230,7 @@ def _render(
     )
     stale = find_stale(versions)
     events = timeline_of(story)
-    printed = {*facts_of(blocks), *(event.fact for event in events if event.fact)}
+    printed = {*filter(is_fact_id, facts_of(blocks)), *(event.fact for event in events if event.fact)}
     claims = {str(uuid): pk for uuid, pk in Claim.objects.filter(uuid__in=printed).values_list("uuid", "pk")}
     rows: list[dict[str, Any]] = [
         {"number": number, "order": number * 10, **block, "claims": [claims.get(fact) for fact in block["facts"]]}

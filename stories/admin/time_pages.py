@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
-from stories.admin.base import DeskAdmin
+from stories.admin.base import DeskAdmin, read_number
 from stories.api.diffs import VersionDiff
 from stories.api.endpoint import JSON, Ask
 from stories.api.parameters import Query
@@ -114,7 +114,8 @@ def show_diff(model_admin: DeskAdmin, request: HttpRequest, pk: int) -> HttpResp
 
 
 def _number_in(text: str, numbers: list[int]) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 10 and int(text) in numbers else None
+    number = read_number(text)
+    return number if number in numbers else None
 
 
 def _diff(request: HttpRequest, story: Story, before: int, after: int | None) -> dict[str, object]:

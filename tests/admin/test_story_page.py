@@ -284,3 +284,26 @@ def test_only_the_newest_versions_are_shown(world: World, login: Login, monkeypa
     response = login(world.editor).get(page(world))
     assert [version.number for version, _ in response.context["versions"]] == [2]
     assert "The newest 1; " in page_of(response)
+
+
+@pytest.mark.parametrize("order", ["9" * 5_000, "-1", "first", "²", ""])
+def test_an_order_that_is_no_number_leaves_the_block_where_it_is(world: World, login: Login, order: str) -> None:
+    world.fact()
+    client = login(world.editor)
+    form = typed(client.get(page(world)), **{"order-1": order, "text-3": "And so on."})
+    assert client.post(page(world, "draft"), form).status_code == 302
+    assert len(StoryVersion.objects.get().blocks) == 3
+
+
+def test_a_draft_to_cut_that_has_no_number_is_none(world: World, login: Login) -> None:
+    response = login(world.editor).post(page(world, "cut"), {"number": "9" * 5_000, "follows": ""})
+    assert response.status_code == 422
+
+
+def test_a_fact_that_is_no_id_breaks_no_page_and_is_not_cut(world: World, login: Login) -> None:
+    world.fact()
+    client = login(world.editor)
+    form = typed(client.get(page(world)), **{"facts-2": "no-id"})
+    client.post(page(world, "draft"), form)
+    response = client.get(page(world))
+    assert response.context["draft_reasons"] == ["Block 2: fact no-id is not in force. Compose the draft again."]
