@@ -11,7 +11,7 @@ from stories.ledger import Refused, as_stored
 from stories.mint import LIVE, Mint
 from stories.models import Publication, Story, StoryVersion
 from stories.texts import CHANGE_NOTE
-from stories.versions import Block, changes_since_last, compose_blocks, is_stale, save_draft
+from stories.versions import Block, changes_since_last, compose_blocks, is_stale, last_cut, save_draft
 
 GRAVITY = (
     CorrectionKind.UPDATE,
@@ -38,7 +38,7 @@ def explain_changes(story: Story, blocks: Sequence[Block]) -> Explanation:
 
     `new` without a note when it rewords and drops nothing. Read from the public log alone.
     """
-    last = StoryVersion.objects.filter(story=story).cut().order_by("-number").first()
+    last = last_cut(story)
     changes = changes_since_last(story, blocks)
     changed = [*changes["reworded"], *changes["dropped"]]
     if last is None or not changed:
@@ -69,7 +69,7 @@ def draft_correction(story: Story, *, by: User, mint: Mint = LIVE) -> StoryVersi
     """
     with append_lock():
         story = as_stored(Story, story)
-        last = StoryVersion.objects.filter(story=story).cut().order_by("-number").first()
+        last = last_cut(story)
         if last is None or not is_stale(last):
             raise Refused(["The newest version is not stale: there is nothing to correct."])
         blocks = compose_blocks(story)

@@ -297,8 +297,7 @@ def add_evidence(
     Quote, prefix and suffix are taken from the text; where the caller gives `quote`, it must be those very
     words (invariant 7). `chain` leads from the article's outlet to the origin; an empty one is our own
     reporting, or one that nobody knows and that counts for nothing. What the claim's passages then disagree on
-    is found anew. Raises `ValidationError` and then writes
-    nothing.
+    is found anew. Raises `ValidationError` and then writes nothing.
     """
     problems = [f"{article.slug}: {problem}" for problem in _place_problems(article, start, end, quote)]
     problems += chain_problems(article, chain, own_reporting=own_reporting)

@@ -6,14 +6,14 @@ person a second time returns the first decision.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from django.contrib.auth.models import User
 
-from stories.chain import Place, append_lock
-from stories.choices import ArticleKind, CorrectionKind, Role, Verdict
+from stories.chain import append_lock
+from stories.choices import UNVERIFIED, ArticleKind, CorrectionKind, Role, Verdict
 from stories.ledger import (
     DecidedMeanwhile,
-    Publish,
     Refused,
     all_stored,
     as_stored,
@@ -27,7 +27,6 @@ from stories.ledger import (
 from stories.mint import LIVE, Mint
 from stories.models import Claim, Decision, Evidence, Publication
 from stories.policy import (
-    UNVERIFIED,
     Proposer,
     State,
     Verb,
@@ -213,13 +212,7 @@ def confirm(proposal: Decision, *, by: User, rationale: str = "", mint: Mint = L
             correction_kind=proposal.correction_kind,
             public_note=proposal.public_note,
         )
-        return record(
-            decision,
-            by=by,
-            role=role,
-            mint=mint,
-            publish=lambda made, place: publish_fact(made, place, ends=fact, mint=mint),
-        )
+        return record(decision, by=by, role=role, mint=mint, publish=partial(publish_fact, ends=fact, mint=mint))
 
 
 def _claim_of(proposal: Decision) -> Claim:
@@ -388,11 +381,5 @@ def _end(
         if replaced_by is not None and (replaced_by.pk == claim.pk or fact_in_force(replaced_by) is None):
             reasons.append("It can only be replaced by another claim's fact that is in force.")
         require(reasons)
-        publish: Publish | None = None
-        if fact:
-            ended = fact
-
-            def publish(made: Decision, place: Place) -> object:
-                return publish_withdrawal(made, place, ends=ended, mint=mint)
-
+        publish = partial(publish_withdrawal, ends=fact, mint=mint) if fact else None
         return record(Decision(claim=claim, previous=newest, **content), by=by, role=role, mint=mint, publish=publish)

@@ -78,12 +78,18 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 }
 
 
+def last_cut(story: Story) -> StoryVersion | None:
+    """The newest version of `story` that was published; None before the first one."""
+    last: StoryVersion | None = StoryVersion.objects.filter(story=story).cut().order_by("-number").first()
+    return last
+
+
 def compose_blocks(story: Story) -> list[Block]:
     """A draft without any typing: what the last version carries and still stands, then, under headings, what is new.
 
     Of what is not in the last version the newest `MOST_COMPOSED` facts.
     """
-    last = StoryVersion.objects.filter(story=story).cut().order_by("-number").first()
+    last = last_cut(story)
     carried = last.blocks if last else []
     blocks = _still_standing(carried, wordings_in_force(story, among=facts_of(carried)))
     newest = newest_wordings(story, most=MOST_COMPOSED)
@@ -122,7 +128,7 @@ def _still_standing(blocks: Sequence[Block], wordings: Mapping[str, str]) -> lis
 
 def changes_since_last(story: Story, blocks: Sequence[Block]) -> dict[str, list[str]]:
     """Fact ids that `blocks` reword or drop against the last version: {"reworded": […], "dropped": […]}."""
-    last = StoryVersion.objects.filter(story=story).cut().order_by("-number").first()
+    last = last_cut(story)
     if last is None:
         return {"reworded": [], "dropped": []}
     before, after = facts_of(last.blocks), set(facts_of(blocks))
@@ -170,7 +176,7 @@ def reasons_against_draft(draft: StoryVersion) -> list[str]:
         )
     if draft.change_kind != ChangeKind.NEW and is_blank(draft.change_note):
         reasons.append("A correction carries a note that readers will see.")
-    last = StoryVersion.objects.filter(story=draft.story).cut().order_by("-number").first()
+    last = last_cut(draft.story)
     if last and all(getattr(draft, name) == getattr(last, name) for name in ("headline", "standfirst", "blocks")):
         reasons.append(f"Nothing differs from version {last.number}.")
     return reasons

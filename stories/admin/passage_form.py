@@ -10,7 +10,6 @@ from django.db.models import Q
 
 from stories.admin.marking import find_quote, quote_end
 from stories.choices import ClaimKind, Stance
-from stories.discrepancies import refresh_discrepancies
 from stories.intake import add_evidence
 from stories.mint import LIVE
 from stories.models import Article, Claim, Evidence, Source
@@ -141,7 +140,7 @@ def record_passage(article: Article, typed: dict[str, Any]) -> Evidence:
     start, end = place_passage(article.text, start=typed["start"], end=typed["end"], quote=typed["quote"])
     with transaction.atomic():
         claim = typed["claim"] or _find_or_make_claim(article, typed)
-        evidence = add_evidence(
+        return add_evidence(
             claim,
             article,
             start=start,
@@ -152,8 +151,6 @@ def record_passage(article: Article, typed: dict[str, Any]) -> Evidence:
             inferred=typed["inferred"],
             own_reporting=typed["own_reporting"],
         )
-        refresh_discrepancies(claim)
-        return evidence
 
 
 def _find_or_make_claim(article: Article, typed: dict[str, Any]) -> Claim:

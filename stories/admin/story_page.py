@@ -27,6 +27,7 @@ from stories.versions import (
     facts_of,
     find_stale,
     is_fact_id,
+    last_cut,
     newest_wordings,
     reasons_against_draft,
     save_draft,
@@ -190,7 +191,7 @@ def _initial(story: Story, draft: StoryVersion | None) -> dict[str, Any]:
     if draft is not None:
         names = ("headline", "standfirst", "change_kind", "change_note")
         return {"follows": draft.drafted_at.isoformat(), **{name: getattr(draft, name) for name in names}}
-    last = StoryVersion.objects.filter(story=story).cut().order_by("-number").first()
+    last = last_cut(story)
     return {"headline": last.headline, "standfirst": last.standfirst} if last else {"headline": story.title}
 
 

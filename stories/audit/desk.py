@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from django.db.models import Count, Q
 
-from stories.audit.violations import Violation, go_on, violation_of
+from stories.audit.violations import CHUNK, Violation, go_on, violation_of
 from stories.chain import digest
 from stories.discrepancies import unrecorded_discrepancies
+from stories.intake import CONTEXT
 from stories.models import Article, Claim, Evidence, StoryVersion, Voice
 from stories.provenance import chain_problems
 
@@ -15,7 +16,7 @@ from stories.provenance import chain_problems
 def check_articles() -> Iterator[Violation]:
     """Texts are as received (their hash), bodies lie within them, and no text is a copy of itself in a circle."""
     copies = dict(Article.objects.filter(copy_of__isnull=False).values_list("pk", "copy_of"))
-    for article in Article.objects.iterator(chunk_size=500):
+    for article in Article.objects.iterator(chunk_size=CHUNK):
         if digest(article.text) != article.sha256:
             yield violation_of(article, "its text does not match its SHA-256")
         if article.body_end > len(article.text):
@@ -31,7 +32,7 @@ def check_articles() -> Iterator[Violation]:
 def check_evidence() -> Iterator[Violation]:
     """Every passage stands at its offsets (invariant 7), and its chain begins with the outlet."""
     rows = Evidence.objects.select_related("article__outlet").prefetch_related("chain_links__source")
-    for evidence in rows.iterator(chunk_size=500):
+    for evidence in rows.iterator(chunk_size=CHUNK):
         yield from go_on(evidence, _check_passage(evidence))
 
 
@@ -41,7 +42,7 @@ def _check_passage(evidence: Evidence) -> Iterator[Violation]:
         yield violation_of(
             evidence, f"“{evidence.quote[:60]}” is not what {evidence.article.slug} says at {start}–{end}"
         )
-    elif text[max(0, start - 32) : start] != evidence.prefix or text[end : end + 32] != evidence.suffix:
+    elif text[max(0, start - CONTEXT) : start] != evidence.prefix or text[end : end + CONTEXT] != evidence.suffix:
         yield violation_of(evidence, "its prefix or suffix is not what stands around the quote")
     links = list(evidence.chain_links.all())
     if [link.place for link in links] != list(range(len(links))):
