@@ -103,7 +103,7 @@ class Words:
 
     def of_path(self, converter: str) -> list[str]:
         """Values for a part of a path."""
-        known = {"UUIDConverter": self.uuids, "SlugConverter": self.slugs, "IntConverter": self.numbers}
+        known = {"FactIdConverter": self.uuids, "SlugConverter": self.slugs, "IntConverter": self.numbers}
         return known.get(converter, [*self.slugs, *self.numbers, "now"])
 
     def of_parameter(self, name: str) -> list[str]:
