@@ -110,6 +110,7 @@ def _routes_only(claim: Claim, passages: Sequence[Evidence], chains: dict, voice
         "passages": [
             {
                 "uuid": str(row.uuid),
+                "article_kind": row.article.kind,
                 "chain": [source.slug for source in chains[row.pk]],
                 "stance": row.stance,
                 "inferred": row.inferred,

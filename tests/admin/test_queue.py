@@ -154,3 +154,10 @@ def test_a_crafted_filter_is_answered(world: World, login: Login, asked: str) ->
 
 def test_an_empty_queue_says_what_to_do_next(world: World, login: Login) -> None:
     assert "read an article and take a claim from it" in login(world.editor).get(LIST).content.decode()
+
+
+def test_our_own_reporting_is_one_source_in_the_queue(world: World, login: Login) -> None:
+    claim = world.claim("We saw it.")
+    world.passage(claim, own_reporting=True)
+    (row,) = login(world.editor).get(LIST).context["cl"].result_list
+    assert (row.standing.sources, row.standing.rests_on) == (1, ("(desk)",))
