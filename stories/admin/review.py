@@ -15,7 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from stories.admin import delivery
 from stories.admin.base import DeskAdmin, person_of
@@ -96,8 +96,12 @@ def urls(model_admin: DeskAdmin) -> list[URLPattern]:
     def ping(request: HttpRequest, pk: int) -> HttpResponse:
         return say_open(model_admin, request, pk)
 
+    def skip(request: HttpRequest, pk: int) -> HttpResponse:
+        return _go_on(model_admin, request, model_admin.find_viewable(request, pk))
+
     return [
         path("<int:pk>/review/", wrap(view), name="stories_claim_review"),
+        path("<int:pk>/next/", wrap(require_safe(skip)), name="stories_claim_next"),
         path("<int:pk>/open/", wrap(require_POST(ping)), name="stories_claim_open"),
     ]
 
@@ -153,20 +157,23 @@ def _after_decision(model_admin: DeskAdmin, request: HttpRequest, claim: Claim, 
         model_admin.message_user(request, said, messages.SUCCESS)
     else:
         delivery.announce(model_admin, request, said)
-    if QUEUE not in request.GET:
-        return HttpResponseRedirect(here)
-    following = next_in_queue(model_admin, request, claim)
-    asked = urlencode({QUEUE: request.GET[QUEUE]})
+    return _go_on(model_admin, request, claim) if QUEUE in request.GET else HttpResponseRedirect(here)
+
+
+def _go_on(model_admin: DeskAdmin, request: HttpRequest, claim: Claim) -> HttpResponse:
+    """To the claim after `claim` in the queue one came from; to the queue, where there is none."""
+    following, asked = next_in_queue(model_admin, request, claim), request.GET.get(QUEUE, "")
     if following is None:
-        return HttpResponseRedirect(f"{reverse('admin:stories_claim_changelist')}?{request.GET[QUEUE]}")
-    return HttpResponseRedirect(f"{reverse('admin:stories_claim_review', args=[following])}?{asked}")
+        return HttpResponseRedirect(f"{reverse('admin:stories_claim_changelist')}?{asked}")
+    address = reverse("admin:stories_claim_review", args=[following])
+    return HttpResponseRedirect(f"{address}?{urlencode({QUEUE: asked})}")
 
 
 def next_in_queue(model_admin: DeskAdmin, request: HttpRequest, claim: Claim) -> int | None:
     """The claim after `claim` in the queue one came from (the first one when it has left the queue), if any."""
     asked = request.GET
     try:
-        request.GET = cast(Any, QueryDict(asked[QUEUE]))
+        request.GET = cast(Any, QueryDict(asked.get(QUEUE, "")))
         rows = [row.pk for row in model_admin.get_changelist_instance(request).result_list]
     except (IncorrectLookupParameters, SuspiciousOperation):
         return None

@@ -71,6 +71,18 @@ def test_the_columns_say_how_a_claim_stands(world: World, login: Login) -> None:
     assert (row.standing.sources, row.standing.rests_on, row.standing.open_discrepancies) == (1, ("Wire",), 1)
 
 
+def test_a_claim_can_be_left_undecided_for_the_next_of_the_queue(world: World, login: Login) -> None:
+    first, second = world.claim("One."), world.claim("Two.")
+    client = login(world.editor)
+    queue = "queue=work%3Dunverified"
+    assert f'href="{LIST}{first.pk}/next/?{queue}"' in client.get(f"{LIST}{first.pk}/review/?{queue}").content.decode()
+    leads = [client.get(f"{LIST}{claim.pk}/next/?{queue}")["Location"] for claim in (first, second)]
+    assert leads == [f"{LIST}{second.pk}/review/?{queue}", f"{LIST}?work=unverified"]
+    assert "/next/" not in client.get(f"{LIST}{first.pk}/review/").content.decode()
+    assert client.post(f"{LIST}{first.pk}/next/?{queue}").status_code == 405
+    assert client.get(f"{LIST}{first.pk}/next/?queue=e%3D1%26story__id__exact%3Dx").status_code == 302
+
+
 def test_after_a_decision_comes_the_next_claim_of_the_same_queue(world: World, login: Login) -> None:
     for number in range(3):
         world.passage(world.claim(f"Claim {number}."), "courier", "wire")

@@ -40,6 +40,7 @@ NOT_PAGES = {
     "stories_story_correction": "takes a POST alone; answers with the page of the story",
     "stories_story_cut": "takes a POST alone; answers with the page of the story",
     "stories_claim_csv": "a file",
+    "stories_claim_next": "leads to the page of another claim",
 }
 """Name of an address → why nobody looks at it."""
 

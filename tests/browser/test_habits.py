@@ -53,6 +53,17 @@ def test_a_key_leads_to_its_place_on_the_review_page(browse: Browse, desk: Serve
     assert page.evaluate("[document.activeElement.name, document.activeElement.value]").count(place) == 1
 
 
+def test_n_leaves_a_claim_undecided_for_the_next_of_the_queue(browse: Browse, desk: ServedDesk) -> None:
+    page = browse(desk, "editor")
+    page.goto(desk.address(QUEUE))
+    first, second, *_ = rows_of(page)
+    page.keyboard.press("j")
+    for key, statement in (("Enter", first), ("n", second)):
+        with page.expect_navigation():
+            page.keyboard.press(key)
+        assert page.locator("#content > h1").inner_text() == statement
+
+
 def test_keys_are_letters_while_somebody_types_and_the_browser_keeps_its_own(browse: Browse, desk: ServedDesk) -> None:
     page = browse(desk, "editor")
     page.goto(desk.address(REVIEW))

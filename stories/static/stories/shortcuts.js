@@ -33,6 +33,8 @@ function press(key) {
     step(key === "j" ? 1 : -1);
   } else if (key === "h") {
     document.querySelector("#site-name a")?.click();
+  } else if (key === "n" && document.querySelector("a[data-next]")) {
+    document.querySelector("a[data-next]").click();
   } else if (text && key === "t") {
     text.focus();
   } else if (form && key === "w") {
