@@ -24,6 +24,8 @@ from stories.api.problems import BadParameter, Problem
 
 JSON = "application/json"
 METHODS = "GET, HEAD, OPTIONS"
+# nginx takes max-age=0 for "never keep"; its own header, which it hands on to nobody, lets it keep what it asks about.
+KEEP_BUT_ASK = {"Cache-Control": "max-age=0, must-revalidate", "X-Accel-Expires": "@1"}
 
 logger = logging.getLogger(__name__)
 
@@ -172,7 +174,7 @@ class Endpoint(APIView, ABC):
             require_lease()
         head, head_hash = log.read_head()
         etag = write_etag(head=head, head_hash=head_hash, path=self.locate(request), media_type=media_type, query=raw)
-        headers = {"ETag": etag, "Cache-Control": "max-age=0, must-revalidate", "Vary": "Accept", **self.own_headers}
+        headers = {"ETag": etag, **KEEP_BUT_ASK, "Vary": "Accept", **self.own_headers}
         known = request.META.get("HTTP_IF_NONE_MATCH", "")
         if known and matches_etag(known, etag):
             return Answer(304, headers)

@@ -48,6 +48,17 @@ def test_every_path_has_a_tag_of_its_own_and_honours_it(
     assert len(set(tags.values())) == len(paths)
 
 
+def test_nginx_may_keep_an_answer_that_has_a_tag_and_nothing_else(desk: Desk, client: Client) -> None:
+    """Out of date since the year 1970: it asks about it every time."""
+    first = client.get("/api/v1/head/")
+    again = client.get("/api/v1/head/", headers={"if-none-match": first.headers["ETag"]})
+    assert [(answer.status_code, answer.headers["X-Accel-Expires"]) for answer in (first, again)] == [
+        (200, "@1"),
+        (304, "@1"),
+    ]
+    assert "X-Accel-Expires" not in client.get("/api/v1/facts/?no=1").headers
+
+
 def test_a_publication_changes_every_tag(desk: Desk, client: Client) -> None:
     before = client.get("/api/v1/facts/?at=0").headers["ETag"]
     desk.confirm_fact("One")
