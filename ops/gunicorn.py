@@ -24,3 +24,10 @@ def pre_request(worker: Any, request: Any) -> None:
     """Give a request an id when the proxy in front did not."""
     if not any(name == "X-REQUEST-ID" for name, _ in request.headers):
         request.headers.append(("X-REQUEST-ID", uuid4().hex))
+
+
+def post_worker_init(worker: Any) -> None:
+    """Let an API worker look at the heartbeat also while nobody asks it."""
+    from stories.api.lease import watch_heartbeat  # the settings are known only now
+
+    watch_heartbeat()

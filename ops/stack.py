@@ -115,6 +115,7 @@ class Stack:
         self.start_desk(self.primary)
         for name in self.apis:
             self.start_api(name)
+            self.start_following(name)
         self.start_nginx()
         for name in self.apis:
             ready = f"{self.api_url(name)}/readyz"
@@ -153,12 +154,14 @@ class Stack:
         cluster.start()
         cluster.execute("CREATE ROLE desk_api LOGIN", "CREATE DATABASE facts")
         self.apply(cluster, self.manage("print_replication", "tables"), database="facts")
-        printed = self.manage("print_replication", "copy", "--name", name, "--primary", self.source_of(self.primary))
+        printed = self.manage("print_replication", "copy", "--name", name, "--primary", self.source)
         self.apply(cluster, printed, database="facts")
 
-    def source_of(self, cluster: Cluster) -> str:
-        """How an API database reaches `cluster`."""
-        return f"host=127.0.0.1 port={cluster.port} dbname=desk user=desk_copy"
+    @property
+    def source(self) -> str:
+        """How an API database reaches the desk's: whichever of its two servers is the primary."""
+        ports = f"port={self.primary.port},{self.standby.port} target_session_attrs=read-write"
+        return f"host=127.0.0.1,127.0.0.1 {ports} dbname=desk user=desk_copy"
 
     def manage(self, *arguments: str, database: Cluster | None = None) -> str:
         """Run manage.py as the owner of the desk's database; what it printed."""
@@ -202,6 +205,11 @@ class Stack:
         bind = self.api_url(name).removeprefix("http://")
         url = self.apis[name].url("desk_api", "facts")
         self.serve(name, "newsroom.wsgi_api", self.environment(url, BIND=bind, **more))
+
+    def start_following(self, name: str) -> None:
+        """What sees to it that the API database `name` follows the desk's, whichever server that is."""
+        command = [sys.executable, "manage.py", "follow_desk", "--name", name, "--primary", self.source]
+        self.spawn(f"follow-{name}", command, self.environment(self.apis[name].url(OWNER, "facts")))
 
     def serve(self, name: str, application: str, environment: dict[str, str]) -> None:
         """Start gunicorn."""
@@ -261,19 +269,13 @@ class Stack:
     # ---- Failover -------------------------------------------------------------------------------------------
 
     def fail_over(self) -> None:
-        """Let the standby take the place of the primary, which is gone, and rebuild the API databases from it.
+        """Let the standby take the place of the primary, which is gone; the API databases follow by themselves.
 
         The old primary must be down for good before this: a second one would go on feeding the API databases.
         """
         self.kill("heartbeat")
         self.kill("desk")
         self.standby.promote()
-        for name, cluster in self.apis.items():
-            printed = self.manage(
-                "print_replication", "rebuild", "--name", name, "--primary", self.source_of(self.standby),
-                database=self.standby,
-            )  # fmt: skip
-            self.apply(cluster, printed, database="facts")
         self.start_desk(self.standby)
 
     def stop(self) -> None:

@@ -7,10 +7,11 @@ seen the same heartbeat.
 
 from datetime import UTC, datetime, timedelta
 from math import inf
-from time import monotonic
+from threading import Thread
+from time import monotonic, sleep
 
 from django.conf import settings
-from django.db import connection
+from django.db import Error, connection
 
 from stories.api import log
 from stories.api.problems import Problem
@@ -23,9 +24,9 @@ COPIED = "AND NOT EXISTS (SELECT 1 FROM pg_subscription_rel WHERE srsubstate <> 
 
 # By the database's own clock; one row when this database follows another, empty while the two are not connected.
 CONTACT = """
-SELECT extract(epoch FROM clock_timestamp() - w.last_msg_receipt_time)::float8
+SELECT min(extract(epoch FROM clock_timestamp() - w.last_msg_receipt_time))::float8
 FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid AND d.datname = current_database()
-LEFT JOIN pg_stat_subscription w ON w.subid = s.oid AND w.relid IS NULL
+LEFT JOIN pg_stat_subscription w ON w.subid = s.oid AND w.relid IS NULL GROUP BY s.oid
 """
 
 
@@ -93,3 +94,22 @@ def require_lease() -> None:
     """Raise the `Problem` 503 when what this database holds may be out of date: never a stale 200."""
     if lag := find_lag():
         raise Problem(503, f"{lag} It answers again once it has caught up.", headers={"Retry-After": "5"})
+
+
+def watch_heartbeat() -> None:
+    """Let this process look at the heartbeat every second, on a connection of its own, when there is a LEASE.
+
+    Else one that nobody asks for a while could not tell, once the desk is gone, how long ago it went.
+    """
+    if settings.LEASE is not None:
+        Thread(target=keep_looking, daemon=True).start()
+
+
+def keep_looking() -> None:
+    """Look every second, for ever; a database that is away is waited for."""
+    while True:
+        try:
+            find_lag()
+        except Error:
+            connection.close()
+        sleep(1)

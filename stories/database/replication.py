@@ -45,21 +45,10 @@ def subscription_sql(name: str, *, primary: str, role: str) -> list[str]:
     """
     return [
         *api_grants(role),
-        f"CREATE SUBSCRIPTION {quote(name)} CONNECTION {quote_text(primary)} PUBLICATION {PUBLICATION}",
+        create_subscription(name, primary=primary),
     ]
 
 
-def rebuild_sql(name: str, *, primary: str) -> list[str]:
-    """For an API database after a failover: forget the old primary and what it gave, copy from the new one.
-
-    The old primary may have sent what the new one never got. Until the copy is complete there is no heartbeat that
-    counts, so the API answers 503.
-    """
-    name = quote(name)
-    return [
-        f"ALTER SUBSCRIPTION {name} DISABLE",
-        f"ALTER SUBSCRIPTION {name} SET (slot_name = NONE)",
-        f"DROP SUBSCRIPTION {name}",
-        f"TRUNCATE {', '.join(PUBLIC_TABLES)}",
-        f"CREATE SUBSCRIPTION {name} CONNECTION {quote_text(primary)} PUBLICATION {PUBLICATION}",
-    ]
+def create_subscription(name: str, *, primary: str) -> str:
+    """For an API database whose tables are empty: copy them from `primary`, and follow."""
+    return f"CREATE SUBSCRIPTION {quote(name)} CONNECTION {quote_text(primary)} PUBLICATION {PUBLICATION}"

@@ -1,19 +1,15 @@
 """`manage.py heartbeat`: say every second, where the public log is replicated from, that the desk is there."""
 
-import signal
-import threading
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import Error, connection
+from django.core.management.base import BaseCommand, CommandParser
 
 from stories.chain import format_time
 from stories.heartbeat import beat
+from stories.management.repeating import repeat
 
 INTERVAL = 1.0
 """Seconds from one beat to the next."""
-
-AWAY = "The database does not take the heartbeat: {error}"
 
 
 class Command(BaseCommand):
@@ -26,29 +22,12 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="write one beat and end, with exit code 1 if it failed")
 
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
-        """Beat once, or for ever."""
-        if once:
-            try:
-                self.stdout.write(format_time(beat()))
-            except Error as error:
-                raise CommandError(AWAY.format(error=str(error).strip())) from error
-            return
-        stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
-        away = False
-        while not stop.wait(INTERVAL):
-            away = self._beat_or_say_why(away)
+        """Beat once, and say when, or for ever."""
 
-    def _beat_or_say_why(self, was_away: bool) -> bool:
-        """Beat; returns whether the database is away. Said when it goes and when it comes back, not every second."""
-        try:
-            beat()
-        except Error as error:
-            connection.close()
-            if not was_away:
-                self.stderr.write(AWAY.format(error=str(error).strip()))
-            return True
-        if was_away:
-            self.stdout.write("The database takes the heartbeat again.")
-        return False
+        def act() -> None:
+            at = beat()
+            if once:
+                self.stdout.write(format_time(at))
+
+        away = "The database does not take the heartbeat: {error}"
+        repeat(self, act, every=INTERVAL, once=once, away=away, back="The database takes the heartbeat again.")

@@ -6,9 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from stories.database.replication import publication_sql, rebuild_sql, subscription_sql, tables_sql
+from stories.database.replication import publication_sql, subscription_sql, tables_sql
 
-WHERE = ["primary", "tables", "copy", "rebuild"]
+WHERE = ["primary", "tables", "copy"]
 
 
 class Command(BaseCommand):
@@ -23,27 +23,25 @@ class Command(BaseCommand):
             "part",
             choices=WHERE,
             help="primary: what the desk's database offers, once; tables: for an empty API database; copy: grants and "
-            "subscription, after tables; rebuild: for an API database after a failover",
+            "subscription, after tables",
         )
         parser.add_argument("--role", default="desk_copy", help="the role that replicates (default: desk_copy)")
         parser.add_argument("--api", default="desk_api", help="the API process's role (default: desk_api)")
         parser.add_argument("--name", default="api1", help="the API database's name on the desk (default: api1)")
-        parser.add_argument("--primary", default="", help="connection string of the desk's database, for copy, rebuild")
+        parser.add_argument("--primary", default="", help="connection string of the desk's database, for copy")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the part asked for, one statement a line or more, each ended by a semicolon."""
         part = options["part"]
         if connection.vendor != "postgresql":
             raise CommandError("Only PostgreSQL replicates; this desk is on SQLite.")
-        if part in ("copy", "rebuild") and not options["primary"]:
+        if part == "copy" and not options["primary"]:
             raise CommandError('Say where from: --primary "host=… dbname=… user=desk_copy".')
         if part == "primary":
             statements = publication_sql(options["role"])
         elif part == "tables":
             statements = tables_sql(connection)
-        elif part == "copy":
-            statements = subscription_sql(options["name"], primary=options["primary"], role=options["api"])
         else:
-            statements = rebuild_sql(options["name"], primary=options["primary"])
+            statements = subscription_sql(options["name"], primary=options["primary"], role=options["api"])
         for statement in statements:
             self.stdout.write(f"{statement};")
