@@ -96,9 +96,7 @@ def database_from_url(url: str) -> dict[str, object]:
     return database
 
 
-DATABASES = {
-    "default": database_from_url(os.environ.get("DATABASE_URL") or f"sqlite:///{BASE_DIR / 'var' / 'desk.sqlite3'}")
-}
+DATABASES = {"default": database_from_url(os.environ.get("DATABASE_URL") or f"sqlite:///{EMBEDDED_DATABASE}")}
 # Seconds for which an API process answers after the desk's last heartbeat (newsroom.settings_api). The desk reads its
 # own database and needs none; it waits so long, after a publication, for the API databases that have not said they
 # have it, and a second more, since clocks differ (stories/api/lease.py): then they answer no more.

@@ -9,10 +9,10 @@ from importlib.util import find_spec
 from newsroom import logs
 from newsroom.settings import (
     ALLOWED_HOSTS,
-    BASE_DIR,
     CONTENT_SECURITY_POLICY,
     DEBUG,
     DEFAULT_AUTO_FIELD,
+    EMBEDDED_DATABASE,
     LANGUAGE_CODE,
     REST_FRAMEWORK,
     SECRET_KEY,
@@ -70,7 +70,7 @@ ROOT_URLCONF = "newsroom.urls_api"
 WSGI_APPLICATION = "newsroom.wsgi_api.application"
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 
-database = database_from_url(os.environ.get("DATABASE_URL") or f"sqlite:///{BASE_DIR / 'var' / 'desk.sqlite3'}")
+database = database_from_url(os.environ.get("DATABASE_URL") or f"sqlite:///{EMBEDDED_DATABASE}")
 if database["ENGINE"] == "django.db.backends.sqlite3":
     database |= {"ENGINE": "newsroom.public_sqlite", "OPTIONS": {"timeout": 20}}
 else:

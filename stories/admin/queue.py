@@ -15,11 +15,10 @@ from stories.provenance import (
     rests_on,
     voices_of,
 )
-from stories.publishing import head_position
 
 
 def with_state(claims: QuerySet[Claim]) -> QuerySet[Claim]:
-    """`claims`, each with `newest_verdict` (null: unverified), `newest_seq`, `newest_actor` and `last_event`.
+    """`claims`, each with `newest_verdict` (null: unverified), `newest_at` and `last_event`.
 
     A fact is in force when `last_event` began one.
     """
@@ -27,7 +26,6 @@ def with_state(claims: QuerySet[Claim]) -> QuerySet[Claim]:
     events = Publication.objects.filter(fact_id=OuterRef("uuid")).exclude(event=Event.SUPPRESSED).order_by("-position")
     return claims.annotate(
         newest_verdict=Subquery(newest.values("verdict")[:1]),
-        newest_actor=Subquery(newest.values("actor_id")[:1]),
         newest_at=Subquery(newest.values("at")[:1]),
         last_event=Subquery(events.values("event")[:1]),
     )
@@ -46,18 +44,12 @@ def returned_suppressions(*, person: int | None) -> QuerySet[Decision]:
     return returned.filter(Exists(Decision.objects.filter(pk=OuterRef("previous"), actor=person).order_by()))
 
 
-def with_fact(claims: QuerySet[Claim]) -> QuerySet[Claim]:
-    """Those of `claims` of which a fact is in force."""
-    return claims.filter(uuid__in=Publication.objects.in_force(at=head_position()).values("fact_id"))
-
-
 @dataclass(frozen=True)
 class Standing:
-    """How one claim stands: independent sources, what it rests on (names), passages, open discrepancies."""
+    """How one claim stands: independent sources, what it rests on (names), and what of it is open."""
 
     sources: int
     rests_on: tuple[str, ...]
-    passages: int
     open_discrepancies: int
     open_contradictions: int
 
@@ -91,7 +83,6 @@ def standings_of(claims: Iterable[Claim]) -> dict[int, Standing]:
         standings[claim.pk] = Standing(
             sources=count_sources(snapshot, accepts_inferred=True),
             rests_on=tuple(names),
-            passages=len(passages[claim.pk]),
             open_discrepancies=discrepancies.get(claim.pk, 0),
             open_contradictions=named.count(claim.pk),
         )

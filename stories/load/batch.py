@@ -12,6 +12,7 @@ from django.db.models import Max
 
 from stories.chain import Place, canonical, digest, next_place, seal
 from stories.choices import EDITORS, REPORTERS, CorrectionKind, Event, Role, Verdict
+from stories.intake import CONTEXT
 from stories.ledger import payload_of
 from stories.load.evidence import cite, describe_evidence
 from stories.load.invention import (
@@ -47,7 +48,6 @@ ACCOUNTS = {REPORTER: REPORTERS, EDITOR: EDITORS, SECOND_EDITOR: EDITORS}
 """User name → group; nobody can log in as one of them."""
 
 AUTHENTICATION = "Made up for load: there is nothing to authenticate."
-CONTEXT = 32
 
 WRITTEN: tuple[type[models.Model], ...] = (
     *(Article, Claim, Evidence, ChainLink, Decision, StoryVersion),

@@ -11,11 +11,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from stories.database import drop_guards, install_triggers
+from stories.management.commands.build_fixtures import FIXTURES
 from stories.models import Decision, Publication
 from stories.publishing import head_position, text_of
 from stories.seeding import DEMO_ACCOUNTS
 
-FIXTURES = ("editors", "sources", "articles", "claims", "decisions", "versions", "publications")
 HOST = "127.0.0.1"
 
 
