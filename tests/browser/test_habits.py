@@ -53,6 +53,22 @@ def test_a_key_leads_to_its_place_on_the_review_page(browse: Browse, desk: Serve
     assert page.evaluate("[document.activeElement.name, document.activeElement.value]").count(place) == 1
 
 
+def test_the_attributed_wording_is_taken_at_a_key_and_counts_as_typed(browse: Browse, desk: ServedDesk) -> None:
+    page = browse(desk, "editor")
+    page.goto(desk.address(REVIEW))
+    wording = page.locator("#id_wording")
+    before = wording.input_value()
+    page.locator("button[data-fills]").first.focus()
+    page.keyboard.press("Enter")
+    taken = wording.input_value()
+    assert (taken.startswith(before.removesuffix(".")), taken.endswith(" reported.")) == (True, True)
+    assert page.evaluate("document.activeElement.id") == "id_wording"
+    page.reload()
+    assert wording.input_value() == before
+    page.get_by_role("button", name="Put them back").click()
+    assert wording.input_value() == taken
+
+
 def test_n_leaves_a_claim_undecided_for_the_next_of_the_queue(browse: Browse, desk: ServedDesk) -> None:
     page = browse(desk, "editor")
     page.goto(desk.address(QUEUE))
