@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from stories.choices import UNVERIFIED, Basis, ClaimKind, Role, SourceKind, Stance, Verdict
-from stories.provenance import Snapshot, count_sources, rests_on, routes_of
+from stories.provenance import DESK, DESK_NAME, Snapshot, count_sources, rests_on, routes_of
 from stories.texts import WORDING, holds_words, is_blank, reasons_against_text
 
 # ---- The transition table -------------------------------------------------------------------------------------
@@ -171,6 +171,8 @@ def can_name(source: dict[str, object]) -> bool:
 
 def name_of(snapshot: Snapshot, slug: str) -> str:
     """What people call the source or voice `slug`: a voice may be a source on no chain of `snapshot`, and keeps it."""
+    if slug == DESK:
+        return DESK_NAME
     return str(snapshot["sources"][slug]["name"]) if slug in snapshot["sources"] else slug
 
 

@@ -24,6 +24,8 @@ from stories.texts import fold, holds_words, is_blank
 
 DESK = "(desk)"
 """The voice of our own reporting. No slug can look like this."""
+DESK_NAME = "our own reporting"
+"""What it is called on the desk."""
 
 Snapshot = dict[str, Any]
 

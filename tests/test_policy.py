@@ -233,6 +233,14 @@ def test_two_independent_sources_corroborate() -> None:
     ]
 
 
+def test_our_own_reporting_alone_is_one_source_and_is_called_so() -> None:
+    world = World()
+    claim = world.claim()
+    assert against("corroborated", PLAIN, claim, world.passage(claim, own_reporting=True)) == [
+        "Only 1 independent source among the listed passages; everything rests on our own reporting."
+    ]
+
+
 def test_an_inferred_attribution_counts_only_when_it_is_accepted() -> None:
     world = World()
     claim = world.claim()

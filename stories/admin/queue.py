@@ -8,6 +8,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from stories.choices import FACT_EVENTS, UNVERIFIED, Event, Role, Verdict
 from stories.models import Claim, Contradiction, Decision, Discrepancy, Evidence, Publication, Source
 from stories.provenance import (
+    DESK,
+    DESK_NAME,
     Snapshot,
     count_sources,
     effective_chain,
@@ -72,7 +74,8 @@ def standings_of(claims: Iterable[Claim]) -> dict[int, Standing]:
     voices = voices_of(sources.values()) if sources else {}
     # A voice may be a source on no chain here: the institution of an unnamed person, say.
     heard = {voice for reached in voices.values() for voice in reached}
-    names_of = dict(Source.objects.filter(slug__in=heard).values_list("slug", "name")) if heard else {}
+    names_of = {DESK: DESK_NAME}
+    names_of |= dict(Source.objects.filter(slug__in=heard).values_list("slug", "name")) if heard else {}
     discrepancies = _count_open(Discrepancy.objects.open().filter(claim__in=keys).values_list("claim"))
     contradictions = Contradiction.objects.open().filter(Q(first__in=keys) | Q(second__in=keys))
     named = [key for pair in contradictions.values_list("first", "second") for key in pair]

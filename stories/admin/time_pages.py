@@ -17,6 +17,7 @@ from stories.api.problems import Problem
 from stories.knowledge import Knowledge, Known, knowledge_at
 from stories.mint import LIVE
 from stories.models import Decision, Source, Story, StoryVersion
+from stories.provenance import DESK, DESK_NAME
 from stories.publishing import head_position
 
 
@@ -81,7 +82,7 @@ def _now_in_utc() -> datetime:
 
 def _describe(known: Knowledge) -> list[tuple[Known, list[str], str]]:
     """Each claim with its routes and what it rested on, by the names of the sources."""
-    names = dict(Source.objects.values_list("slug", "name"))
+    names = {DESK: DESK_NAME, **dict(Source.objects.values_list("slug", "name"))}
     rows = []
     for one in known.claims:
         routes = dict.fromkeys(

@@ -172,4 +172,4 @@ def test_our_own_reporting_is_one_source_in_the_queue(world: World, login: Login
     claim = world.claim("We saw it.")
     world.passage(claim, own_reporting=True)
     (row,) = login(world.editor).get(LIST).context["cl"].result_list
-    assert (row.standing.sources, row.standing.rests_on) == (1, ("(desk)",))
+    assert (row.standing.sources, row.standing.rests_on) == (1, ("our own reporting",))
