@@ -118,6 +118,14 @@ def test_nginx_keeps_a_page_and_asks_about_it_every_time(stack: Stack) -> None:
     assert [line["cache"] for line in log[-3:]] == ["MISS", "REVALIDATED", "REVALIDATED"]
 
 
+def test_nginx_turns_away_a_reader_who_asks_too_often(stack: Stack) -> None:
+    """And lets them in again a moment later."""
+    page = f"{stack.front_url}/api/v1/head/"
+    wait_until(lambda: status_of(page) == http.client.TOO_MANY_REQUESTS, what="429", within=10)
+    wait_until(lambda: status_of(page) == http.client.OK, what="200 again", within=5)
+    time.sleep(3)  # whoever comes next may ask a hundred times at once again
+
+
 def test_an_api_database_that_lags_holds_nobody_up_and_answers_503(
     stack: Stack, reporter: Person, editor: Person
 ) -> None:
