@@ -121,7 +121,7 @@ def test_nginx_keeps_a_page_and_asks_about_it_every_time(stack: Stack) -> None:
 def test_nginx_turns_away_a_reader_who_asks_too_often(stack: Stack) -> None:
     """And lets them in again a moment later."""
     page = f"{stack.front_url}/api/v1/head/"
-    wait_until(lambda: status_of(page) == http.client.TOO_MANY_REQUESTS, what="429", within=10)
+    assert {status_of(page) for _ in range(400)} == {http.client.OK, http.client.TOO_MANY_REQUESTS}
     wait_until(lambda: status_of(page) == http.client.OK, what="200 again", within=5)
     time.sleep(3)  # whoever comes next may ask a hundred times at once again
 
@@ -200,6 +200,32 @@ def test_without_a_free_connection_the_editor_is_told_and_it_recovers(stack: Sta
     assert count(stack) == before
     wait_until(lambda: stack.answers(f"{stack.desk_url}/readyz"), what="desk ready")
     assert editor.withdraw(claim)[0] == REDIRECT
+
+
+def test_the_api_reads_on_while_the_desk_is_upgraded(stack: Stack) -> None:
+    """The desk is stopped, migrated and started; its heartbeat is away for less than the lease."""
+    over = threading.Event()
+    seen: list[int] = []
+
+    def poll() -> None:
+        while not over.is_set():
+            seen.extend(status_of(f"{stack.api_url(name)}/api/v1/head/") for name in stack.apis)
+            time.sleep(0.05)
+
+    reader = threading.Thread(target=poll)
+    reader.start()
+    try:
+        stack.kill("desk")
+        stack.manage("migrate", "-v0")
+        stack.apply(stack.primary, stack.manage("print_grants"))
+        stack.kill("heartbeat")
+        stack.start_desk(stack.primary)
+        wait_until(lambda: stack.answers(f"{stack.desk_url}/readyz"), what="desk ready")
+    finally:
+        over.set()
+        reader.join()
+    print(f"{len(seen)} polls")
+    assert set(seen) == {http.client.OK}
 
 
 def test_eight_editors_lose_nothing_while_workers_are_killed(stack: Stack) -> None:
