@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 
-from stories.choices import Verdict
+from stories.choices import DiscrepancyKind, Verdict
 from stories.models import Claim, Decision, Evidence, Publication
 from stories.policy import Verb, reasons_against
 from stories.provenance import Snapshot, count_sources, take_snapshots
@@ -22,7 +22,8 @@ class OpenClaim:
     """A claim with all that a decision on it needs to be seen.
 
     `passages` are those it can stand on, `suggested` those its last wording stood on (all, without any wording);
-    `changes` say what is different from what the open proposal stands on, `against` why its basis does not hold.
+    `questions` are what is open about it and the suggested passages; `changes` say what is different from what the open
+    proposal stands on, `against` why its basis does not hold.
     """
 
     claim: Claim
@@ -32,6 +33,7 @@ class OpenClaim:
     passages: Sequence[Evidence]
     suggested: Sequence[Evidence]
     sources: int
+    questions: Sequence[str]
     changes: Sequence[str]
     against: Sequence[str]
     reasons: dict[Verb, list[str]]
@@ -66,6 +68,7 @@ def read_open_claims(keys: Sequence[int], *, by: User) -> list[OpenClaim]:
             passages=passages[claim.pk],
             suggested=suggested[claim.pk],
             sources=count_sources(now, accepts_inferred=True),
+            questions=_questions(now),
             changes=_changes(last, then),
             against=_against(last, then),
             reasons=reasons_after(last, in_force=fact is not None, by=by, role=role),
@@ -105,6 +108,19 @@ def _suggest(passages: Sequence[Evidence], last: Decision | None) -> list[Eviden
         return list(passages)
     stood_on = {passage["uuid"] for passage in last.evidence["passages"]}
     return [row for row in passages if str(row.uuid) in stood_on]
+
+
+def _questions(snapshot: Snapshot) -> list[str]:
+    """What is open in `snapshot`: discrepancies that block, contradictions, passages that speak against it."""
+    differing = [
+        f"{DiscrepancyKind(one['kind']).label.capitalize()}: “{one['first_words']}”"
+        + (f" / “{one['second_words']}”." if one["second_words"] else ".")
+        for one in snapshot["discrepancies"]
+    ]
+    contradicted = [f"Contradicted: {one['note']}" for one in snapshot["contradictions"]]
+    if against := len(snapshot["contradicted_by"]):
+        contradicted.append("1 passage speaks against it." if against == 1 else f"{against} passages speak against it.")
+    return [*differing, *contradicted]
 
 
 def _changes(newest: Decision | None, snapshot: Snapshot) -> list[str]:

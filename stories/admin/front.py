@@ -258,7 +258,7 @@ def _originals() -> Block:
             reverse("admin:stories_source_change", args=[one.source.pk]),
             f"{one.claims} claims rest on it, {one.facts} of them facts in force",
         )
-        for one in found[:SHOWN]
+        for one in found  # all of them: there is no list behind this block
     ]
     is_all = len(newest) <= RESTING
     which = f"the newest story, {story}," if story is not None else "a story"

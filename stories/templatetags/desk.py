@@ -1,6 +1,7 @@
 """Filters that pages of the desk share. Whatever they return is escaped."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,8 @@ from django import template
 from stories.admin.clock import clock
 from stories.admin.evidence import describe_chain
 from stories.admin.front import is_newcomer, list_blocks
+from stories.admin.marking import Excerpt
+from stories.intake import CONTEXT
 from stories.models import Evidence, Publication
 from stories.roles import role_of
 
@@ -41,6 +44,16 @@ def printed(fact: Publication) -> str:
 def chain(passage: Evidence) -> str:
     """The attribution chain of `passage` in words."""
     return describe_chain(passage)
+
+
+@register.filter
+def surrounded(passage: Evidence) -> Excerpt:
+    """`passage` between the words that are recorded with it; those cut in two at the far ends are left out."""
+    before, after = passage.prefix, passage.suffix
+    is_cut = passage.start > len(before), len(after) == CONTEXT
+    before = re.sub(r"^\S*\s*", "", before) if is_cut[0] else before
+    after = re.sub(r"\s*\S*$", "", after) if is_cut[1] else after
+    return Excerpt(before, passage.quote, after, *is_cut)
 
 
 @register.filter

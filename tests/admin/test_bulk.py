@@ -9,10 +9,11 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from stories.models import Claim, Decision, Publication
+from stories.contradictions import open_contradiction
+from stories.models import Claim, Decision, Discrepancy, Publication
 from stories.verification import confirm, newest_decision
 from tests.admin.conftest import HOSTILE, all_rows, page_of
-from tests.world import World
+from tests.world import NOON, World
 
 Login = Callable[[User], Client]
 LIST = "/admin/stories/claim/"
@@ -92,6 +93,29 @@ def test_each_claim_is_shown_in_full(world: World, login: Login) -> None:
     ):
         assert words in html
     assert "attributed: the wording names its source" in html
+
+
+def test_what_is_open_about_a_claim_is_said(world: World, login: Login) -> None:
+    claim = world.claim("The pier is shut.")
+    first, second = world.passage(claim, "courier", "wire"), world.passage(claim, "mirror", "wire")
+    world.passage(claim, "courier", stance="contradicts")
+    words = {"first_words": "two piers", "second_words": "three"}
+    Discrepancy.objects.create(claim=claim, kind="figure", first=first, second=second, found_at=NOON, **words)
+    open_contradiction(claim, world.claim("The pier is open."), by=world.editor, note="Not both.", mint=world.mint)
+    (item,) = login(world.editor).get(page(claim)).context["items"]
+    assert item.open.questions == [
+        "Figure: “two piers” / “three”.",
+        "Contradicted: Not both.",
+        "1 passage speaks against it.",
+    ]
+
+
+def test_a_passage_stands_between_whole_words(world: World, login: Login) -> None:
+    text = "Yesterday evening the ministry said so. The harbour is closed until further notice, they wrote to us."
+    claim = world.claim()
+    world.passage(claim, "courier", "wire", article=world.article("courier", text))
+    html = page_of(login(world.editor).get(page(claim)))
+    assert "… evening the ministry said so. <mark>The harbour is closed</mark> until further notice, they …" in html
 
 
 def test_several_are_signed_and_what_is_refused_says_why(world: World, login: Login) -> None:
