@@ -1,6 +1,7 @@
 """Settings of the desk. The environment decides: DJANGO_DEBUG, SECRET_KEY, DATABASE_URL, ALLOWED_HOSTS."""
 
 import os
+import re
 from pathlib import Path
 
 import dj_database_url
@@ -97,11 +98,20 @@ def database_from_url(url: str) -> dict[str, object]:
 
 
 DATABASES = {"default": database_from_url(os.environ.get("DATABASE_URL") or f"sqlite:///{EMBEDDED_DATABASE}")}
+
+
+def lease_from_text(text: str) -> float | None:
+    """The seconds that `text` gives; None when it is empty."""
+    if text and not re.fullmatch(r"\d{1,5}(\.\d+)?", text, re.ASCII):
+        raise ImproperlyConfigured(f"LEASE is a number of seconds, such as 15: not “{text}”.")
+    return float(text) if text else None
+
+
 # Seconds for which an API process answers after the desk's last heartbeat (newsroom.settings_api). The desk reads its
 # own database and needs none; it waits so long, after a publication, for the API databases that have not said they
 # have it, and a second more, since clocks differ (stories/api/lease.py): then they answer no more.
 LEASE: float | None = None
-WATCHED_LEASE = float(os.environ.get("LEASE") or 15) + 1
+WATCHED_LEASE = (lease_from_text(os.environ.get("LEASE", "")) or 15) + 1
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 

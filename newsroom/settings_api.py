@@ -23,6 +23,7 @@ from newsroom.settings import (
     USE_I18N,
     USE_TZ,
     database_from_url,
+    lease_from_text,
 )
 
 __all__ = [
@@ -90,4 +91,4 @@ DATABASES = {"default": database}
 
 # On a replicated database: 503 instead of an answer when the desk's heartbeat is older than so many seconds. Without
 # replication there is nothing to lag behind.
-LEASE = float(os.environ["LEASE"]) if os.environ.get("LEASE") else None
+LEASE = lease_from_text(os.environ.get("LEASE", ""))

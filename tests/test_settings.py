@@ -56,6 +56,19 @@ def test_a_database_of_no_known_kind_is_refused_in_one_line() -> None:
     assert done.stderr.startswith("DATABASE_URL cannot be used: Scheme 'oracel://' is unknown.")
 
 
+@pytest.mark.parametrize("text", ["soon", "-1", "nan", "inf", "15s"])
+def test_a_lease_that_is_no_number_of_seconds_is_refused_in_one_line(text: str) -> None:
+    done = run("manage.py", "check", SECRET_KEY=KEY, LEASE=text)
+    refusal = f"LEASE is a number of seconds, such as 15: not “{text}”.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", refusal)
+
+
+@pytest.mark.parametrize(("text", "lease"), [("", "None"), ("15", "15.0"), ("2.5", "2.5")])
+def test_the_lease_is_the_api_processes_own(text: str, lease: str) -> None:
+    script = "from newsroom import settings, settings_api; print(settings.LEASE, settings_api.LEASE)"
+    assert run("-c", script, SECRET_KEY=KEY, LEASE=text).stdout == f"None {lease}\n"
+
+
 @pytest.mark.parametrize("command", [("check_desk",), ("verify_ledger",), ("what_if", "axios")])
 def test_a_database_that_is_not_the_desks_says_what_to_do(command: tuple[str, ...]) -> None:
     done = run("manage.py", *command, SECRET_KEY=KEY)
