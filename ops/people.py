@@ -8,7 +8,7 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from urllib.parse import urlencode, urlsplit
 
-from ops.stack import Stack
+from ops.stack import Stack, wait_until
 
 PASSWORD = "a-long-password-of-its-own"  # noqa: S105 - of a desk on loopback that lives as long as its folder
 EDITORS = [f"editor-{number}" for number in range(8)]
@@ -28,6 +28,13 @@ for name in {[REPORTER, *EDITORS]}:
 def let_people_in(stack: Stack) -> None:
     """Give the desk of `stack` a reporter and eight editors who can log in."""
     stack.manage("shell", "-c", MAKE_PEOPLE)
+
+
+def open_desk(stack: Stack) -> None:
+    """Start the desk's process alone, without standby and APIs, for people who can log in; the primary runs already."""
+    let_people_in(stack)
+    stack.start_desk(stack.primary)
+    wait_until(lambda: stack.answers(f"{stack.desk_url}/readyz"), what="desk ready")
 
 
 class FormReader(HTMLParser):

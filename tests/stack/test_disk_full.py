@@ -14,7 +14,7 @@ from tests.stack.conftest import missing
 
 psycopg = pytest.importorskip("psycopg", reason="requirements-production.txt is not installed")
 
-from ops.people import EDITORS, Person, let_people_in, work_at_once  # noqa: E402
+from ops.people import EDITORS, Person, open_desk, work_at_once  # noqa: E402
 from ops.stack import Stack, find_ports, wait_until  # noqa: E402
 from tests.stack.losses import assert_nothing_lost  # noqa: E402
 
@@ -49,9 +49,7 @@ def desk(small_disk: Path) -> Iterator[Stack]:
     stack.folder.chmod(0o755)
     try:
         stack.start_primary()
-        let_people_in(stack)
-        stack.start_desk(stack.primary)
-        wait_until(lambda: stack.answers(f"{stack.desk_url}/readyz"), what="desk ready")
+        open_desk(stack)
         yield stack
     finally:
         stack.stop()

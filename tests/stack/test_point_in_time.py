@@ -12,7 +12,7 @@ from tests.stack.conftest import missing
 pytest.importorskip("psycopg", reason="requirements-production.txt is not installed")
 
 from ops.cluster import Cluster
-from ops.people import EDITORS, REDIRECT, Person, let_people_in
+from ops.people import EDITORS, REDIRECT, Person, open_desk
 from ops.stack import Stack, find_ports, wait_until
 from tests.stack.asking import facts_of
 
@@ -38,9 +38,7 @@ def desk() -> Iterator[Stack]:
         )
         stack.primary.stop()
         stack.primary.start()
-        let_people_in(stack)
-        stack.start_desk(stack.primary)
-        wait_until(lambda: stack.answers(f"{stack.desk_url}/readyz"), what="desk ready")
+        open_desk(stack)
         yield stack
     finally:
         stack.stop()
