@@ -347,6 +347,15 @@ def _describe_list_change(before: Snapshot, after: Snapshot, quotes: Mapping[str
     return changes
 
 
+def contradicted_since(before: Snapshot, after: Snapshot) -> list[str]:
+    """What contradicts the claim in `after` and was not known in `before`; its basis may hold all the same."""
+    opened = [one for one in after["contradictions"] if one not in before["contradictions"]]
+    reasons = _against_open_contradictions({"contradictions": opened})
+    if set(after["contradicted_by"]) - set(before["contradicted_by"]):
+        reasons.append("A passage recorded since it was confirmed speaks against it.")
+    return reasons
+
+
 def describe_change(before: Snapshot, after: Snapshot, *, quotes: Mapping[str, str]) -> list[str]:
     """In words, what is different between the snapshot that was proposed and the present one; empty when nothing.
 

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from stories.choices import Stance, Verdict
 from stories.models import Claim, Decision, Doubt, Evidence, Publication, Story
-from stories.policy import reasons_against
+from stories.policy import contradicted_since, reasons_against
 from stories.provenance import Snapshot, count_sources, routes_of, take_snapshots
 from stories.publishing import head_position
 
@@ -30,7 +30,7 @@ NOTHING_LEFT = "Nothing of what it stands on is left."
 class Trouble:
     """A fact in force, weighed anew: independent sources when it was made and now.
 
-    `reasons` say why its basis no longer holds; without any it does, and at most a route is lost.
+    `reasons` say why its basis no longer holds, and what contradicts it since; without any at most a route is lost.
     """
 
     claim: Claim
@@ -77,8 +77,11 @@ class Standing:
         """What has become of its fact; None without one. Nothing is withdrawn by itself."""
         if self.decision is None or self.decision.verdict != Verdict.CONFIRMED:
             return None
-        before, reasons = self.count_in(self.decision.evidence or {}), self.reasons_in(self.snapshot)
-        return Trouble(self.claim, self.decision, before, now=self.independent_sources, reasons=tuple(reasons))
+        then = self.decision.evidence or {}
+        # A contradiction that forbids the basis is a reason twice.
+        reasons = dict.fromkeys([*self.reasons_in(self.snapshot), *contradicted_since(then, self.snapshot)])
+        before, now = self.count_in(then), self.independent_sources
+        return Trouble(self.claim, self.decision, before, now=now, reasons=tuple(reasons))
 
 
 def read_standings(claims: QuerySet[Claim]) -> Iterator[Standing]:
@@ -120,9 +123,9 @@ def weakened_facts(story: Story | None = None, *, among: QuerySet[Claim] | None 
 
 
 def facts_in_trouble(story: Story | None = None, *, among: QuerySet[Claim] | None = None) -> list[Trouble]:
-    """The facts in force (of `story` or all) whose basis no longer holds, and why. Nothing is withdrawn by itself.
+    """The facts in force (of `story` or all) whose basis no longer holds, or that are contradicted since, and why.
 
-    With `among` only the facts of those claims are weighed.
+    Nothing is withdrawn by itself. With `among` only the facts of those claims are weighed.
     """
     return [one for one in weakened_facts(story, among=among) if one.reasons]
 

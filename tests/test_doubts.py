@@ -160,6 +160,11 @@ def claims_contradict_each_other(busy: Busy, chance: random.Random) -> None:
     open_contradiction(first, second, by=busy.world.editor, note="Not both.", mint=busy.world.mint)
 
 
+@noticed_by("doubt_evidence_insert")
+def a_passage_speaks_against_a_fact(busy: Busy, chance: random.Random) -> None:
+    busy.world.passage(chance.choice(busy.facts), "mirror", stance="contradicts")
+
+
 def disagreement(busy: Busy, chance: random.Random) -> Discrepancy:
     first = chance.choice(Evidence.objects.current().order_by("pk"))
     words = {"first_words": f"{next(NUMBERS)} ships", "second_words": "2 ships"}

@@ -96,7 +96,7 @@ def _queue(work: str) -> str:
 
 
 def _trouble() -> Block:
-    """Facts in force whose basis no longer holds, and current versions that print an ended fact.
+    """Facts in force that are in trouble, and current versions that print an ended fact.
 
     Below them, and not counted with them, the facts that hold and have lost a route.
     """

@@ -30,6 +30,7 @@ from stories.policy import (
     UNVERIFIED,
     Verb,
     can_name,
+    contradicted_since,
     name_of,
     reasons_against,
     warnings_about,
@@ -300,7 +301,7 @@ def _listed_in(proposal: Decision | None) -> list[dict[str, Any]]:
 
 
 def _weigh_fact(claim: Claim, timeline: Sequence[Decision]) -> tuple[list[str], Trouble | None]:
-    """Why the basis of the fact in force no longer holds (empty when it does), and how many sources it has left."""
+    """Why the fact in force is in trouble (empty when it is not), passage by passage, and what it has left."""
     confirmed = next((one for one in reversed(timeline) if one.verdict == Verdict.CONFIRMED), None)
     if confirmed is None:
         return [], None
@@ -308,6 +309,7 @@ def _weigh_fact(claim: Claim, timeline: Sequence[Decision]) -> tuple[list[str], 
     reasons = reasons_against(
         confirmed.basis, snapshot, wording=confirmed.wording, accepts_inferred=confirmed.accepts_inferred
     )
+    reasons += [one for one in contradicted_since(confirmed.evidence or {}, snapshot) if one not in reasons]
     return reasons, Standing(claim, confirmed, snapshot).weigh()
 
 

@@ -2,11 +2,11 @@
 
 What a fact was weighed by is frozen with its decision, and it stood then; so only a later change can trouble it:
 a passage retired, an article retracted or found to be a copy, a document no longer held, a source renamed or of
-another kind, one voice more or less, an open contradiction or discrepancy. A doubt may turn out idle; none may be
-missing. Passages, aliases and documents that are added can only help, and raise none.
+another kind, one voice more or less, an open contradiction or discrepancy, a passage that speaks against it. A doubt
+may turn out idle; none may be missing. What is added for a claim (passages, aliases, documents) can only help.
 """
 
-from stories.choices import BLOCKING_DISCREPANCIES, ArticleKind, DisagreementState
+from stories.choices import BLOCKING_DISCREPANCIES, ArticleKind, DisagreementState, Stance
 from stories.database.guard import Dialect, Keeper, kept_columns
 from stories.database.worklist import WORK_ITEM
 
@@ -64,6 +64,7 @@ def doubt_keepers(dialect: Dialect) -> list[Keeper]:
     of_source = THROUGH_SOURCES.format(sources="SELECT NEW.source_id")
     of_first = "SELECT e.claim_id FROM stories_evidence e WHERE e.id = NEW.first_id"
     return [
+        keeper("evidence", "INSERT", "NEW.claim_id", when=f"NEW.stance = '{Stance.CONTRADICTS}'"),
         keeper("evidence", "UPDATE", "NEW.claim_id", when=RETIRED),
         on_change("article", ARTICLE_WEIGHS, QUOTING_COPIES, THROUGH_SOURCES.format(sources=DOCUMENTS)),
         on_change("source", SOURCE_WEIGHS, THROUGH_SOURCES.format(sources="SELECT NEW.id")),

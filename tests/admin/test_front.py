@@ -11,8 +11,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from stories.admin import front
-from stories.contradictions import open_contradiction
-from stories.models import Claim, Discrepancy, Doubt, Evidence, Source, Story, Voice
+from stories.contradictions import close_contradiction, open_contradiction
+from stories.models import Claim, Contradiction, Discrepancy, Doubt, Evidence, Source, Story, Voice
 from stories.standing import settle_facts
 from stories.verification import dispute, newest_decision, return_proposal
 from stories.versions import compose_blocks, cut, save_draft
@@ -152,6 +152,29 @@ def test_a_fact_that_merely_lost_a_route_is_told_of_and_not_counted(world: World
             )
         ]
         assert settle_facts() == []
+
+
+def test_a_fact_contradicted_since_it_was_confirmed_is_in_trouble(world: World, login: Login) -> None:
+    claim, other = world.claim(), world.claim("The harbour is open.")
+    known = {"by": world.editor, "mint": world.mint}
+    open_contradiction(claim, other, note="Both carried on Monday.", **known)
+    world.passage(claim, "courier", "wire")
+    world.passage(claim, "mirror", stance="contradicts")
+    world.fact(claim)
+
+    def told() -> list[str]:
+        return [row.detail for row in blocks(login(world.editor))[0].rows]
+
+    assert told() == []  # the signers knew
+    open_contradiction(claim, world.claim("The harbour never closed."), note="Which?", **known)
+    assert told() == ["Open contradiction: Which?"]
+    world.passage(claim, "courier", stance="contradicts")
+    speaks = "A passage recorded since it was confirmed speaks against it."
+    assert told() == [f"Open contradiction: Which? {speaks}"]
+    for row in Contradiction.objects.filter(note="Which?"):
+        close_contradiction(row, by=world.editor, state="dismissed", reason="A slip.", mint=world.mint)
+    assert told() == [speaks]
+    assert login(world.editor).get(f"/admin/stories/claim/{claim.pk}/review/").context["fact_trouble"] == [speaks]
 
 
 def test_a_current_version_that_went_stale_is_in_trouble(world: World, login: Login) -> None:
