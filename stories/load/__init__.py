@@ -76,3 +76,6 @@ def generate(invention: Invention, *, facts: int, mix: Mix) -> Iterator[tuple[in
                 batch.make(invention.fact(number))
             rows += batch.write()
         yield made, rows
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # what is written in bulk is read at once, before autovacuum has looked at it
