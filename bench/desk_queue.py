@@ -71,8 +71,8 @@ def fill(url: str, claims: int) -> None:
 
 def add_claims(wanted: int) -> None:
     """Add claims that nobody has decided on until there are `wanted`."""
+    from bench.load.invention import START
     from stories.choices import ClaimKind
-    from stories.load.invention import START
     from stories.models import Claim, Story
 
     stories = list(Story.objects.order_by("pk").values_list("pk", flat=True))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from stories.independence import count_independent, drop_containing, shared_voices
+from stories.provenance.independence import count_independent, drop_containing, shared_voices
 
 PASSAGES = 1_000
 SOURCES = 200

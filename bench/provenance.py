@@ -29,10 +29,11 @@ django.setup()
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from stories.insight.what_if import suppose_wrong
 from stories.models import Article, ChainLink, Claim, Evidence, Source, Story
-from stories.provenance import Snapshot, count_sources, printed_routes, rests_on, supporting_passages, take_snapshot
-from stories.temporary import temporary_desk
-from stories.what_if import suppose_wrong
+from stories.provenance.routes import count_sources, printed_routes, rests_on
+from stories.provenance.snapshots import Snapshot, supporting_passages, take_snapshot
+from stories.sample.temporary import temporary_desk
 
 PASSAGES = 1_000
 SOURCES = 200

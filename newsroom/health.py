@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from stories.api.lease import find_lag
 from stories.api.reader import find_missing, find_too_much
-from stories.health import problems
+from stories.monitor.health import problems
 
 
 def refuse_unready() -> None:

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "axes",
     "csp",
+    "bench",  # for `generate_load`
 ]
 
 MIDDLEWARE = [

@@ -6,9 +6,10 @@ import pytest
 from django.contrib.auth.models import User
 
 from stories.models import Claim, Publication, StoryVersion
-from stories.publishing import text_of
-from stories.verification import Refused, confirm, dispute, newest_decision
-from stories.versions import cut, save_draft
+from stories.record.publications import text_of
+from stories.verification.verbs import Refused, confirm, dispute, newest_decision
+from stories.versions.cuts import cut
+from stories.versions.drafts import save_draft
 from tests.world import World
 
 EXPLAINED = {"correction_kind": "update", "public_note": "We know more."}
@@ -32,12 +33,12 @@ def fact(world: World, wording: str, kind: str = "fact", **fields: Any) -> Claim
 
 
 def drafted(world: World, *blocks: dict[str, Any], **fields: Any) -> StoryVersion:
-    values = {"by": world.editor, "headline": "Harbour", "blocks": list(blocks), "mint": world.mint} | fields
+    values = {"by": world.editor, "headline": "Harbour", "blocks": list(blocks), "stamps": world.stamps} | fields
     return save_draft(world.story, **values)
 
 
 def cut_by(world: World, draft: StoryVersion, by: User | None = None) -> StoryVersion:
-    return cut(draft, by=by or world.second_editor, follows=draft.drafted_at, mint=world.mint)
+    return cut(draft, by=by or world.second_editor, follows=draft.drafted_at, stamps=world.stamps)
 
 
 def refusal(call: Any, *args: Any, **kwargs: Any) -> list[str]:
@@ -51,8 +52,10 @@ def refusal(call: Any, *args: Any, **kwargs: Any) -> list[str]:
 
 def doubted(world: World, claim: Claim) -> None:
     seen = newest_decision(claim).seq
-    dispute(claim, by=world.editor, rationale="Doubts.", follows=seen, **EXPLAINED, mint=world.mint)
+    dispute(claim, by=world.editor, rationale="Doubts.", follows=seen, **EXPLAINED, stamps=world.stamps)
 
 
 def reworded(world: World, claim: Claim, wording: str) -> None:
-    confirm(world.proposal(claim, claim.evidence.get(), wording=wording, **EXPLAINED), by=world.editor, mint=world.mint)
+    confirm(
+        world.proposal(claim, claim.evidence.get(), wording=wording, **EXPLAINED), by=world.editor, stamps=world.stamps
+    )

@@ -10,7 +10,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from stories.management.commands.build_fixtures import FIXTURES
 from stories.models import Claim
-from stories.seeding import NAMESPACE
+from stories.sample.seeding import NAMESPACE
 
 NAMES = {uuid.uuid5(NAMESPACE, f"claim/C{number:02}"): f"C{number:02}" for number in range(1, 45)}
 """Fact id → the name that seeds/reading.yaml gives the claim."""

@@ -3,9 +3,11 @@
 from typing import Any
 
 from stories.models import Claim, Decision, Publication, StoryVersion
-from stories.suppression import propose_suppression, sign_suppression
-from stories.verification import confirm, newest_decision, withdraw
-from stories.versions import compose_blocks, cut, save_draft
+from stories.verification.suppression import propose_suppression, sign_suppression
+from stories.verification.verbs import confirm, newest_decision, withdraw
+from stories.versions.compose import compose_blocks
+from stories.versions.cuts import cut
+from stories.versions.drafts import save_draft
 from tests.world import World
 
 
@@ -47,7 +49,7 @@ class Desk(World):
             public_note=note,
             follows={claim.pk: newest.seq},
             replaced_by=Claim.objects.get(uuid=by) if by else None,
-            mint=self.mint,
+            stamps=self.stamps,
         )
         return self._made_by(decision)
 
@@ -64,20 +66,20 @@ class Desk(World):
             blocks=compose_blocks(self.story),
             change_kind=kind,
             change_note=note,
-            mint=self.mint,
+            stamps=self.stamps,
         )
-        cut(draft, by=self.second_editor, follows=draft.drafted_at, mint=self.mint)
+        cut(draft, by=self.second_editor, follows=draft.drafted_at, stamps=self.stamps)
         version = StoryVersion.objects.select_related("publication").get(pk=draft.pk)
         assert version.publication is not None
         return version.publication
 
     def suppress(self, target: Publication) -> None:
         """Take down the text of `target` and of the versions that carry it."""
-        proposals = propose_suppression(target, by=self.editor, rationale="Court order.", mint=self.mint)
-        sign_suppression(proposals[0], by=self.second_editor, rationale="Court order.", mint=self.mint)
+        proposals = propose_suppression(target, by=self.editor, rationale="Court order.", stamps=self.stamps)
+        sign_suppression(proposals[0], by=self.second_editor, rationale="Court order.", stamps=self.stamps)
 
     def _sign(self, proposal: Decision) -> Publication:
-        return self._made_by(confirm(proposal, by=self.editor, mint=self.mint))
+        return self._made_by(confirm(proposal, by=self.editor, stamps=self.stamps))
 
     def _made_by(self, decision: Decision) -> Publication:
         assert decision.publication_id is not None

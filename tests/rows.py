@@ -14,7 +14,6 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 
-from stories import ledger, publishing
 from stories.chain import Place, canonical, digest, seal
 from stories.database import guards_of, triggers_of
 from stories.models import (
@@ -28,9 +27,13 @@ from stories.models import (
     StoryVersion,
     Voice,
 )
-from stories.suppression import propose_suppression, sign_suppression
-from stories.verification import dispute, newest_decision
-from stories.versions import compose_blocks, cut, save_draft
+from stories.record import decisions as ledger
+from stories.record import publications as publishing
+from stories.verification.suppression import propose_suppression, sign_suppression
+from stories.verification.verbs import dispute, newest_decision
+from stories.versions.compose import compose_blocks
+from stories.versions.cuts import cut
+from stories.versions.drafts import save_draft
 from tests.world import NOON, World
 
 
@@ -42,9 +45,9 @@ class Desk:
         self.in_force: Claim = world.fact(world.claim("The quay is shut."))
         self.ended: Claim = world.fact(world.claim("The bridge is up."))
         draft = save_draft(
-            world.story, by=world.editor, headline="Shut", blocks=compose_blocks(world.story), mint=world.mint
+            world.story, by=world.editor, headline="Shut", blocks=compose_blocks(world.story), stamps=world.stamps
         )
-        self.version: StoryVersion = cut(draft, by=world.second_editor, follows=draft.drafted_at, mint=world.mint)
+        self.version: StoryVersion = cut(draft, by=world.second_editor, follows=draft.drafted_at, stamps=world.stamps)
         self.suppressed: Claim = world.fact(world.claim("The pilot is ill."))
         for claim in (self.ended, self.suppressed):
             dispute(
@@ -54,13 +57,13 @@ class Desk:
                 follows=self.newest(claim).seq,
                 correction_kind="withheld",
                 public_note="We are checking this.",
-                mint=world.mint,
+                stamps=world.stamps,
             )
         self.suppressed_text = PublicationText.objects.get(position=self.publication(self.suppressed))
         first = propose_suppression(
-            self.publication(self.suppressed), by=world.editor, rationale="Court order.", mint=world.mint
+            self.publication(self.suppressed), by=world.editor, rationale="Court order.", stamps=world.stamps
         )
-        sign_suppression(first[0], by=world.second_editor, rationale="Court order.", mint=world.mint)
+        sign_suppression(first[0], by=world.second_editor, rationale="Court order.", stamps=world.stamps)
         self.proposed: Claim = world.claim("The ferry is late.")
         self.passage: Evidence = world.passage(self.proposed, "courier", "wire")
         world.proposal(self.proposed, self.passage)
@@ -74,7 +77,7 @@ class Desk:
         self.link_voice("official", "report")
         Story.objects.create(slug="empty", title="Another story", created_at=NOON)
         self.draft: StoryVersion = save_draft(
-            world.story, by=world.editor, headline="Open", blocks=compose_blocks(world.story), mint=world.mint
+            world.story, by=world.editor, headline="Open", blocks=compose_blocks(world.story), stamps=world.stamps
         )
 
     def contradict(self, first: Claim, second: Claim) -> Contradiction:

@@ -12,11 +12,11 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from stories.choices import DisagreementState
-from stories.contradictions import close_contradiction, open_contradiction
-from stories.mint import LiveMint
+from stories.disagreements.contradictions import close_contradiction, open_contradiction
 from stories.models import Claim, Decision, Discrepancy, Evidence, Publication, Source, Story, StoryVersion, Voice
-from stories.suppression import newest_on, propose_suppression, return_suppression, sign_suppression
-from stories.verification import (
+from stories.stamps import LiveStamps
+from stories.verification.suppression import newest_on, propose_suppression, return_suppression, sign_suppression
+from stories.verification.verbs import (
     confirm,
     dispute,
     newest_decision,
@@ -26,14 +26,16 @@ from stories.verification import (
     state_of,
     withdraw,
 )
-from stories.versions import compose_blocks, cut, save_draft
+from stories.versions.compose import compose_blocks
+from stories.versions.cuts import cut
+from stories.versions.drafts import save_draft
 from tests.world import NOON, World
 
 NAMESPACE = uuid.UUID(int=7)
 REASON = "Because."
 
 
-class StagedMint(LiveMint):
+class StagedStamps(LiveStamps):
     """The clock stands still until the public day goes on; ids and salts come from names."""
 
     def __init__(self) -> None:
@@ -51,7 +53,7 @@ class Day:
 
     def __init__(self, noise: random.Random | None) -> None:
         self.world = World()
-        self.world.mint = self.mint = StagedMint()  # type: ignore[assignment]
+        self.world.stamps = self.stamps = StagedStamps()  # type: ignore[assignment]
         self.noise = Noise(self.world, noise) if noise else None
         self.claims: dict[str, Claim] = {}
         self.listed: dict[str, list[Evidence]] = {}
@@ -76,7 +78,7 @@ class Day:
         ):
             if self.noise:
                 self.noise.stir()
-            self.mint.time += timedelta(minutes=1)
+            self.stamps.time += timedelta(minutes=1)
             act()
         if self.noise:
             self.noise.stir()
@@ -88,7 +90,7 @@ class Day:
             self.claims[name] = claim
             self.listed[name] = [self.passage(claim, number, words, chain) for number, chain in enumerate(chains)]
         proposal = self.propose(name, words, **fields)
-        confirm(proposal, by=self.world.editor, mint=self.mint)
+        confirm(proposal, by=self.world.editor, stamps=self.stamps)
 
     def passage(self, claim: Claim, number: int, words: str, chain: tuple[str, ...]) -> Evidence:
         text = f"{words}, they say."
@@ -109,7 +111,7 @@ class Day:
             rationale=REASON,
             passages=passages,
             follows=newest.seq if newest else None,
-            mint=self.mint,
+            stamps=self.stamps,
             **fields,
         )
 
@@ -119,7 +121,7 @@ class Day:
 
     def reword(self, name: str, words: str) -> None:
         proposal = self.propose(name, words, correction_kind="clarification", public_note="It is worse.")
-        confirm(proposal, by=self.world.second_editor, mint=self.mint)
+        confirm(proposal, by=self.world.second_editor, stamps=self.stamps)
 
     def withdraw(self, name: str, *, verb: Callable[..., object] | None = None, replaced_by: str = "") -> None:
         claim = self.claims[name]
@@ -127,10 +129,10 @@ class Day:
         assert newest is not None
         said = {"rationale": REASON, "correction_kind": "correction", "public_note": "This was wrong."}
         if verb:
-            verb(claim, by=self.world.editor, follows=newest.seq, mint=self.mint, **said)
+            verb(claim, by=self.world.editor, follows=newest.seq, stamps=self.stamps, **said)
         else:
             follows, instead = {claim.pk: newest.seq}, self.claims.get(replaced_by)
-            withdraw([claim], by=self.world.editor, follows=follows, replaced_by=instead, mint=self.mint, **said)
+            withdraw([claim], by=self.world.editor, follows=follows, replaced_by=instead, stamps=self.stamps, **said)
 
     def publish_version(self, headline: str, *, kind: str = "new", note: str = "") -> None:
         draft = StoryVersion.objects.filter(story=self.world.story).drafts().first()
@@ -142,17 +144,17 @@ class Day:
             change_kind=kind,
             change_note=note,
             follows=draft.drafted_at if draft else None,
-            mint=self.mint,
+            stamps=self.stamps,
         )
-        cut(draft, by=self.world.second_editor, follows=draft.drafted_at, mint=self.mint)
+        cut(draft, by=self.world.second_editor, follows=draft.drafted_at, stamps=self.stamps)
 
     def suppress(self, name: str) -> None:
         target = Publication.objects.filter(fact_id=self.claims[name].uuid).facts()[0]
         newest = newest_on(target)
         follows = newest.seq if newest else None
-        said = {"rationale": "Court order.", "follows": follows, "mint": self.mint}
+        said = {"rationale": "Court order.", "follows": follows, "stamps": self.stamps}
         proposal = propose_suppression(target, by=self.world.editor, **said)[0]
-        sign_suppression(proposal, by=self.world.second_editor, rationale="Court order.", mint=self.mint)
+        sign_suppression(proposal, by=self.world.second_editor, rationale="Court order.", stamps=self.stamps)
 
 
 # ---- Work that nobody publishes -------------------------------------------------------------------------------
@@ -209,7 +211,7 @@ class Noise:
             uuid=secret_id(number),
             statement=f"{SECRET} {number}.",
             kind=self.chance.choice(["fact", "prediction", "question"]),
-            created_at=self.world.mint.now(),
+            created_at=self.world.stamps.now(),
         )
         self.world.source(f"secret-source-{number}", f"{SECRET} source", "person")
         quote = f"{SECRET} {number}"
@@ -239,7 +241,7 @@ class Noise:
             follows=newest.seq if newest else None,
             correction_kind="update" if in_force else "",
             public_note=f"{SECRET} note {self.count}" if in_force else "",
-            mint=self.world.mint,
+            stamps=self.world.stamps,
         )
 
     def propose_and_leave_open(self) -> None:
@@ -248,7 +250,9 @@ class Noise:
 
     def propose_and_return(self) -> None:
         for claim in [self.a_secret("fact"), *self.public()[:1]]:
-            return_proposal(self.propose(claim), by=self.world.second_editor, rationale=REASON, mint=self.world.mint)
+            return_proposal(
+                self.propose(claim), by=self.world.second_editor, rationale=REASON, stamps=self.world.stamps
+            )
 
     def decide_against(self) -> None:
         ended = [claim for claim in self.public() if not state_of(claim).in_force]
@@ -256,7 +260,7 @@ class Noise:
             newest = newest_decision(claim)
             verb = refute if newest and newest.verdict == "disputed" else dispute
             follows = newest.seq if newest else None
-            verb(claim, by=self.world.editor, rationale=SECRET, follows=follows, mint=self.world.mint)
+            verb(claim, by=self.world.editor, rationale=SECRET, follows=follows, stamps=self.world.stamps)
 
     def add_passage_to_what_is_public(self) -> None:
         for claim in self.public():
@@ -271,15 +275,15 @@ class Noise:
                 headline=f"{SECRET} headline {self.count}",
                 blocks=[{"text": SECRET, "facts": []}],
                 follows=draft.drafted_at if draft else None,
-                mint=self.world.mint,
+                stamps=self.world.stamps,
             )
 
     def contradict(self) -> None:
         for other in [self.a_secret(), *self.public()[:1]]:
             pair = (self.add_claim(), other)
-            row = open_contradiction(*pair, by=self.world.editor, note=SECRET, mint=self.world.mint)
+            row = open_contradiction(*pair, by=self.world.editor, note=SECRET, stamps=self.world.stamps)
             state = DisagreementState.DISMISSED
-            close_contradiction(row, by=self.world.editor, state=state, reason=REASON, mint=self.world.mint)
+            close_contradiction(row, by=self.world.editor, state=state, reason=REASON, stamps=self.world.stamps)
 
     def find_discrepancy(self) -> None:
         for claim in [self.a_secret(), *self.public()[:1]]:
@@ -291,7 +295,7 @@ class Noise:
             kind="name",
             first=claim.evidence.order_by("pk")[0],
             first_words=f"{SECRET} {self.count}",
-            found_at=self.world.mint.now(),
+            found_at=self.world.stamps.now(),
         )
 
     def link_voice(self) -> None:
@@ -302,7 +306,7 @@ class Noise:
     def propose_suppression(self) -> None:
         for ended in Publication.objects.filter(ended_by__isnull=False, body__isnull=False).order_by("position")[:1]:
             newest = newest_on(ended)
-            said = {"rationale": f"{SECRET} {self.count}", "mint": self.world.mint}
+            said = {"rationale": f"{SECRET} {self.count}", "stamps": self.world.stamps}
             follows = newest.seq if newest else None
             for one in propose_suppression(ended, by=self.world.editor, follows=follows, **said):
                 return_suppression(one, by=self.world.second_editor, **said)

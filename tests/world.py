@@ -8,14 +8,14 @@ from uuid import UUID
 from django.contrib.auth.models import Group, User
 
 from stories.choices import EDITORS, REPORTERS
-from stories.mint import LiveMint
 from stories.models import Alias, Article, ChainLink, Claim, Decision, Evidence, Source, Story
-from stories.verification import confirm, newest_decision, propose
+from stories.stamps import LiveStamps
+from stories.verification.verbs import confirm, newest_decision, propose
 
 NOON = datetime(2025, 11, 21, 12, 0, tzinfo=UTC)
 
 
-class SteadyMint(LiveMint):
+class SteadyStamps(LiveStamps):
     """A clock that advances one second at every look."""
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class World:
     """Everything a test needs, made on demand and found again by name."""
 
     def __init__(self) -> None:
-        self.mint = SteadyMint()
+        self.stamps = SteadyStamps()
         self.reporter = self.person("reporter", REPORTERS)
         self.editor = self.person("editor", EDITORS)
         self.second_editor = self.person("second-editor", EDITORS)
@@ -113,7 +113,7 @@ class World:
             "rationale": "Both carry it from Wire.",
             "passages": passages,
             "follows": newest.seq if newest else None,
-            "mint": self.mint,
+            "stamps": self.stamps,
         }
         return propose(claim, **values | fields)
 
@@ -121,5 +121,5 @@ class World:
         """A claim with a fact in force: proposed by the reporter, confirmed by the editor."""
         claim = claim or self.claim()
         passage = claim.evidence.first() or self.passage(claim, "courier", "wire")
-        confirm(self.proposal(claim, passage, **fields), by=self.editor, mint=self.mint)
+        confirm(self.proposal(claim, passage, **fields), by=self.editor, stamps=self.stamps)
         return claim

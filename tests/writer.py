@@ -28,14 +28,16 @@ django.setup()
 from django.contrib.auth.models import User  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 
-from stories import suppression, verification, versions  # noqa: E402
+from stories import versions  # noqa: E402
 from stories.chain import verify_rows  # noqa: E402
 from stories.database import missing_triggers  # noqa: E402
-from stories.ledger import payload_of  # noqa: E402
-from stories.mint import LiveMint, to_milliseconds  # noqa: E402
 from stories.models import Claim, Decision, Publication, PublicationText, Story, StoryVersion  # noqa: E402
-from stories.publishing import event_of, fact_in_force  # noqa: E402
-from stories.verification import (  # noqa: E402
+from stories.record.decisions import payload_of  # noqa: E402
+from stories.record.publications import event_of, fact_in_force  # noqa: E402
+from stories.stamps import LiveStamps, to_milliseconds  # noqa: E402
+from stories.verification import suppression  # noqa: E402
+from stories.verification import verbs as verification  # noqa: E402
+from stories.verification.verbs import (  # noqa: E402
     Refused,
     confirm,
     dispute,
@@ -45,13 +47,14 @@ from stories.verification import (  # noqa: E402
     return_proposal,
     withdraw,
 )
+from stories.versions.compose import compose_blocks  # noqa: E402
 from tests.world import NOON, World  # noqa: E402
 
 CLAIMS = 6
 EXPLAINED = {"correction_kind": "withheld", "public_note": "We are checking."}
 
 
-class SkewedMint(LiveMint):
+class SkewedStamps(LiveStamps):
     """The clock of a machine that is up to two seconds off, differently at every look."""
 
     def now(self) -> datetime:
@@ -62,7 +65,7 @@ class Resumed(World):
     """The world that `prepare` has made."""
 
     def __init__(self) -> None:
-        self.mint = SkewedMint()
+        self.stamps = SkewedStamps()
         people = {user.username: user for user in User.objects.all()}
         self.reporter, self.editor = people["reporter"], people["editor"]
         self.second_editor = people["second-editor"]
@@ -84,7 +87,7 @@ def decide_something(world: World) -> int:
     claim = random.choice(list(Claim.objects.filter(story=world.story)))
     newest, fact = newest_decision(claim), fact_in_force(claim)
     by = random.choice([world.reporter, world.editor, world.second_editor])
-    common = {"by": by, "rationale": f"{os.getpid()} {random.random()}", "mint": world.mint}
+    common = {"by": by, "rationale": f"{os.getpid()} {random.random()}", "stamps": world.stamps}
     follows, explained = newest.seq if newest else None, EXPLAINED if fact else {}
     if newest is not None and newest.verdict == "proposed":
         return random.choice([confirm, confirm, confirm, return_proposal])(newest, **common).seq
@@ -168,17 +171,19 @@ def stage(verb: str) -> list[int]:
         draft_version(world)
     if verb.endswith("suppression"):
         draft = StoryVersion.objects.get(story=world.story)
-        versions.cut(draft, by=world.second_editor, follows=draft.drafted_at, mint=world.mint)
+        versions.cut(draft, by=world.second_editor, follows=draft.drafted_at, stamps=world.stamps)
         seen = newest_decision(claims[0]).seq
-        dispute(claims[0], by=world.editor, rationale="Sued.", follows=seen, **EXPLAINED, mint=world.mint)
+        dispute(claims[0], by=world.editor, rationale="Sued.", follows=seen, **EXPLAINED, stamps=world.stamps)
     if verb == "sign_suppression":
-        suppression.propose_suppression(old_wording(claims[0]), by=world.editor, rationale="Order.", mint=world.mint)
+        suppression.propose_suppression(
+            old_wording(claims[0]), by=world.editor, rationale="Order.", stamps=world.stamps
+        )
     return [claim.pk for claim in claims]
 
 
 def draft_version(world: World) -> StoryVersion:
-    blocks = versions.compose_blocks(world.story)
-    return versions.save_draft(world.story, by=world.editor, headline="Closed", blocks=blocks, mint=world.mint)
+    blocks = compose_blocks(world.story)
+    return versions.save_draft(world.story, by=world.editor, headline="Closed", blocks=blocks, stamps=world.stamps)
 
 
 def old_wording(claim: Claim) -> Publication:
@@ -190,7 +195,7 @@ def act(verb: str, keys: list[int], follows: list[int | None]) -> bool:
     world = Resumed()
     claims = [Claim.objects.get(pk=key) for key in keys]
     claim, world.story = claims[0], claims[0].story
-    common = {"by": world.editor, "rationale": "Read.", "mint": world.mint}
+    common = {"by": world.editor, "rationale": "Read.", "stamps": world.stamps}
     if verb == "propose":
         about = {"wording": "It is closed, Wire says.", "basis": "attributed", "passages": [claim.evidence.get()]}
         propose(claim, follows=follows[0], **about, **common)
@@ -210,7 +215,7 @@ def act(verb: str, keys: list[int], follows: list[int | None]) -> bool:
         draft_version(world)
     else:
         draft = StoryVersion.objects.get(story=world.story)
-        versions.cut(draft, by=world.second_editor, follows=draft.drafted_at, mint=world.mint)
+        versions.cut(draft, by=world.second_editor, follows=draft.drafted_at, stamps=world.stamps)
     return True
 
 

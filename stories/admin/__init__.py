@@ -2,17 +2,14 @@
 
 from django.contrib import admin
 
-from stories.admin import (
-    articles,
-    claims,
-    disagreements,
-    evidence,
-    ledger,
-    log,
-    sources,
-    stories,
-    versions,
-)
+from stories.admin.article import admin as articles
+from stories.admin.article import evidence
+from stories.admin.claim import admin as claims
+from stories.admin.claim import disagreements
+from stories.admin.record import ledger, log
+from stories.admin.source import admin as sources
+from stories.admin.story import admin as stories
+from stories.admin.story import versions
 
 admin.site.site_header = "Fact desk"
 admin.site.site_title = "Fact desk"

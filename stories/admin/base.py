@@ -10,7 +10,7 @@ from django.db.models import Field, Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from stories.standing import settle_facts
+from stories.insight.standing import settle_facts
 
 Row = dict[str, Any]
 

@@ -11,14 +11,14 @@ from django.contrib.auth.models import User
 from django.db.models import Model, QuerySet
 from django.urls import reverse
 
-from stories.admin import queue
+from stories.admin.claim import queue
 from stories.choices import BLOCKING_DISCREPANCIES, UNVERIFIED, DisagreementState, DiscrepancyKind, Verdict
-from stories.mint import LIVE
+from stories.insight.standing import Trouble, doubted_facts, weakened_facts
+from stories.insight.unheld import originals_not_held
 from stories.models import Claim, Decision, Discrepancy, Publication, Story, StoryVersion, WorkItem
-from stories.originals import originals_not_held
 from stories.roles import role_of
-from stories.standing import Trouble, doubted_facts, weakened_facts
-from stories.versions import find_stale
+from stories.stamps import LIVE
+from stories.versions.compose import find_stale
 
 SHOWN = 5
 """So many rows of a block are shown; the rest is behind its link."""

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from stories.audit.violations import Violation, go_on, in_chunks, violation_of
 from stories.chain import BrokenChain, Head, digest, verify_rows
 from stories.choices import FACT_EVENTS
-from stories.ledger import payload_of
 from stories.models import Decision, Publication, PublicationSource
-from stories.publishing import event_of
+from stories.record.decisions import payload_of
+from stories.record.publications import event_of
 
 Progress = Callable[[int], None]
 

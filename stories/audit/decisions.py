@@ -11,8 +11,9 @@ from uuid import UUID
 from stories.audit.violations import UNREADABLE, Violation, go_on, in_chunks, violation_of
 from stories.choices import UNVERIFIED, Role, Verdict
 from stories.models import Decision, Evidence
-from stories.policy import Proposer, State, Verb, reasons_against, reasons_not_to
-from stories.provenance import digest_of
+from stories.policy.bases import reasons_against
+from stories.policy.transitions import Proposer, State, Verb, reasons_not_to
+from stories.provenance.snapshots import digest_of
 
 VERB_OF = {
     Verdict.PROPOSED: Verb.PROPOSE,

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from stories.audit.violations import Violation, violation_of
-from stories.in_force import find_stray_facts
+from stories.database.derived.facts_in_force import find_stray_facts
+from stories.database.derived.queue_contents import find_stray_items
+from stories.insight.standing import facts_in_trouble
 from stories.models import Doubt
-from stories.standing import facts_in_trouble
-from stories.worklist import find_stray_items
 
 
 def check_worklist() -> Iterator[Violation]:

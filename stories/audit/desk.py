@@ -7,10 +7,10 @@ from django.db.models import Count, Q
 
 from stories.audit.violations import CHUNK, Violation, go_on, violation_of
 from stories.chain import digest
-from stories.discrepancies import unrecorded_discrepancies
-from stories.intake import CONTEXT
+from stories.disagreements.discrepancies import unrecorded_discrepancies
+from stories.intake.passages import CONTEXT
 from stories.models import Article, Claim, Evidence, StoryVersion, Voice
-from stories.provenance import chain_problems
+from stories.provenance.chains import chain_problems
 
 
 def check_articles() -> Iterator[Violation]:

@@ -10,7 +10,8 @@ from django.db.models import Exists, OuterRef, Q
 from stories.audit.violations import Violation, go_on, in_chunks, violation_of
 from stories.choices import FACT_EVENTS, Event, Verdict
 from stories.models import Decision, Publication, PublicationText, StoryVersion
-from stories.versions import facts_of, reasons_against_shape
+from stories.versions.compose import facts_of
+from stories.versions.drafts import reasons_against_shape
 
 
 def check_log() -> Iterator[Violation]:

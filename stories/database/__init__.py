@@ -11,12 +11,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from stories.database import postgresql, sqlite
+from stories.database.derived.doubts import doubt_keepers
+from stories.database.derived.queue import WORKLIST_KEEPERS
 from stories.database.desk import desk_guards
-from stories.database.doubts import doubt_keepers
 from stories.database.guard import PREFIX, PREFIXES, Dialect, Guard, Keeper
 from stories.database.ledger import ledger_guards
 from stories.database.log import FACTS_KEEPER, log_guards
-from stories.database.worklist import WORKLIST_KEEPERS
 
 __all__ = ["Guard", "Keeper", "drop_guards", "drop_triggers", "guards_of", "install_triggers", "missing_triggers"]
 

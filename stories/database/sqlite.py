@@ -7,8 +7,8 @@ from django.apps import apps
 from django.db import models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from stories.database.derived.words import WORDS_KEEPERS as WORDS_KEEPERS
 from stories.database.guard import PREFIXES, Dialect, Guard, Keeper
-from stories.database.words import WORDS_KEEPERS as WORDS_KEEPERS
 
 REPLACEABLE = ("stories_discrepancy", "stories_doubt", "stories_heartbeat", "stories_presence", "stories_workitem")
 """Tables whose rows may go: a finding that no longer holds, who has a claim open, what the lists are found by."""

@@ -6,7 +6,7 @@ from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-from stories.worklist import drop_worklist, install_worklist
+from stories.database.derived.queue_contents import (drop_worklist, install_worklist)
 
 
 def install(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-from stories.doubts import drop_doubts, install_doubts
+from stories.database.derived.doubt_contents import (drop_doubts, install_doubts)
 
 
 def install(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:

@@ -1,7 +1,7 @@
 """Work item and doubt: what the desk's lists find their work by, among a million claims. Kept by the database.
 
-A work item is derived from claims and ledger (`stories.worklist`); a doubt says that a fact is to be weighed anew
-(`stories.doubts`). No rule reads either; `check_desk` holds them against the ledger and what it rests on.
+A work item is derived from claims and ledger; a doubt says that a fact is to be weighed anew
+(`stories.database.derived`). No rule reads either; `check_desk` holds them against the ledger and what it rests on.
 """
 
 from django.conf import settings

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rapidfuzz import fuzz
 
-from stories.wording import contains_words, is_content, iter_words, mask_markup, word_key, word_keys
+from stories.reading.wording import contains_words, is_content, iter_words, mask_markup, word_key, word_keys
 
 MIN_LIKENESS = 72
 """Of two capitalised words that are taken for one name (0..100)."""

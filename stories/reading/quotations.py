@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from stories.wording import IGNORABLE, mask_markup
+from stories.reading.wording import IGNORABLE, mask_markup
 
 MAX_QUOTATION = 2_000
 """Characters. A quotation that runs on longer is cut there: its closing mark was lost."""

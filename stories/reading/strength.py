@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from stories.wording import Word, diff_keys, is_content
+from stories.reading.wording import Word, diff_keys, is_content
 
 _ONE_WORD = {
     "will": "undertaking", "shall": "undertaking", "would": "undertaking", "won't": "undertaking",

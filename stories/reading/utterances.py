@@ -1,7 +1,7 @@
 """Utterances: what is said inside quotation marks, and whether two quotations are one utterance.
 
-What does not count between two wordings is said in `stories.wording`; an omission that is marked ("...", "[...]") and
-words that an editor put in brackets do not count either. Pure text, no database.
+What does not count between two wordings is said in `stories.reading.wording`; an omission that is marked
+("...", "[...]") and words that an editor put in brackets do not count either. Pure text, no database.
 """
 
 import re
@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Literal
 
 from stories.reading.quotations import Quotation
-from stories.wording import Word, are_same_words, diff_keys, is_content, iter_words, mask_markup
+from stories.reading.wording import Word, are_same_words, diff_keys, is_content, iter_words, mask_markup
 
 GAP = "\u2026"
 """Stands, among the words of a quotation, for words left out and marked as left out."""

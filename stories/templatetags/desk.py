@@ -7,11 +7,11 @@ from typing import Any
 
 from django import template
 
+from stories.admin.article.evidence import describe_chain
+from stories.admin.article.marking import Excerpt
 from stories.admin.clock import clock
-from stories.admin.evidence import describe_chain
 from stories.admin.front import is_newcomer, list_blocks
-from stories.admin.marking import Excerpt
-from stories.intake import CONTEXT
+from stories.intake.passages import CONTEXT
 from stories.models import Evidence, Publication
 from stories.roles import role_of
 

@@ -9,9 +9,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from stories.contradictions import open_contradiction
+from stories.disagreements.contradictions import open_contradiction
 from stories.models import Claim, Decision, Discrepancy, Publication
-from stories.verification import confirm, newest_decision
+from stories.verification.verbs import confirm, newest_decision
 from tests.admin.conftest import HOSTILE, all_rows, page_of
 from tests.world import NOON, World
 
@@ -101,7 +101,7 @@ def test_what_is_open_about_a_claim_is_said(world: World, login: Login) -> None:
     world.passage(claim, "courier", stance="contradicts")
     words = {"first_words": "two piers", "second_words": "three"}
     Discrepancy.objects.create(claim=claim, kind="figure", first=first, second=second, found_at=NOON, **words)
-    open_contradiction(claim, world.claim("The pier is open."), by=world.editor, note="Not both.", mint=world.mint)
+    open_contradiction(claim, world.claim("The pier is open."), by=world.editor, note="Not both.", stamps=world.stamps)
     (item,) = login(world.editor).get(page(claim)).context["items"]
     assert item.open.questions == [
         "Figure: “two piers” / “three”.",
@@ -187,7 +187,7 @@ def test_who_was_slower_on_one_is_told_and_the_others_go_through(world: World, l
     form = typed(client.get(page(taken, free)), "confirm")
     newest = newest_decision(taken)
     assert newest is not None
-    made = confirm(newest, by=world.second_editor, mint=world.mint)
+    made = confirm(newest, by=world.second_editor, stamps=world.stamps)
     response = client.post(page(taken, free), form)
     assert (response.status_code, outcomes(response)["Free."]) == (200, "confirmed")
     (left,) = response.context["items"]

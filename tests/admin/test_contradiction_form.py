@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from stories.contradictions import close_contradiction, open_contradiction
+from stories.disagreements.contradictions import close_contradiction, open_contradiction
 from stories.models import Claim, Contradiction, Story
 from tests.admin.conftest import HOSTILE, all_rows, page_of
 from tests.world import NOON, World
@@ -69,8 +69,8 @@ def test_an_unknown_claim_is_refused_and_what_was_typed_stays(
 
 def test_a_contradiction_closed_too_soon_is_recorded_anew(world: World, login: Login) -> None:
     first, second = world.claim("Open."), world.claim("Closed.")
-    row = open_contradiction(first, second, by=world.editor, note="Not both.", mint=world.mint)
-    close_contradiction(row, by=world.editor, state="dismissed", reason="Other days.", mint=world.mint)
+    row = open_contradiction(first, second, by=world.editor, note="Not both.", stamps=world.stamps)
+    close_contradiction(row, by=world.editor, state="dismissed", reason="Other days.", stamps=world.stamps)
     client = login(world.reporter)
     again = f"{ADD}?first={first.pk}&amp;second={second.pk}"
     assert again in page_of(client.get(f"/admin/stories/contradiction/{row.pk}/change/"))

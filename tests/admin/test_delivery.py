@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
-from stories.admin import delivery
-from stories.delivery import Copy
+from stories.admin.record import copies as delivery
+from stories.replicas.copies import Copy
 from tests.admin.conftest import page_of
 from tests.world import World
 

@@ -11,11 +11,13 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from stories.admin import front
-from stories.contradictions import close_contradiction, open_contradiction
+from stories.disagreements.contradictions import close_contradiction, open_contradiction
+from stories.insight.standing import settle_facts
 from stories.models import Claim, Contradiction, Discrepancy, Doubt, Evidence, Source, Story, Voice
-from stories.standing import settle_facts
-from stories.verification import dispute, newest_decision, return_proposal
-from stories.versions import compose_blocks, cut, save_draft
+from stories.verification.verbs import dispute, newest_decision, return_proposal
+from stories.versions.compose import compose_blocks
+from stories.versions.cuts import cut
+from stories.versions.drafts import save_draft
 from tests.admin.conftest import HOSTILE, all_rows, page_of
 from tests.published import Desk
 from tests.world import NOON, World
@@ -48,7 +50,12 @@ def disputed(world: World, claim: Claim, **fields: Any) -> None:
     """`claim`, disputed by the editor."""
     newest = newest_decision(claim)
     dispute(
-        claim, by=world.editor, rationale="Doubt.", follows=newest.seq if newest else None, mint=world.mint, **fields
+        claim,
+        by=world.editor,
+        rationale="Doubt.",
+        follows=newest.seq if newest else None,
+        stamps=world.stamps,
+        **fields,
     )
 
 
@@ -64,7 +71,7 @@ def test_the_page_takes_the_same_queries_however_much_there_is_to_do(
         disputed(world, world.claim(f"Disputed {number}."))
         returned = world.claim(f"Returned {number}.")
         proposal = world.proposal(returned, world.passage(returned, "courier", "wire"), by=world.second_editor)
-        return_proposal(proposal, by=world.editor, rationale="Thin.", mint=world.mint)
+        return_proposal(proposal, by=world.editor, rationale="Thin.", stamps=world.stamps)
         passage = world.passage(world.claim(f"Unverified {number}."), "courier")
         Discrepancy.objects.create(claim=passage.claim, kind="name", first=passage, found_at=NOON)
     client = login(world.second_editor)
@@ -112,7 +119,7 @@ def test_what_is_opened_from_the_front_page_leads_to_the_next_of_its_kind(world:
 def test_a_returned_proposal_comes_back_to_who_made_it(world: World, login: Login) -> None:
     claim = world.claim()
     proposal = world.proposal(claim, world.passage(claim, "courier", "wire"))
-    return_proposal(proposal, by=world.editor, rationale="Name the hour.", mint=world.mint)
+    return_proposal(proposal, by=world.editor, rationale="Name the hour.", stamps=world.stamps)
     assert counts(login(world.editor))["returned"] == "0"
     block = next(block for block in blocks(login(world.reporter)) if block.key == "returned")
     assert [(row.words, row.detail) for row in block.rows] == [(proposal.wording, "editor: Name the hour.")]
@@ -156,7 +163,7 @@ def test_a_fact_that_merely_lost_a_route_is_told_of_and_not_counted(world: World
 
 def test_a_fact_contradicted_since_it_was_confirmed_is_in_trouble(world: World, login: Login) -> None:
     claim, other = world.claim(), world.claim("The harbour is open.")
-    known = {"by": world.editor, "mint": world.mint}
+    known = {"by": world.editor, "stamps": world.stamps}
     open_contradiction(claim, other, note="Both carried on Monday.", **known)
     world.passage(claim, "courier", "wire")
     world.passage(claim, "mirror", stance="contradicts")
@@ -172,7 +179,7 @@ def test_a_fact_contradicted_since_it_was_confirmed_is_in_trouble(world: World, 
     speaks = "A passage recorded since it was confirmed speaks against it."
     assert told() == [f"Open contradiction: Which? {speaks}"]
     for row in Contradiction.objects.filter(note="Which?"):
-        close_contradiction(row, by=world.editor, state="dismissed", reason="A slip.", mint=world.mint)
+        close_contradiction(row, by=world.editor, state="dismissed", reason="A slip.", stamps=world.stamps)
     assert told() == [speaks]
     assert login(world.editor).get(f"/admin/stories/claim/{claim.pk}/review/").context["fact_trouble"] == [speaks]
 
@@ -180,9 +187,9 @@ def test_a_fact_contradicted_since_it_was_confirmed_is_in_trouble(world: World, 
 def test_a_current_version_that_went_stale_is_in_trouble(world: World, login: Login) -> None:
     claim = world.fact()
     draft = save_draft(
-        world.story, by=world.editor, headline="Closed", blocks=compose_blocks(world.story), mint=world.mint
+        world.story, by=world.editor, headline="Closed", blocks=compose_blocks(world.story), stamps=world.stamps
     )
-    cut(draft, by=world.second_editor, follows=draft.drafted_at, mint=world.mint)
+    cut(draft, by=world.second_editor, follows=draft.drafted_at, stamps=world.stamps)
     disputed(world, claim, correction_kind="withheld", public_note="We are checking.")
     block = blocks(login(world.editor))[0]
     assert [(row.words, row.detail) for row in block.rows] == [
@@ -235,7 +242,7 @@ def test_every_block_leads_somewhere_that_opens(world: World, login: Login) -> N
     world.fact()
     claim = world.claim("Two.")
     world.proposal(claim, world.passage(claim, "courier", "wire"))
-    open_contradiction(claim, world.claim("Three."), by=world.editor, note="Not both.", mint=world.mint)
+    open_contradiction(claim, world.claim("Three."), by=world.editor, note="Not both.", stamps=world.stamps)
     client = login(world.editor)
     found = blocks(client)
     addresses = [block.address for block in found if block.address]

@@ -8,9 +8,11 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from stories.contradictions import open_contradiction
+from stories.disagreements.contradictions import open_contradiction
 from stories.models import Discrepancy, Story
-from stories.versions import compose_blocks, cut, save_draft
+from stories.versions.compose import compose_blocks
+from stories.versions.cuts import cut
+from stories.versions.drafts import save_draft
 from tests.admin.conftest import HOSTILE, all_rows, page_of
 from tests.world import NOON, World
 
@@ -36,15 +38,15 @@ def fill(world: World, rows: int, *, words: str = "The harbour is closed") -> No
         claim = world.fact(world.claim(f"{words} ({number})."))
         passage = world.passage(claim, "courier", "wire", quote=words)
         other = world.claim(f"{words}, not ({number}).")
-        open_contradiction(claim, other, by=world.editor, note=words, mint=world.mint)
+        open_contradiction(claim, other, by=world.editor, note=words, stamps=world.stamps)
         Discrepancy.objects.create(
             claim=claim, kind="name", first=passage, first_words=words, second_words=words, found_at=NOON
         )
         Story.objects.create(slug=f"story-{number}", title=words, created_at=NOON)
         draft = save_draft(
-            world.story, by=world.editor, headline=words, blocks=compose_blocks(world.story), mint=world.mint
+            world.story, by=world.editor, headline=words, blocks=compose_blocks(world.story), stamps=world.stamps
         )
-        cut(draft, by=world.second_editor, follows=draft.drafted_at, mint=world.mint)
+        cut(draft, by=world.second_editor, follows=draft.drafted_at, stamps=world.stamps)
 
 
 QUERIES = {
@@ -119,11 +121,11 @@ def test_hostile_words_arrive_as_text(world: World, login: Login, noun: str) -> 
     world.source("evil", HOSTILE, "person")
     passage = world.passage(claim, "courier", "evil", quote=HOSTILE)
     world.article("courier", "Words.", headline=HOSTILE)
-    open_contradiction(claim, world.claim("Not so."), by=world.editor, note=HOSTILE, mint=world.mint)
+    open_contradiction(claim, world.claim("Not so."), by=world.editor, note=HOSTILE, stamps=world.stamps)
     Discrepancy.objects.create(claim=claim, kind="name", first=passage, first_words=HOSTILE, found_at=NOON)
     world.proposal(claim, passage, wording=f"The Courier reports {HOSTILE.replace(chr(34), '')}", rationale=HOSTILE)
     world.fact()
-    save_draft(story, by=world.editor, headline=HOSTILE, blocks=[{"text": HOSTILE, "facts": []}], mint=world.mint)
+    save_draft(story, by=world.editor, headline=HOSTILE, blocks=[{"text": HOSTILE, "facts": []}], stamps=world.stamps)
     client = login(world.editor)
     model = next(model for model in admin.site._registry if model._meta.model_name == noun)
     pages = [f"/admin/stories/{noun}/"]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stories.admin.marking import excerpt, find_quote, put_side_by_side, quote_end, split_pieces
+from stories.admin.article.marking import excerpt, find_quote, put_side_by_side, quote_end, split_pieces
 
 TEXTS = st.text(alphabet="ab <&\r\n\u00a0é😀", max_size=60)
 SPANS = st.lists(st.tuples(st.integers(0, 70), st.integers(0, 70)), max_size=6)

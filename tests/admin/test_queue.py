@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from stories.models import Claim, Discrepancy, Story, Voice
-from stories.verification import newest_decision, return_proposal
+from stories.verification.verbs import newest_decision, return_proposal
 from tests.world import NOON, World
 
 Login = Callable[[User], Client]
@@ -29,7 +29,7 @@ def desk(world: World) -> World:
         world.proposal(claim, world.passage(claim, "courier", "wire"), by=by)
     claim = world.claim("returned to reporter")
     proposal = world.proposal(claim, world.passage(claim, "courier", "wire"))
-    return_proposal(proposal, by=world.editor, rationale="Thin.", mint=world.mint)
+    return_proposal(proposal, by=world.editor, rationale="Thin.", stamps=world.stamps)
     return world
 
 
@@ -123,7 +123,7 @@ def test_the_views_say_how_many_there_are_within_the_chosen_story_and_kind(desk:
 def test_a_long_list_holds_the_newest_and_says_that_there_are_more(
     world: World, login: Login, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("stories.admin.queue_list.MOST_LISTED", 3)
+    monkeypatch.setattr("stories.admin.claim.queue_list.MOST_LISTED", 3)
     for number in range(5):
         world.claim(f"Ship {number} waits.")
     client = login(world.editor)
@@ -136,7 +136,7 @@ def test_a_long_list_holds_the_newest_and_says_that_there_are_more(
 
 
 def test_a_list_of_pages_keeps_the_order_asked_for(world: World, login: Login, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stories.admin.claims.ClaimAdmin.list_per_page", 2)
+    monkeypatch.setattr("stories.admin.claim.admin.ClaimAdmin.list_per_page", 2)
     for statement in "CAEBD":
         world.claim(statement)
     client = login(world.editor)

@@ -9,10 +9,10 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from stories.choices import EDITORS
-from stories.contradictions import open_contradiction
+from stories.disagreements.contradictions import open_contradiction
 from stories.models import Claim, Decision, Discrepancy, Publication, Source, Voice
-from stories.policy import Verb
-from stories.verification import newest_decision, reasons_by_verb
+from stories.policy.transitions import Verb
+from stories.verification.verbs import newest_decision, reasons_by_verb
 from tests.admin.conftest import HOSTILE, all_rows, page_of
 from tests.world import NOON, World
 
@@ -48,7 +48,7 @@ def test_the_page_takes_the_same_queries_however_many_passages_and_decisions(
     for number in range(rows):
         passage = world.passage(claim, "courier", "wire")
         other = world.claim(f"Not so ({number}).")
-        open_contradiction(claim, other, by=world.editor, note="Open or not.", mint=world.mint)
+        open_contradiction(claim, other, by=world.editor, note="Open or not.", stamps=world.stamps)
         Discrepancy.objects.create(claim=claim, kind="name", first=passage, first_words=str(number), found_at=NOON)
         world.proposal(claim, passage, rationale=f"Attempt {number}.")
     client = login(world.editor)
@@ -300,7 +300,7 @@ def test_what_changed_since_the_proposal_is_said_in_words(world: World, login: L
     claim = world.claim()
     passage = world.passage(claim, "courier", "wire")
     world.proposal(claim, passage)
-    open_contradiction(claim, world.claim("Not so."), by=world.editor, note="Open or closed?", mint=world.mint)
+    open_contradiction(claim, world.claim("Not so."), by=world.editor, note="Open or closed?", stamps=world.stamps)
     client = login(world.editor)
     changes = client.get(address(claim)).context["proposal_changes"]
     response = client.post(address(claim), typed(claim, "confirm"))
@@ -339,7 +339,7 @@ def test_hostile_words_arrive_as_text(world: World, login: Login) -> None:
     world.source("evil", HOSTILE, "person")
     passage = world.passage(claim, "courier", "evil", quote=HOSTILE, attribution=HOSTILE)
     Discrepancy.objects.create(claim=claim, kind="name", first=passage, first_words=HOSTILE, found_at=NOON)
-    open_contradiction(claim, world.claim("Not so."), by=world.editor, note=HOSTILE, mint=world.mint)
+    open_contradiction(claim, world.claim("Not so."), by=world.editor, note=HOSTILE, stamps=world.stamps)
     wording = f"The Courier reports {HOSTILE.replace(chr(34), '')}"
     world.proposal(claim, passage, wording=wording, rationale=HOSTILE)
     client = login(world.editor)
@@ -363,7 +363,7 @@ def test_nothing_is_inline_so_a_strict_policy_holds(world: World, login: Login) 
 def test_what_may_replace_a_fact_is_the_newest_of_its_story(
     world: World, login: Login, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("stories.admin.review.MOST_REPLACEMENTS", 2)
+    monkeypatch.setattr("stories.admin.claim.review.MOST_REPLACEMENTS", 2)
     facts = [world.fact(world.claim(f"Fact {number}.")) for number in range(4)]
     world.claim("No fact.")
     form = login(world.editor).get(f"/admin/stories/claim/{facts[3].pk}/review/").context["form"]

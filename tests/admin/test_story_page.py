@@ -10,8 +10,10 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from stories.models import Claim, Publication, StoryVersion
-from stories.verification import newest_decision, refute
-from stories.versions import compose_blocks, cut, save_draft
+from stories.verification.verbs import newest_decision, refute
+from stories.versions.compose import compose_blocks
+from stories.versions.cuts import cut
+from stories.versions.drafts import save_draft
 from tests.admin.conftest import HOSTILE, all_rows, page_of
 from tests.world import World
 
@@ -37,8 +39,8 @@ def typed(response: Any, **fields: Any) -> dict[str, Any]:
 def publish(world: World, **fields: Any) -> StoryVersion:
     """A version of the story, drafted and cut."""
     content: dict[str, Any] = {"headline": "Closed", "blocks": compose_blocks(world.story)}
-    draft = save_draft(world.story, by=world.editor, mint=world.mint, **content | fields)
-    return cut(draft, by=world.second_editor, follows=draft.drafted_at, mint=world.mint)
+    draft = save_draft(world.story, by=world.editor, stamps=world.stamps, **content | fields)
+    return cut(draft, by=world.second_editor, follows=draft.drafted_at, stamps=world.stamps)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -114,7 +116,7 @@ def test_a_draft_that_somebody_saved_meanwhile_is_not_overwritten(world: World, 
     client = login(world.editor)
     stale = typed(client.get(page(world)), headline="My own headline")
     theirs = save_draft(
-        world.story, by=world.second_editor, headline="Theirs", blocks=compose_blocks(world.story), mint=world.mint
+        world.story, by=world.second_editor, headline="Theirs", blocks=compose_blocks(world.story), stamps=world.stamps
     )
     before = all_rows()
     response = client.post(page(world, "draft"), stale)
@@ -127,7 +129,7 @@ def test_a_draft_that_somebody_saved_meanwhile_is_not_overwritten(world: World, 
 def test_a_draft_that_changed_since_it_was_read_is_not_cut(world: World, login: Login) -> None:
     world.fact()
     draft = save_draft(
-        world.story, by=world.editor, headline="One", blocks=compose_blocks(world.story), mint=world.mint
+        world.story, by=world.editor, headline="One", blocks=compose_blocks(world.story), stamps=world.stamps
     )
     form = {"follows": draft.drafted_at.isoformat(), "number": 1}
     save_draft(
@@ -136,7 +138,7 @@ def test_a_draft_that_changed_since_it_was_read_is_not_cut(world: World, login: 
         headline="Two",
         blocks=draft.blocks,
         follows=draft.drafted_at,
-        mint=world.mint,
+        stamps=world.stamps,
     )
     response = login(world.second_editor).post(page(world, "cut"), form)
     assert (response.status_code, StoryVersion.objects.cut().count()) == (409, 0)
@@ -156,7 +158,7 @@ def ended(world: World, claim: Claim, note: str = "It was open.") -> None:
     newest = newest_decision(claim)
     assert newest is not None
     explained = {"correction_kind": "correction", "public_note": note}
-    refute(claim, by=world.editor, rationale="Seen open.", follows=newest.seq, mint=world.mint, **explained)
+    refute(claim, by=world.editor, rationale="Seen open.", follows=newest.seq, stamps=world.stamps, **explained)
 
 
 def test_one_click_drafts_the_correction_of_a_stale_version_and_another_editor_cuts_it(
@@ -185,7 +187,7 @@ def test_a_correction_is_not_drafted_over_an_open_draft(world: World, login: Log
     claim = world.fact()
     publish(world)
     ended(world, claim)
-    save_draft(world.story, by=world.second_editor, headline="Theirs", blocks=[], mint=world.mint)
+    save_draft(world.story, by=world.second_editor, headline="Theirs", blocks=[], stamps=world.stamps)
     before = all_rows()
     response = login(world.editor).post(page(world, "correction"))
     assert (response.status_code, response.context["reasons"]) == (409, ["second-editor saved this draft meanwhile."])
@@ -225,7 +227,9 @@ def test_the_timeline_is_a_picture_and_the_same_as_a_list(world: World, login: L
 
 def test_composing_anew_writes_nothing(world: World, login: Login) -> None:
     world.fact()
-    save_draft(world.story, by=world.editor, headline="One", blocks=[{"text": "Old.", "facts": []}], mint=world.mint)
+    save_draft(
+        world.story, by=world.editor, headline="One", blocks=[{"text": "Old.", "facts": []}], stamps=world.stamps
+    )
     before = all_rows()
     rows = login(world.editor).get(page(world), {"compose": "1"}).context["rows"]
     assert [row["text"] for row in rows] == [
@@ -264,7 +268,7 @@ def test_hostile_words_arrive_as_text(world: World, login: Login) -> None:
 def test_a_story_with_more_facts_than_fit_offers_the_newest_and_says_so(
     world: World, login: Login, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("stories.versions.MOST_COMPOSED", "stories.admin.story_page.MOST_COMPOSED"):
+    for name in ("stories.versions.compose.MOST_COMPOSED", "stories.admin.story.page.MOST_COMPOSED"):
         monkeypatch.setattr(name, 2)
     for number in range(4):
         world.fact(world.claim(f"Claim {number}."), wording=f"Gate {number} is shut, Wire reports.")
@@ -277,7 +281,7 @@ def test_a_story_with_more_facts_than_fit_offers_the_newest_and_says_so(
 
 
 def test_only_the_newest_versions_are_shown(world: World, login: Login, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stories.admin.story_page.MOST_VERSIONS", 1)
+    monkeypatch.setattr("stories.admin.story.page.MOST_VERSIONS", 1)
     for number in range(2):
         world.fact(world.claim(f"Claim {number}."))
         publish(world)

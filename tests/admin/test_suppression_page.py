@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from stories.models import Decision, Publication, PublicationText
-from stories.suppression import newest_on, propose_suppression, return_suppression
+from stories.verification.suppression import newest_on, propose_suppression, return_suppression
 from tests.admin.conftest import HOSTILE, all_rows, page_of
 from tests.published import Desk
 
@@ -51,8 +51,8 @@ def test_the_page_takes_the_same_queries_however_often_it_was_proposed(
     for _ in range(rows):
         newest = newest_on(target)
         seen = newest.seq if newest else None
-        (proposal,) = propose_suppression(target, by=desk.editor, rationale=ORDER, follows=seen, mint=desk.mint)
-        return_suppression(proposal, by=desk.second_editor, rationale="No.", mint=desk.mint)
+        (proposal,) = propose_suppression(target, by=desk.editor, rationale=ORDER, follows=seen, stamps=desk.stamps)
+        return_suppression(proposal, by=desk.second_editor, rationale="No.", stamps=desk.stamps)
     client = login(desk.editor)
     with django_assert_num_queries(16):
         response = client.get(page(2))
@@ -105,7 +105,7 @@ def test_it_waits_on_the_front_page_for_every_other_editor_and_a_return_comes_ba
 
 def test_who_was_slower_is_told_and_keeps_what_was_typed(desk: Desk, login: Login) -> None:
     stale = typed("propose", rationale="My own reason.")
-    propose_suppression(Publication.objects.get(pk=1), by=desk.second_editor, rationale=ORDER, mint=desk.mint)
+    propose_suppression(Publication.objects.get(pk=1), by=desk.second_editor, rationale=ORDER, stamps=desk.stamps)
     before = all_rows()
     for step in ("propose", "sign", "return"):
         response = login(desk.editor).post(page(), stale | {"step": step})

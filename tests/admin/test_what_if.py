@@ -9,10 +9,10 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from stories.admin import what_if
+from stories.admin.source import what_if
 from stories.models import Claim, Decision, Publication, Source
-from stories.publishing import fact_in_force
-from stories.verification import newest_decision, withdraw
+from stories.record.publications import fact_in_force
+from stories.verification.verbs import newest_decision, withdraw
 from tests.admin.conftest import HOSTILE, all_rows, page_of
 from tests.world import World
 

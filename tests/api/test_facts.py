@@ -13,7 +13,7 @@ from stories.api import log
 from stories.api.documents import API_ROOT
 from stories.api.parameters import FactParameters, read_parameters
 from stories.models import Publication, PublicationText
-from stories.publishing import API_ROOT as PUBLISHED_ROOT
+from stories.record.publications import API_ROOT as PUBLISHED_ROOT
 from tests.api.conftest import Read
 from tests.published import Desk
 

@@ -8,14 +8,14 @@ from django.test import Client
 
 from stories.api import lease as leases
 from stories.api.lease import find_lag
-from stories.heartbeat import beat
-from stories.mint import LIVE, LiveMint
 from stories.models import Heartbeat
+from stories.replicas.heartbeat import beat
+from stories.stamps import LIVE, LiveStamps
 
 pytestmark = pytest.mark.django_db
 
 
-class Shifted(LiveMint):
+class Shifted(LiveStamps):
     """A clock that is off."""
 
     def __init__(self, **off: float) -> None:
@@ -80,7 +80,7 @@ def test_a_young_heartbeat_is_enough(client: Client, lease, django_assert_num_qu
     ],
 )
 def test_an_old_heartbeat_or_one_from_the_future_is_a_503(client: Client, lease, off, said: str) -> None:
-    beat(mint=Shifted(**off))
+    beat(stamps=Shifted(**off))
     answer = client.get("/api/v1/facts/")
     assert (answer.status_code, answer["Content-Type"], answer["Retry-After"], answer["Cache-Control"]) == (
         503,
@@ -100,12 +100,12 @@ def test_without_any_heartbeat_the_copy_is_not_complete(client: Client, lease) -
 def test_not_even_a_304_comes_from_a_stale_copy(client: Client, lease) -> None:
     beat()
     etag = client.get("/api/v1/facts/")["ETag"]
-    beat(mint=Shifted(minutes=-1))
+    beat(stamps=Shifted(minutes=-1))
     assert client.get("/api/v1/facts/", headers={"If-None-Match": etag}).status_code == 503
 
 
 def test_it_answers_again_by_itself(client: Client, lease) -> None:
-    beat(mint=Shifted(minutes=-1))
+    beat(stamps=Shifted(minutes=-1))
     assert client.get("/api/v1/facts/").status_code == 503
     beat()
     assert client.get("/api/v1/facts/").status_code == 200
@@ -122,7 +122,7 @@ def test_a_clock_that_is_set_back_makes_no_old_heartbeat_young(lease, stopwatch:
     assert find_lag() == ""
     stopwatch.now += 1
     assert find_lag() == OUT_OF_TOUCH
-    beat(mint=Shifted(milliseconds=1))
+    beat(stamps=Shifted(milliseconds=1))
     assert find_lag() == ""
 
 
@@ -143,7 +143,7 @@ def test_a_heartbeat_that_came_unseen_counts_from_the_look_before(
     """The desk went away at some time since then."""
     beat()
     assert find_lag() == ""
-    beat(mint=Shifted(seconds=-1))
+    beat(stamps=Shifted(seconds=-1))
     lose_touch(monkeypatch)
     stopwatch.now += idle
     assert find_lag() == said
@@ -151,7 +151,7 @@ def test_a_heartbeat_that_came_unseen_counts_from_the_look_before(
 
 def test_readiness_tells_the_lag(client: Client, lease, settings) -> None:
     settings.ROOT_URLCONF = "newsroom.urls_api"
-    beat(mint=Shifted(seconds=-40))
+    beat(stamps=Shifted(seconds=-40))
     assert find_lag() == "This copy of the log heard from the desk 40 s ago."
     assert client.get("/healthz").status_code == 200
     assert client.get("/readyz").status_code == 503

@@ -67,9 +67,10 @@ def make_seeds() -> None:
 
 def make_hostile() -> None:
     """A desk on which everything that somebody can type is markup: a fact, a version, a proposal, a draft."""
-    from stories.contradictions import open_contradiction
+    from stories.disagreements.contradictions import open_contradiction
     from stories.models import Alias, Article, Claim, Discrepancy
-    from stories.versions import compose_blocks, save_draft
+    from stories.versions.compose import compose_blocks
+    from stories.versions.drafts import save_draft
     from tests.published import Desk
     from tests.world import NOON
 
@@ -105,7 +106,7 @@ def make_hostile() -> None:
     }
     desk.fact(fact, **typed)
     desk.cut_version(hostile("version")[:300], note=hostile("change"))
-    open_contradiction(fact, proposed, by=desk.editor, note=hostile("contradiction"), mint=desk.mint)
+    open_contradiction(fact, proposed, by=desk.editor, note=hostile("contradiction"), stamps=desk.stamps)
     desk.proposal(proposed, *proposed.evidence.exclude(pk=against.pk), **typed)
     save_draft(
         desk.story,
@@ -115,7 +116,7 @@ def make_hostile() -> None:
         blocks=[*compose_blocks(desk.story), {"text": hostile("connecting"), "facts": []}],
         change_kind="update",
         change_note=hostile("change"),
-        mint=desk.mint,
+        stamps=desk.stamps,
     )
     assert Claim.objects.count() == 2
 
@@ -124,7 +125,7 @@ def _places() -> dict[str, Any]:
     """The key of one row of every kind, and of one claim in every state: what addresses are made of."""
     from django.contrib.admin import site
 
-    from stories.admin import queue
+    from stories.admin.claim import queue
     from stories.models import Claim
 
     rows = {model._meta.model_name: model._default_manager.order_by("pk").first() for model in site._registry}

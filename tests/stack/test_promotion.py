@@ -14,7 +14,7 @@ psycopg = pytest.importorskip("psycopg", reason="requirements-production.txt is 
 
 from ops.people import EDITORS, REDIRECT, Person, work_at_once  # noqa: E402
 from ops.stack import LEASE, Stack, wait_until  # noqa: E402
-from stories.database.following import ANOTHER_LOG  # noqa: E402
+from stories.replicas.following import ANOTHER_LOG  # noqa: E402
 from tests.stack.asking import everywhere, facts_of, status_of  # noqa: E402
 from tests.stack.losses import assert_nothing_lost  # noqa: E402
 

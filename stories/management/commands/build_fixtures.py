@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Model
 
 from stories.audit import find_violations
-from stories.intake import UnreadableSeed
+from stories.intake.plain_text import UnreadableSeed
 from stories.models import (
     Alias,
     Article,
@@ -28,8 +28,8 @@ from stories.models import (
     StoryVersion,
     Voice,
 )
-from stories.seeding import Newsday, ScriptError
-from stories.temporary import temporary_desk
+from stories.sample.seeding import Newsday, ScriptError
+from stories.sample.temporary import temporary_desk
 
 FIXTURES: dict[str, tuple[type[Model], ...]] = {
     "editors": (User,),

@@ -13,8 +13,8 @@ from django.db import connection
 from stories.database import drop_guards, install_triggers
 from stories.management.commands.build_fixtures import FIXTURES
 from stories.models import Decision, Publication
-from stories.publishing import head_position, text_of
-from stories.seeding import DEMO_ACCOUNTS
+from stories.record.publications import head_position, text_of
+from stories.sample.seeding import DEMO_ACCOUNTS
 
 HOST = "127.0.0.1"
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from stories.disagreements.pairs import Find, find_between, say_limits
 from stories.models import Article
-from stories.parallels import Find, find_between, say_limits
 
 
 def read_text(name: str) -> str:

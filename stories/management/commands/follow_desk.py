@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error, connection
 
-from stories.database.following import connect_primary, find_break, is_following, rebuild
 from stories.management.repeating import repeat
+from stories.replicas.following import connect_primary, find_break, is_following, rebuild
 
 INTERVAL = 2.0
 """Seconds from one look to the next."""

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from stories.chain import format_time
-from stories.heartbeat import beat
 from stories.management.repeating import repeat
+from stories.replicas.heartbeat import beat
 
 INTERVAL = 1.0
 """Seconds from one beat to the next."""

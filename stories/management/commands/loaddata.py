@@ -18,10 +18,10 @@ from django.core.serializers.base import DeserializationError, DeserializedObjec
 from django.db import DatabaseError, connections, models, transaction
 
 from stories.audit import find_violations
-from stories.doubts import doubt_facts
-from stories.fixture_rows import flatten, name_row, read_rows, reason_against_row
+from stories.database.derived.doubt_contents import doubt_facts
+from stories.insight.standing import weigh_facts
 from stories.models import Publication
-from stories.standing import weigh_facts
+from stories.sample.fixture_rows import flatten, name_row, read_rows, reason_against_row
 
 SHOWN = 20
 """How many violations are printed; all of them count."""

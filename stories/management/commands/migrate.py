@@ -6,10 +6,10 @@ from django.core.management.commands import migrate
 from django.db import connections
 
 from stories.database import drop_triggers, install_triggers, missing_triggers
-from stories.doubts import mend_doubts
-from stories.in_force import mend_facts_in_force
+from stories.database.derived.doubt_contents import mend_doubts
+from stories.database.derived.facts_in_force import mend_facts_in_force
+from stories.database.derived.queue_contents import mend_worklist
 from stories.search import mend_search
-from stories.worklist import mend_worklist
 
 
 class Command(migrate.Command):

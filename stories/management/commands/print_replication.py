@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from stories.database.replication import publication_sql, subscription_sql, tables_sql
+from stories.replicas.replication import publication_sql, subscription_sql, tables_sql
 
 WHERE = ["primary", "tables", "copy"]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from stories.statistics import count_desk
+from stories.monitor.statistics import count_desk
 
 
 class Command(BaseCommand):

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from stories.doubts import doubt_facts
-from stories.standing import weigh_facts
+from stories.database.derived.doubt_contents import doubt_facts
+from stories.insight.standing import weigh_facts
 
 
 class Command(BaseCommand):

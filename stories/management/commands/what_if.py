@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from stories.insight.what_if import Effect, Outcome, still_names, suppose_retracted, suppose_wrong
 from stories.models import Alias, Article, Source, Story
-from stories.what_if import Effect, Outcome, still_names, suppose_retracted, suppose_wrong
 
 
 def find_by_slug(model: type[Any], slug: str, *, spellings: dict[str, str] | None = None) -> Any:

@@ -1,0 +1,1 @@
+"""The pages of an article: bringing it in, reading it, marking passages."""

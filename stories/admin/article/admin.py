@@ -1,0 +1,182 @@
+"""Articles: list, form and file upload. A text is stored as received and never edited (invariant 7)."""
+
+from http import HTTPStatus
+from pathlib import PurePath
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import slugify
+
+from stories.admin.article import reading
+from stories.admin.base import DeskAdmin
+from stories.admin.clock import clock_of
+from stories.admin.source import what_if
+from stories.choices import ArticleKind, ArticleStatus
+from stories.insight.what_if import suppose_retracted
+from stories.intake.articles import register_article
+from stories.models import Article, Source, Story
+from stories.stamps import LIVE
+
+MOST_BYTES = 2_000_000
+
+RECEIVED_AT = clock_of("received_at")
+
+
+class UploadForm(forms.Form):
+    """A text as a file: a form field would strip it and break its lines anew."""
+
+    file = forms.FileField(help_text="Plain text in UTF-8. It is stored byte for byte.", max_length=255)
+    slug = forms.SlugField(
+        required=False, max_length=120, help_text="Its name in addresses; empty: made from the file's name."
+    )
+    story = forms.ModelChoiceField(queryset=Story.objects.all())
+    outlet = forms.ModelChoiceField(
+        required=False,
+        queryset=Source.objects.all(),
+        help_text="Who put it out. For a document that we hold, the document itself; empty for a note of our own.",
+    )
+    kind = forms.ChoiceField(choices=ArticleKind.choices)
+    language = forms.CharField(max_length=12, initial="en", help_text="As in en, de, uk.")
+    url = forms.URLField(required=False, max_length=500, assume_scheme="https")
+    copy_of = forms.ModelChoiceField(
+        required=False,
+        queryset=Article.objects.defer("text"),
+        help_text="The text that this one is syndicated copy of, if it is.",
+    )
+    authentication = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="For a document: how we know that it is genuine.",
+    )
+
+    def clean_file(self) -> str:
+        """The text of the file, exactly as it came."""
+        upload = self.cleaned_data["file"]
+        if upload.size > MOST_BYTES:
+            raise ValidationError(f"The file has {upload.size} bytes; up to {MOST_BYTES} are taken. Is it plain text?")
+        try:
+            text: str = upload.read().decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise ValidationError(f"This is not UTF-8 (byte {error.start}): save it as UTF-8 text.") from error
+        return text
+
+    def file_name(self) -> str:
+        """The name under which the file came."""
+        return str(getattr(self.files.get("file"), "name", "") or "")
+
+    def clean(self) -> dict[str, Any]:
+        """A slug is made from the file's name when none was typed."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not cleaned.get("slug") and self.file_name():
+            cleaned["slug"] = slugify(PurePath(self.file_name()).stem)[:120]
+            if not cleaned["slug"]:
+                self.add_error("slug", "The file's name gives no slug: type one.")
+        if Article.objects.filter(slug=cleaned.get("slug")).exists():
+            self.add_error("slug", f"There is an article “{cleaned['slug']}” already: type another slug.")
+        return cleaned
+
+
+class ArticleForm(forms.ModelForm):
+    """What may change about an article: never its text."""
+
+    url = forms.URLField(required=False, max_length=500, assume_scheme="https", label="URL")
+
+    def clean(self) -> dict[str, Any]:
+        """A retraction without a time is dated now; an article that stands again has none."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("status") == ArticleStatus.RETRACTED:
+            cleaned["retracted_at"] = cleaned.get("retracted_at") or LIVE.now()
+        elif "retracted_at" in cleaned:
+            cleaned["retracted_at"] = None
+        return cleaned
+
+
+@admin.register(Article)
+class ArticleAdmin(DeskAdmin):
+    """The texts as received."""
+
+    form = ArticleForm
+    list_display = ["read_link", "outlet", "kind", "status", "published", RECEIVED_AT, "edit_link"]
+    list_display_links = None
+    list_filter = ["story", "kind", "status"]
+    list_select_related = ["outlet"]
+    search_fields = ["headline", "slug", "outlet__name"]
+    fields = [
+        "headline",
+        "status",
+        "retracted_at",
+        "copy_of",
+        "authentication",
+        "url",
+        "published",
+        "language",
+        "slug",
+        "story",
+        "outlet",
+        "kind",
+        RECEIVED_AT,
+        "sha256",
+        "text",
+    ]
+    readonly_fields = ["slug", "story", "outlet", "kind", RECEIVED_AT, "sha256", "text"]
+    change_form_template = "admin/stories/article/change_form.html"
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Articles; on a list their texts stay where they are."""
+        rows = super().get_queryset(request)
+        is_list = request.resolver_match is not None and request.resolver_match.url_name == "stories_article_changelist"
+        return rows.defer("text") if is_list else rows
+
+    @admin.display(description="article", ordering="headline")
+    def read_link(self, article: Article) -> SafeString:
+        """The headline, which leads to the text."""
+        address = reverse("admin:stories_article_read", args=[article.pk])
+        return format_html('<a href="{}" class="desk-row-link">{}</a>', address, article)
+
+    @admin.display(description="form")
+    def edit_link(self, article: Article) -> SafeString:
+        """The article's own form."""
+        address = reverse("admin:stories_article_change", args=[article.pk])
+        return format_html('<a href="{}" aria-label="Form of: {}">Form</a>', address, article)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The choice of originals leaves the texts where they are."""
+        if db_field.name == "copy_of":
+            kwargs["queryset"] = Article.objects.defer("text")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Take in a text from a file."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = UploadForm(request.POST or None, request.FILES or None)
+        status = HTTPStatus.OK
+        if request.method == "POST":
+            if form.is_valid():
+                article = self._register(form)
+                if article is not None:
+                    self.log_addition(request, article, "taken in from a file")
+                    self.message_user(request, f"“{article}” is stored as received.", messages.SUCCESS)
+                    return HttpResponseRedirect(reverse("admin:stories_article_read", args=[article.pk]))
+            status = HTTPStatus.UNPROCESSABLE_ENTITY
+        context = self.page_context(request, title="Take in an article", form=form)
+        return TemplateResponse(request, "admin/stories/article/upload.html", context, status=status)
+
+    def _register(self, form: UploadForm) -> Article | None:
+        typed = dict(form.cleaned_data)
+        try:
+            return register_article(typed.pop("file"), received_at=LIVE.now(), **typed)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+            return None
+
+    def get_urls(self) -> list[URLPattern]:
+        """Django's, the reading page, and what hangs on an article."""
+        return [*reading.urls(self), *what_if.urls(self, suppose_retracted), *super().get_urls()]

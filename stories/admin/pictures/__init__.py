@@ -1,0 +1,1 @@
+"""Routes as small pictures that need no script: strokes, places, the picture."""

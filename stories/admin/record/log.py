@@ -1,0 +1,65 @@
+"""The public log: a list and pages to read."""
+
+import json
+
+from django.contrib import admin
+from django.urls import URLPattern
+
+from stories.admin.base import RecordAdmin
+from stories.admin.clock import clock_of
+from stories.admin.record import copies as delivery
+from stories.admin.record import suppression as suppression_page
+from stories.models import Publication
+
+AT = clock_of("at")
+
+
+@admin.register(Publication)
+class PublicationAdmin(RecordAdmin):
+    """Everything we told the world, newest first."""
+
+    list_display = ["position", AT, "event", "story", "fact_id", "version", "correction_kind", "wording"]
+    list_filter = ["event", "basis", "correction_kind"]
+    list_select_related = ["body"]
+    search_fields = ["body__text", "note"]
+    search_help_text = "Texts and public notes."
+    ordering = ["-position"]
+    readonly_fields = [AT, "wording", "text"]
+    change_form_template = "admin/stories/publication/change_form.html"
+    fields = [
+        "position",
+        AT,
+        "event",
+        "story",
+        "fact_id",
+        "version",
+        "wording",
+        "kind",
+        "basis",
+        "language",
+        "independent_sources",
+        "correction_kind",
+        "note",
+        "replaced_by",
+        "ends",
+        "suppresses",
+        "text",
+        "text_sha256",
+        "payload",
+        "hash",
+    ]
+
+    @admin.display(description="wording")
+    def wording(self, publication: Publication) -> str:
+        """The sentence or headline it printed."""
+        text = json.loads(publication.body.text) if hasattr(publication, "body") else {}
+        return str(text.get("statement") or text.get("headline") or "—")
+
+    @admin.display(description="text as published")
+    def text(self, publication: Publication) -> str:
+        """The canonical text; empty for what has none or was suppressed."""
+        return publication.body.text if hasattr(publication, "body") else "none, or suppressed"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Django's, taking a text down for good, and watching a publication arrive at the API databases."""
+        return [*suppression_page.urls(self), *delivery.urls(self), *super().get_urls()]

@@ -1,0 +1,1 @@
+"""The pages of a source, and what falls with it."""

@@ -1,0 +1,129 @@
+"""Sources: list and form, with the spellings seen and the voices a source may be."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Model, QuerySet
+from django.forms import BaseModelFormSet, ModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.views.decorators.http import require_POST
+
+from stories.admin.base import DeskAdmin, DeskInline
+from stories.admin.clock import clock, clock_of
+from stories.admin.source import what_if
+from stories.choices import Role
+from stories.insight.what_if import suppose_wrong
+from stories.models import Alias, Source, Voice
+from stories.roles import role_of
+from stories.stamps import LIVE
+
+CREATED_AT = clock_of("created_at")
+
+
+class AliasInline(DeskInline):
+    """The spellings seen for a source."""
+
+    model = Alias
+    extra = 1
+    verbose_name_plural = "Spellings seen"
+
+
+class VoiceInline(DeskInline):
+    """Whom a source may be. A recorded voice is never edited: it is retired, and another one recorded."""
+
+    model = Voice
+    fk_name = "source"
+    extra = 0
+    fields = ["same_as", "reason", CREATED_AT, "retired"]
+    readonly_fields = [CREATED_AT, "retired"]
+    verbose_name_plural = "May be the same voice as (only ever lowers the count; never printed)"
+
+    @admin.display(description="retired")
+    def retired(self, voice: Voice) -> str:
+        """When it was retired, or the way to retire it."""
+        if voice.pk is None:
+            return "—"
+        if voice.retired_at:
+            return clock(voice.retired_at)
+        # A button of its own form (below the page's) cannot stand inside the page's form, but can name it.
+        address = reverse("admin:stories_source_retire_voice", args=[voice.source_id, voice.pk])
+        return format_html('<button formaction="{}" formmethod="post" formnovalidate>Retire</button>', address)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Recorded voices stay as they are."""
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Voice]:
+        """Voices with both sources."""
+        return super().get_queryset(request).select_related("source", "same_as")
+
+
+@admin.register(Source)
+class SourceAdmin(DeskAdmin):
+    """Anyone or anything that can be quoted."""
+
+    list_display = ["name", "kind", "institution", "confidential", "spellings"]
+    list_filter = ["kind", "confidential"]
+    list_select_related = ["institution"]
+    search_fields = ["name", "slug", "aliases__text"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [AliasInline, VoiceInline]
+    fields = [
+        "name",
+        "slug",
+        "kind",
+        "confidential",
+        "public_name",
+        "institution",
+        "separate_because",
+        "notes",
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
+        """Sources with the number of their spellings."""
+        return super().get_queryset(request).annotate(alias_count=Count("aliases"))
+
+    @admin.display(description="spellings", ordering="alias_count")
+    def spellings(self, source: Any) -> int:
+        """How many spellings were seen."""
+        return int(source.alias_count)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        """The slug is public and stays; only an editor says that an unnamed person is certainly somebody else."""
+        return [
+            *(["slug"] if obj else []),
+            *([] if role_of(request.user) == Role.EDITOR else ["separate_because"]),
+        ]
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Model | None = None) -> dict[str, Any]:
+        """A slug is made from the name once, for a new source."""
+        return {} if obj else dict(self.prepopulated_fields)
+
+    def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseModelFormSet, change: bool) -> None:
+        """Save the inlines; a voice is dated when it is recorded."""
+        rows = formset.save(commit=False)
+        for row in rows:
+            if isinstance(row, Voice) and row.pk is None:
+                row.created_at = LIVE.now()
+            row.save()
+        formset.save_m2m()
+
+    def get_urls(self) -> list[URLPattern]:
+        """Django's, the one that retires a voice, and what hangs on a source."""
+        retire = self.admin_site.admin_view(require_POST(self.retire_voice))
+        own = path("<int:pk>/voices/<int:voice>/retire/", retire, name="stories_source_retire_voice")
+        return [own, *what_if.urls(self, suppose_wrong), *super().get_urls()]
+
+    def retire_voice(self, request: HttpRequest, pk: int, voice: int) -> HttpResponse:
+        """Retire a voice: from now on the two count as two sources. Only an editor says so."""
+        if role_of(request.user) != Role.EDITOR or not self.has_change_permission(request):
+            raise PermissionDenied("Only an editor says that two sources are certainly not one voice.")
+        row = get_object_or_404(Voice.objects.select_related("source", "same_as"), pk=voice, source=pk)
+        Voice.objects.current().filter(pk=row.pk).update(retired_at=LIVE.now())
+        self.message_user(request, f"{row} no longer: they count as two from now on.", messages.SUCCESS)
+        self.tell_trouble(request)
+        return HttpResponseRedirect(reverse("admin:stories_source_change", args=[pk]))

@@ -1,0 +1,52 @@
+"""Stories: list and form. Versions are drafted and cut on the story's page."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.urls import URLPattern, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from stories.admin.base import DeskAdmin
+from stories.admin.clock import clock_of
+from stories.admin.story import page as story_page
+from stories.admin.story import time_pages
+from stories.models import Story
+from stories.stamps import LIVE
+
+
+@admin.register(Story)
+class StoryAdmin(DeskAdmin):
+    """The evolving events we track."""
+
+    list_display = ["title", "slug", clock_of("created_at"), "versions"]
+    search_fields = ["title", "slug"]
+    fields = ["title", "slug"]
+    prepopulated_fields = {"slug": ["title"]}
+
+    @admin.display(description="versions")
+    def versions(self, story: Story) -> SafeString:
+        """The story's page: versions, draft, cut."""
+        address = reverse("admin:stories_story_versions", args=[story.pk])
+        return format_html('<a href="{}">Versions and draft</a>', address)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        """The slug is public and stays."""
+        return ["slug"] if obj else []
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Model | None = None) -> dict[str, Any]:
+        """A slug is made from the title once, for a new story."""
+        return {} if obj else dict(self.prepopulated_fields)
+
+    def save_model(self, request: HttpRequest, obj: Story, form: ModelForm, change: bool) -> None:
+        """A new story is dated."""
+        if not change:
+            obj.created_at = LIVE.now()
+        super().save_model(request, obj, form, change)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Django's, and the story's own pages."""
+        return [*story_page.urls(self), *time_pages.urls(self), *super().get_urls()]

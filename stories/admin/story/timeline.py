@@ -1,0 +1,69 @@
+"""The course of a story: what came in, what we told the world of it, and its versions; as a picture and as a list."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from stories.admin.pictures.picture import MOST_EVENTS, TimelineEvent, draw_timeline
+from stories.choices import Event
+from stories.models import Article, Publication, Story
+
+
+@dataclass(frozen=True)
+class StoryEvent:
+    """Something that happened to a story at the desk: when, its kind as the picture knows it, its words, its page.
+
+    `fact` is the fact id of a published decision; None for articles and versions.
+    """
+
+    at: datetime
+    kind: str
+    label: str
+    address: str
+    fact: str | None = None
+
+
+def timeline_of(story: Story) -> list[StoryEvent]:
+    """The newest events of `story`, oldest first; at most as many as the picture draws."""
+    articles = Article.objects.filter(story=story).select_related("outlet").defer("text").order_by("-received_at")
+    published = Publication.objects.filter(story=story.slug).select_related("body").order_by("-position")
+    events = [*map(_receive, articles[:MOST_EVENTS]), *map(_publish, published[:MOST_EVENTS])]
+    # Articles first among what happened at once: a decision follows what it rests on.
+    return sorted(events, key=lambda event: (event.at, event.kind != "article"))[-MOST_EVENTS:]
+
+
+def _receive(article: Article) -> StoryEvent:
+    outlet = f"{article.outlet.name}: " if article.outlet else ""
+    address = reverse("admin:stories_article_read", args=[article.pk])
+    return StoryEvent(article.received_at, "article", f"{outlet}{article}", address)
+
+
+def _publish(publication: Publication) -> StoryEvent:
+    text = json.loads(publication.body.text) if hasattr(publication, "body") else {}
+    words = {
+        Event.CONFIRMED: f"Published: {text.get('statement', '(taken down)')}",
+        Event.REWORDED: f"Reworded: {text.get('statement', '(taken down)')}",
+        Event.WITHDRAWN: f"Withdrawn: {publication.note}",
+        Event.VERSION: f"Version {publication.version}: {text.get('headline', '(taken down)')}",
+        Event.SUPPRESSED: f"Suppressed: the text of position {publication.suppresses_id}",
+    }[Event(publication.event)]
+    kind = "version" if publication.event == Event.VERSION else "decision"
+    address = reverse("admin:stories_publication_change", args=[publication.pk])
+    fact = str(publication.fact_id) if publication.fact_id else None
+    return StoryEvent(publication.at, kind, words, address, fact)
+
+
+def draw_events(events: list[StoryEvent], *, title: str) -> SafeString:
+    """`events` down a line, in UTC; empty when there are none."""
+    if not events:
+        return SafeString("")
+    drawn = [TimelineEvent(_in_utc(event.at), event.kind, event.label) for event in events]
+    # The picture escapes whatever it prints (tests/admin/test_picture.py).
+    return SafeString(draw_timeline(drawn, title=title))
+
+
+def _in_utc(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")

@@ -1,0 +1,114 @@
+"""What did we know at that time: claims, evidence, routes and counts as they stood at a moment or at a decision."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from stories.choices import UNVERIFIED, Verdict
+from stories.models import Article, Claim, Decision, Evidence, Story, StoryVersion
+from stories.provenance.routes import Route, count_sources, rests_on, routes_of
+from stories.provenance.snapshots import Snapshot, take_snapshots
+
+
+@dataclass(frozen=True)
+class Known:
+    """A claim as it stood: its newest verdict, the decision that made the fact then in force, and all its passages."""
+
+    claim: Claim
+    verdict: str
+    fact: Decision | None
+    snapshot: Snapshot
+
+    @property
+    def routes(self) -> list[Route]:
+        """The routes that its supporting passages gave then."""
+        return routes_of(self.snapshot)
+
+    @property
+    def independent_sources(self) -> int:
+        """How many there were, inferred attributions included."""
+        return count_sources(self.snapshot, accepts_inferred=True)
+
+    @property
+    def rests_on(self) -> frozenset[str]:
+        """The voices that every route ran through."""
+        return rests_on(self.snapshot)
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What the desk knew of a story: `at` a time, after the decision `seq` (0: before the first one)."""
+
+    story: Story
+    at: datetime
+    seq: int
+    articles: tuple[Article, ...]
+    claims: tuple[Known, ...]
+    version: StoryVersion | None
+
+
+def time_of_decision(seq: int) -> datetime:
+    """When the decision `seq` was made; `Decision.DoesNotExist` when there is none."""
+    return Decision.objects.values_list("at", flat=True).get(pk=seq)
+
+
+def knowledge_at(story: Story, *, at: datetime | None = None, seq: int | None = None) -> Knowledge:
+    """What we knew of `story` at the time `at`, or right after the decision `seq`. Exactly one of them is given.
+
+    The statements, the kinds of sources and the chains of retired passages are those of today, since they are never
+    edited. A fixed number of queries, however many claims.
+    """
+    if (at is None) == (seq is None):
+        raise ValueError("Give a time or the number of a decision, one of them.")
+    if seq is not None:
+        at = time_of_decision(seq)
+    assert at is not None  # noqa: S101 - either given or read from the decision
+    decided = Decision.objects.filter(claim__story=story).order_by("seq")
+    decisions = list(decided.filter(at__lte=at) if seq is None else decided.filter(seq__lte=seq))
+    claims = list(Claim.objects.filter(story=story, created_at__lte=at).order_by("pk"))
+    snapshots = take_snapshots(_passages_at(claims, at), at=at)
+    verdicts, facts = _states_after(decisions)
+    last = Decision.objects.filter(at__lte=at).order_by("-seq").values_list("seq", flat=True).first()
+    versions = StoryVersion.objects.cut().filter(story=story, cut_at__lte=at).order_by("-number")
+    return Knowledge(
+        story,
+        at,
+        seq if seq is not None else last or 0,
+        articles=tuple(
+            Article.objects.filter(story=story, received_at__lte=at)
+            .select_related("outlet")
+            .defer("text")
+            .order_by("received_at", "slug")
+        ),
+        claims=tuple(
+            Known(claim, verdicts.get(claim.pk, UNVERIFIED), facts.get(claim.pk), snapshot)
+            for claim, snapshot in zip(claims, snapshots, strict=True)
+        ),
+        version=versions.first(),
+    )
+
+
+def _passages_at(claims: list[Claim], at: datetime) -> list[tuple[Claim, list[int]]]:
+    """Each claim with the passages (primary keys) that spoke for it at `at`."""
+    rows = Evidence.objects.filter(claim__in=claims, created_at__lte=at).supporting()
+    found: dict[int, list[int]] = defaultdict(list)
+    for claim, key in rows.filter(Q(retired_at__isnull=True) | Q(retired_at__gt=at)).values_list("claim", "pk"):
+        found[claim].append(key)
+    return [(claim, found[claim.pk]) for claim in claims]
+
+
+def _states_after(decisions: list[Decision]) -> tuple[dict[int, str], dict[int, Decision]]:
+    """The newest verdict on each claim after `decisions` (in order), and the decision of each fact in force."""
+    verdicts: dict[int, str] = {}
+    facts: dict[int, Decision] = {}
+    for one in decisions:
+        if one.claim_id is None:
+            continue
+        verdicts[one.claim_id] = one.verdict
+        if one.publication_id is not None:
+            facts.pop(one.claim_id, None)
+            if one.verdict == Verdict.CONFIRMED:
+                facts[one.claim_id] = one
+    return verdicts, facts

@@ -1,0 +1,1 @@
+"""Whether this process may serve, and the desk in figures. Imports database, record and replicas."""

@@ -1,0 +1,1 @@
+"""Chains → routes, independent sources, rests-on, all from a snapshot; how sources are named. Imports models."""

@@ -1,0 +1,137 @@
+"""The private ledger: how one decision is written, and how a verb is refused. The verbs are in `verification`."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from django.contrib.auth.models import User
+from django.db.models import Model
+
+from stories.chain import FORMAT, Place, Refused, format_time, next_place, seal
+from stories.choices import Role
+from stories.models import Decision
+from stories.policy.transitions import NOT_A_MEMBER
+from stories.record.publications import next_position
+from stories.stamps import Stamps
+
+Row = TypeVar("Row", bound=Model)
+
+
+class DecidedMeanwhile(Refused):
+    """Somebody decided after the page was opened; `decision` is the newest (None when there is none at all)."""
+
+    def __init__(self, decision: Decision | None) -> None:
+        self.decision = decision
+        if decision is None:
+            text = "Nothing has been decided on this yet: reload the page."
+        else:
+            name = decision.actor_name or decision.actor_username
+            text = f"Decided meanwhile: {decision.verdict} by {name} at {format_time(decision.at)}."
+        super().__init__([text])
+
+
+def payload_of(decision: Decision) -> dict[str, Any]:
+    """What the ledger's hash covers (invariant 4), of a decision or a row with its columns; links by natural key."""
+    return {
+        "format": FORMAT,
+        "seq": decision.seq,
+        "claim": str(decision.claim_uuid) if decision.claim_uuid else None,
+        "suppresses": decision.suppresses_id,
+        "previous": decision.previous_id,
+        "verdict": decision.verdict,
+        "wording": decision.wording,
+        "basis": decision.basis,
+        "rationale": decision.rationale,
+        "correction_kind": decision.correction_kind,
+        "public_note": decision.public_note,
+        "replaced_by": str(decision.replaced_by_uuid) if decision.replaced_by_uuid else None,
+        "accepts_inferred": decision.accepts_inferred,
+        "evidence": decision.evidence,
+        "evidence_digest": decision.evidence_digest,
+        "actor": {
+            "username": decision.actor_username,
+            "name": decision.actor_name,
+            "role": decision.actor_role,
+        },
+        "at": format_time(decision.at),
+        "publication": decision.publication_id,
+    }
+
+
+Publish = Callable[[Decision, Place], object]
+
+
+def record(
+    decision: Decision, *, by: User, role: Role | None, stamps: Stamps, publish: Publish | None = None
+) -> Decision:
+    """Append `decision`, and what it publishes, at their next places. Runs inside the append lock."""
+    if role is None:
+        raise Refused([NOT_A_MEMBER])
+    now = stamps.now()
+    place = next_place(Decision.objects.all(), now=now)
+    position = next_position(now=place.at)
+    # Ledger and log share one clock: a decision and what it published carry the same time.
+    at = max(place.at, position.at) if publish else place.at
+    decision.seq, decision.at = place.number, at
+    decision.actor, decision.actor_username, decision.actor_role = by, by.get_username(), role
+    decision.actor_name = by.get_full_name()
+    if publish:
+        decision.publication_id = position.number
+    seal(decision, payload_of(decision), place)
+    decision.save(force_insert=True)
+    if publish:
+        publish(decision, Place(position.number, position.previous_hash, at))
+    return decision
+
+
+def is_same_act(newest: Decision | None, *, by: User, follows: int | None, **fields: Any) -> bool:
+    """Whether `newest` is this very submission, sent before: same person, same words, after the same decision."""
+    if newest is None or newest.actor_id != by.pk or newest.previous_id != follows:
+        return False
+    return all(getattr(newest, name) == value for name, value in fields.items())
+
+
+def require_follows(newest: Decision | None, follows: int | None) -> None:
+    """Refuse with `DecidedMeanwhile` unless `newest` is the decision that the caller saw (its seq; None for none)."""
+    if (newest.seq if newest else None) != follows:
+        raise DecidedMeanwhile(newest)
+
+
+def require_proposal(newest: Decision | None, follows: int) -> Decision:
+    """The newest decision as the database has it, when its seq is `follows`; else refuse with `DecidedMeanwhile`."""
+    require_follows(newest, follows)
+    if newest is None:
+        raise DecidedMeanwhile(None)
+    return newest
+
+
+def require(reasons: Sequence[str]) -> None:
+    """Refuse for `reasons`, each said once, when there are any."""
+    if reasons:
+        raise Refused(list(dict.fromkeys(reasons)))
+
+
+def as_stored(model: type[Row], row: object) -> Row:
+    """`row` as the database has it now: what a caller changed in memory, or saw long ago, counts for nothing."""
+    kept = None
+    if isinstance(row, model) and row.pk is not None:
+        kept = model._default_manager.filter(pk=row.pk).first()
+    if kept is None:
+        raise Refused([f"There is no such {model._meta.verbose_name} in the database: reload the page."])
+    return kept
+
+
+def all_stored(model: type[Row], rows: Iterable[object]) -> list[Row]:
+    """`rows` as the database has them now, each once, in one query; refused when one of them is not there."""
+    listed = list(rows)
+    known = model._default_manager.in_bulk([row.pk for row in listed if isinstance(row, model)])
+    if any(not isinstance(row, model) or row.pk not in known for row in listed):
+        raise Refused([f"A listed {model._meta.verbose_name} row is not in the database: reload and choose again."])
+    return list(known.values())
+
+
+def current_user(by: User) -> User:
+    """`by` as the database has them now: a renamed or demoted person decides under today's name and role."""
+    user = User.objects.filter(pk=by.pk).first() if by.pk is not None else None
+    if user is None:
+        raise Refused([NOT_A_MEMBER])
+    return user

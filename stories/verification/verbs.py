@@ -1,0 +1,384 @@
+"""The one door: the verbs that write decisions on claims. Guards first, then one transaction (policy, section 5).
+
+Every verb takes the person who decides (`by`) and the decision it follows; it refuses with `Refused`, or with
+`DecidedMeanwhile` when somebody else was faster, and then nothing is written. The same submission by the same
+person a second time returns the first decision.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from django.contrib.auth.models import User
+
+from stories.chain import append_lock
+from stories.choices import UNVERIFIED, ArticleKind, CorrectionKind, Role, Verdict
+from stories.models import Claim, Decision, Evidence, Publication
+from stories.policy.bases import reasons_against, reasons_against_names
+from stories.policy.changes import describe_change
+from stories.policy.transitions import Proposer, State, Verb, reasons_not_to
+from stories.provenance.names import confidential_names
+from stories.provenance.snapshots import Snapshot, digest_of, take_snapshot
+from stories.record.decisions import (
+    DecidedMeanwhile,
+    Refused,
+    all_stored,
+    as_stored,
+    current_user,
+    is_same_act,
+    record,
+    require,
+    require_follows,
+    require_proposal,
+)
+from stories.record.publications import fact_in_force, publish_fact, publish_withdrawal
+from stories.roles import role_of
+from stories.stamps import LIVE, Stamps
+from stories.texts import PUBLIC_NOTE, RATIONALE, WORDING, is_blank, reasons_against_text
+
+__all__ = [
+    "DecidedMeanwhile",
+    "Refused",
+    "changes_since",
+    "confirm",
+    "dispute",
+    "newest_decision",
+    "propose",
+    "reasons_after",
+    "reasons_by_verb",
+    "reasons_not_to_decide",
+    "refute",
+    "return_proposal",
+    "snapshot_now",
+    "state_of",
+    "withdraw",
+]
+
+
+# ---- Reading the state ----------------------------------------------------------------------------------------
+
+
+def newest_decision(claim: Claim) -> Decision | None:
+    """The newest decision on `claim`; None while it is unverified."""
+    return Decision.objects.filter(claim=claim).order_by("-seq").first()
+
+
+def state_of(claim: Claim) -> State:
+    """The state of `claim`: its newest verdict, and whether a fact of it is in force."""
+    newest = newest_decision(claim)
+    return State(newest.verdict if newest else UNVERIFIED, fact_in_force(claim) is not None)
+
+
+def reasons_not_to_decide(verb: Verb, claim: Claim, *, by: User) -> list[str]:
+    """Why `by` may not `verb` this claim now; empty when they may. What a disabled button says."""
+    return reasons_by_verb(claim, by=by)[verb]
+
+
+def reasons_by_verb(claim: Claim, *, by: User) -> dict[Verb, list[str]]:
+    """For every verb, why `by` may not use it on this claim now; an empty list where they may."""
+    return reasons_after(newest_decision(claim), in_force=fact_in_force(claim) is not None, by=by, role=role_of(by))
+
+
+def reasons_after(newest: Decision | None, *, in_force: bool, by: User, role: Role | None) -> dict[Verb, list[str]]:
+    """The same of a claim whose newest decision is `newest`, for a page of many; asks the database nothing."""
+    state = State(newest.verdict if newest else UNVERIFIED, in_force)
+    proposers = {verb: _proposer(newest, by, verb=verb) for verb in Verb}
+    return {verb: reasons_not_to(verb, state=state, role=role, proposer=proposers[verb]) for verb in Verb}
+
+
+def _proposer(newest: Decision | None, by: User, *, verb: Verb) -> Proposer | None:
+    if newest is None or newest.verdict != Verdict.PROPOSED:
+        return None
+    is_actor = newest.actor_id == by.pk
+    if verb == Verb.CONFIRM:
+        # Who took over the proposer's user name cannot sign either: the ledger would show one name twice.
+        is_actor = is_actor or newest.actor_username == by.get_username()
+    return Proposer(is_actor=is_actor, role=newest.actor_role)
+
+
+def _against_explanation(fact: Publication | None, correction_kind: str, public_note: str, *, why: str) -> list[str]:
+    """Whether a correction is explained exactly where a fact is in force, in a note that can be printed."""
+    if fact is None:
+        if correction_kind or public_note:
+            return ["No fact is in force: there is nothing to correct, so leave correction kind and note empty."]
+        return []
+    reasons = []
+    if correction_kind not in CorrectionKind.values:
+        reasons.append(f"{why}: choose a correction kind ({', '.join(CorrectionKind.values)}).")
+    if is_blank(public_note):
+        reasons.append(f"{why}: write the public note that readers will see.")
+    return reasons + reasons_against_names({"public note": public_note}, confidential_names())
+
+
+# ---- The verbs ------------------------------------------------------------------------------------------------
+
+
+def propose(
+    claim: Claim,
+    *,
+    by: User,
+    wording: str,
+    basis: str,
+    rationale: str,
+    passages: Sequence[Evidence],
+    follows: int | None,
+    accepts_inferred: bool = False,
+    correction_kind: str = "",
+    public_note: str = "",
+    stamps: Stamps = LIVE,
+) -> Decision:
+    """Propose to print `wording` on `basis`, standing on `passages` alone. A fact in force stays as it is."""
+    typed = [(WORDING, wording), (RATIONALE, rationale), (PUBLIC_NOTE, public_note)]
+    require([reason for rule, text in typed for reason in reasons_against_text(rule, text)])
+    require([] if isinstance(accepts_inferred, bool) else ["Accepting an inferred attribution is a yes or a no."])
+    with append_lock():
+        claim, by = as_stored(Claim, claim), current_user(by)
+        newest, role, fact = newest_decision(claim), role_of(by), fact_in_force(claim)
+        snapshot = take_snapshot(claim, all_stored(Evidence, passages))
+        content = {
+            "verdict": Verdict.PROPOSED,
+            "wording": wording,
+            "basis": basis,
+            "rationale": rationale,
+            "accepts_inferred": accepts_inferred,
+            "correction_kind": correction_kind,
+            "public_note": public_note,
+            "evidence_digest": digest_of(snapshot),
+        }
+        if newest and is_same_act(newest, by=by, follows=follows, **content):
+            return newest
+        require_follows(newest, follows)
+        state = State(newest.verdict if newest else UNVERIFIED, fact is not None)
+        require(reasons_not_to(Verb.PROPOSE, state=state, role=role, proposer=None))
+        reasons = ["Write the rationale: why may this be printed?"] if is_blank(rationale) else []
+        reasons += _against_printing(basis, snapshot, wording=wording, accepts_inferred=accepts_inferred)
+        reasons += _against_explanation(fact, correction_kind, public_note, why="A fact is in force")
+        decision = Decision(claim=claim, previous=newest, evidence=snapshot, **content)
+        if fact and _says_the_same(Decision.objects.get(publication=fact), decision):
+            reasons.append("Nothing differs from the fact in force.")
+        require(reasons)
+        return record(decision, by=by, role=role, stamps=stamps)
+
+
+def _against_printing(basis: str, snapshot: Snapshot, *, wording: str, accepts_inferred: bool) -> list[str]:
+    """Policy on the wording, and that no confidential source is named by it or by a passage that will be cited."""
+    texts = {"wording": wording}
+    for passage in snapshot["passages"]:
+        if passage["article_kind"] == ArticleKind.PUBLISHED:
+            texts[f"passage “{passage['quote'][:60]}”, which will be cited,"] = passage["quote"]
+    reasons = reasons_against(basis, snapshot, wording=wording, accepts_inferred=accepts_inferred)
+    return reasons + reasons_against_names(texts, confidential_names())
+
+
+def _says_the_same(one: Decision, other: Decision) -> bool:
+    # The whole snapshot and not its digest: a source that has become confidential must leave the printed routes.
+    names = ("wording", "basis", "accepts_inferred", "evidence")
+    return all(getattr(one, name) == getattr(other, name) for name in names)
+
+
+def confirm(proposal: Decision, *, by: User, rationale: str = "", stamps: Stamps = LIVE) -> Decision:
+    """Sign `proposal` as the second person: its wording becomes the fact, in place of the one in force."""
+    require(reasons_against_text(RATIONALE, rationale))
+    with append_lock():
+        claim, by = _claim_of(proposal), current_user(by)
+        newest = newest_decision(claim)
+        if newest and is_same_act(newest, by=by, follows=proposal.seq, verdict=Verdict.CONFIRMED, rationale=rationale):
+            return newest
+        proposal = require_proposal(newest, proposal.seq)
+        role, fact = role_of(by), fact_in_force(claim)
+        state = State(proposal.verdict, fact is not None)
+        require(reasons_not_to(Verb.CONFIRM, state=state, role=role, proposer=_proposer(newest, by, verb=Verb.CONFIRM)))
+        snapshot = _snapshot_again(proposal, claim)
+        require(_against_explanation(fact, proposal.correction_kind, proposal.public_note, why="A fact is in force"))
+        require(
+            _against_printing(
+                proposal.basis, snapshot, wording=proposal.wording, accepts_inferred=proposal.accepts_inferred
+            )
+        )
+        decision = Decision(
+            claim=claim,
+            previous=proposal,
+            verdict=Verdict.CONFIRMED,
+            rationale=rationale,
+            evidence=snapshot,
+            evidence_digest=digest_of(snapshot),
+            wording=proposal.wording,
+            basis=proposal.basis,
+            accepts_inferred=proposal.accepts_inferred,
+            correction_kind=proposal.correction_kind,
+            public_note=proposal.public_note,
+        )
+        return record(
+            decision, by=by, role=role, stamps=stamps, publish=partial(publish_fact, ends=fact, stamps=stamps)
+        )
+
+
+def _claim_of(proposal: Decision) -> Claim:
+    """The claim of `proposal`, both as the database has them."""
+    claim = as_stored(Decision, proposal).claim
+    if claim is None:
+        raise Refused(["This decision is about suppressing a publication, not about a claim."])
+    return claim
+
+
+def _snapshot_again(proposal: Decision, claim: Claim) -> Snapshot:
+    """What `proposal` stands on, as it is now; refused with the difference in words when anything changed."""
+    snapshot = snapshot_now(proposal, claim)
+    if digest_of(snapshot) != proposal.evidence_digest:
+        raise Refused(["What the proposal stands on has changed since.", *changes_since(proposal, snapshot)])
+    return snapshot
+
+
+def snapshot_now(decision: Decision, claim: Claim) -> Snapshot:
+    """What `decision` on `claim` stands on, as it is now."""
+    listed = [passage["uuid"] for passage in (decision.evidence or {"passages": []})["passages"]]
+    return take_snapshot(claim, list(Evidence.objects.filter(uuid__in=listed)))
+
+
+def changes_since(decision: Decision, snapshot: Snapshot) -> list[str]:
+    """In words, what is different in `snapshot` from what `decision` stood on; empty when nothing that was signed."""
+    if digest_of(snapshot) == decision.evidence_digest or decision.evidence is None:
+        return []
+    against = Evidence.objects.filter(claim=decision.claim).contradicting().select_related("article")
+    quotes = {str(one.uuid): f"“{one.quote[:60]}” in {one.article.slug}" for one in against}
+    return describe_change(decision.evidence, snapshot, quotes=quotes)
+
+
+def return_proposal(proposal: Decision, *, by: User, rationale: str, stamps: Stamps = LIVE) -> Decision:
+    """Send `proposal` back (an editor) or take it back (the proposer). A fact in force stays."""
+    require(reasons_against_text(RATIONALE, rationale))
+    with append_lock():
+        claim, by = _claim_of(proposal), current_user(by)
+        newest = newest_decision(claim)
+        if newest and is_same_act(newest, by=by, follows=proposal.seq, verdict=Verdict.RETURNED, rationale=rationale):
+            return newest
+        proposal = require_proposal(newest, proposal.seq)
+        role = role_of(by)
+        state = State(proposal.verdict, fact_in_force(claim) is not None)
+        require(reasons_not_to(Verb.RETURN, state=state, role=role, proposer=_proposer(newest, by, verb=Verb.RETURN)))
+        require(["Say why it goes back."] if is_blank(rationale) else [])
+        decision = Decision(claim=claim, previous=proposal, verdict=Verdict.RETURNED, rationale=rationale)
+        return record(decision, by=by, role=role, stamps=stamps)
+
+
+def dispute(
+    claim: Claim,
+    *,
+    by: User,
+    rationale: str,
+    follows: int | None,
+    correction_kind: str = "",
+    public_note: str = "",
+    stamps: Stamps = LIVE,
+) -> Decision:
+    """Hold that `claim` is doubtful. A fact in force is withdrawn in the same act."""
+    return _end(
+        claim,
+        Verb.DISPUTE,
+        by=by,
+        rationale=rationale,
+        follows=follows,
+        correction_kind=correction_kind,
+        public_note=public_note,
+        stamps=stamps,
+    )
+
+
+def refute(
+    claim: Claim,
+    *,
+    by: User,
+    rationale: str,
+    follows: int | None,
+    correction_kind: str = "",
+    public_note: str = "",
+    stamps: Stamps = LIVE,
+) -> Decision:
+    """Hold that `claim` is false. A fact in force is withdrawn in the same act."""
+    return _end(
+        claim,
+        Verb.REFUTE,
+        by=by,
+        rationale=rationale,
+        follows=follows,
+        correction_kind=correction_kind,
+        public_note=public_note,
+        stamps=stamps,
+    )
+
+
+def withdraw(
+    claims: Sequence[Claim],
+    *,
+    by: User,
+    rationale: str,
+    correction_kind: str,
+    public_note: str,
+    follows: Mapping[int, int | None],
+    replaced_by: Claim | None = None,
+    stamps: Stamps = LIVE,
+) -> list[Decision]:
+    """Withdraw the facts of `claims` in one act: all of them or, when one is refused, none.
+
+    `follows` gives for each claim's primary key the decision it follows.
+    """
+    with append_lock():
+        stored = [as_stored(Claim, claim) for claim in claims]
+        require([] if stored else ["Choose at least one fact to withdraw."])
+        return [
+            _end(
+                claim,
+                Verb.WITHDRAW,
+                by=by,
+                rationale=rationale,
+                follows=follows.get(claim.pk),
+                correction_kind=correction_kind,
+                public_note=public_note,
+                replaced_by=replaced_by,
+                stamps=stamps,
+            )
+            for claim in stored
+        ]
+
+
+_VERDICTS = {Verb.DISPUTE: Verdict.DISPUTED, Verb.REFUTE: Verdict.REFUTED, Verb.WITHDRAW: Verdict.WITHDRAWN}
+
+
+def _end(
+    claim: Claim,
+    verb: Verb,
+    *,
+    by: User,
+    rationale: str,
+    follows: int | None,
+    correction_kind: str,
+    public_note: str,
+    stamps: Stamps,
+    replaced_by: Claim | None = None,
+) -> Decision:
+    """Dispute, refute or withdraw: one editor, at once; ends the fact in force when there is one."""
+    require([*reasons_against_text(RATIONALE, rationale), *reasons_against_text(PUBLIC_NOTE, public_note)])
+    with append_lock():
+        claim, by = as_stored(Claim, claim), current_user(by)
+        newest, replaced_by = newest_decision(claim), as_stored(Claim, replaced_by) if replaced_by else None
+        content = {
+            "verdict": _VERDICTS[verb],
+            "rationale": rationale,
+            "correction_kind": correction_kind,
+            "public_note": public_note,
+            "replaced_by": replaced_by,
+        }
+        if newest and is_same_act(newest, by=by, follows=follows, **content):
+            return newest
+        require_follows(newest, follows)
+        role, fact = role_of(by), fact_in_force(claim)
+        state = State(newest.verdict if newest else UNVERIFIED, fact is not None)
+        require(reasons_not_to(verb, state=state, role=role, proposer=None))
+        reasons = ["Write the rationale: why?"] if is_blank(rationale) else []
+        reasons += _against_explanation(fact, correction_kind, public_note, why="This takes a fact down")
+        if replaced_by is not None and (replaced_by.pk == claim.pk or fact_in_force(replaced_by) is None):
+            reasons.append("It can only be replaced by another claim's fact that is in force.")
+        require(reasons)
+        publish = partial(publish_withdrawal, ends=fact, stamps=stamps) if fact else None
+        return record(
+            Decision(claim=claim, previous=newest, **content), by=by, role=role, stamps=stamps, publish=publish
+        )

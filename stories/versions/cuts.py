@@ -1,0 +1,37 @@
+"""A cut: one editor's draft becomes a version by another's hand, immutable since."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import User
+
+from stories.chain import append_lock
+from stories.choices import Role
+from stories.models import StoryVersion
+from stories.record.decisions import Refused, as_stored, current_user, require
+from stories.record.publications import next_position, publish_version
+from stories.roles import role_of
+from stories.stamps import LIVE, Stamps
+from stories.versions.drafts import reasons_against_draft
+
+
+def cut(draft: StoryVersion, *, by: User, follows: datetime, stamps: Stamps = LIVE) -> StoryVersion:
+    """Publish `draft` as the next version. `follows` is the `drafted_at` of the draft that the second editor read."""
+    with append_lock():
+        by, draft = current_user(by), as_stored(StoryVersion, draft)
+        if draft.publication_id is not None:
+            if draft.cut_by_id == by.pk and draft.drafted_at == follows:
+                return draft
+            raise Refused([f"{draft.cut_by_username} cut this version meanwhile."])
+        if draft.drafted_at != follows:
+            raise Refused([f"{draft.drafted_by_username} changed the draft meanwhile: read it again."])
+        reasons = [] if role_of(by) == Role.EDITOR else ["Only an editor cuts a version."]
+        if draft.drafted_by_id == by.pk or draft.drafted_by_username == by.get_username():
+            reasons.append("You drafted this yourself: another editor has to cut it.")
+        require(reasons + reasons_against_draft(draft))
+        place = next_position(now=stamps.now())
+        draft.publication_id = place.number
+        draft.cut_by, draft.cut_by_username = by, by.get_username()
+        draft.cut_by_role, draft.cut_at = Role.EDITOR, place.at
+        draft.save()
+        publish_version(draft, place, stamps=stamps)
+        return draft

@@ -1,0 +1,270 @@
+"""What changed between two moments of a story: examples an editor would recognise, and the laws of a diff."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stories.api.diff import (
+    apply_diff,
+    apply_version_diff,
+    diff_facts,
+    diff_versions,
+    has_changes,
+    mirror,
+    mirror_version_diff,
+)
+
+AXIOS = {"slug": "axios", "name": "Axios", "kind": "outlet"}
+DW = {"slug": "dw", "name": "Deutsche Welle", "kind": "outlet"}
+UNN = {"slug": "unn", "name": "UNN", "kind": "agency"}
+
+PLAN = {
+    "id": "plan",
+    "revision": 1,
+    "statement": "According to Axios, there is a 28-point peace plan for Ukraine.",
+    "basis": "attributed",
+    "attributed_to": [AXIOS],
+    "independent_sources": 1,
+    "rests_on": [DW, AXIOS],
+    "routes": [[DW, AXIOS]],
+    "citations": [],
+    "revised_at": "2025-11-20T10:00:00.000Z",
+}
+SIGNING = {**PLAN, "id": "signing", "revision": 2, "statement": "Ukraine will sign the plan by Thursday."}
+EMPTY = {"added": [], "reworded": [], "changed": [], "withdrawn": [], "left_out": []}
+WITHDRAWN = {"event": "withdrawn", "kind": "correction", "note": "No date was named.", "replaced_by": None}
+REWORDED = {"event": "reworded", "kind": "update", "note": "A second source.", "replaced_by": None}
+
+
+def test_a_new_fact_is_added():
+    assert diff_facts([PLAN], [PLAN, SIGNING]) == {**EMPTY, "added": [{"fact": SIGNING}]}
+
+
+def test_a_withdrawn_fact_says_why():
+    correction = {"kind": "correction", "note": "No date was named.", "replaced_by": None}
+    assert diff_facts([PLAN, SIGNING], [PLAN], endings={"signing": WITHDRAWN}) == {
+        **EMPTY,
+        "withdrawn": [{"fact": SIGNING, "correction": correction}],
+    }
+
+
+@pytest.mark.parametrize("endings", [{}, {"signing": REWORDED}])
+def test_a_fact_that_nobody_withdrew_is_only_left_out(endings):
+    assert diff_facts([PLAN, SIGNING], [PLAN], endings=endings) == {**EMPTY, "left_out": [{"fact": SIGNING}]}
+
+
+def test_a_reworded_fact_shows_its_words_and_the_correction():
+    later = {**SIGNING, "revision": 5, "statement": "Ukraine may sign the plan by Thursday."}
+    assert diff_facts([SIGNING], [later], endings={"signing": REWORDED}) == {
+        **EMPTY,
+        "reworded": [
+            {
+                "id": "signing",
+                "what": ["wording"],
+                "before": SIGNING,
+                "after": later,
+                "words": [
+                    ["same", "Ukraine "],
+                    ["removed", "will "],
+                    ["added", "may "],
+                    ["same", "sign the plan by Thursday."],
+                ],
+                "correction": {"kind": "update", "note": "A second source.", "replaced_by": None},
+            }
+        ],
+    }
+
+
+def test_a_second_source_changes_basis_and_routes_but_no_word():
+    later = {
+        **PLAN,
+        "revision": 3,
+        "basis": "corroborated",
+        "attributed_to": None,
+        "independent_sources": 2,
+        "rests_on": [],
+        "routes": [[DW, AXIOS], [UNN]],
+    }
+    assert diff_facts([PLAN], [later]) == {
+        **EMPTY,
+        "changed": [
+            {
+                "id": "plan",
+                "what": ["basis", "routes"],
+                "before": PLAN,
+                "after": later,
+                "words": None,
+                "correction": None,
+            }
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("difference", "what"),
+    [
+        ({"basis": "documented"}, ["basis"]),
+        ({"attributed_to": [UNN]}, ["basis"]),
+        ({"routes": [[DW, AXIOS], [UNN, AXIOS]]}, ["routes"]),
+        ({"independent_sources": 2}, ["routes"]),
+        ({"citations": [{"outlet": "DW"}]}, ["citations"]),
+        ({"revision": 9}, ["revision"]),
+        ({"rests_on": [AXIOS, DW]}, ["revision"]),  # another order is no other support
+    ],
+)
+def test_each_aspect_is_named(difference, what):
+    assert [entry["what"] for entry in diff_facts([PLAN], [{**PLAN, **difference}])["changed"]] == [what]
+
+
+def test_a_suppressed_statement_shows_no_words():
+    suppressed = {"id": "signing", "revision": 2, "statement": None}
+    assert [entry["words"] for entry in diff_facts([SIGNING], [suppressed])["reworded"]] == [None]
+
+
+def test_a_fact_listed_twice_is_an_error():
+    with pytest.raises(ValueError, match="fact plan is listed twice"):
+        diff_facts([PLAN, PLAN], [])
+
+
+def test_a_diff_is_not_applied_to_other_facts():
+    with pytest.raises(ValueError, match="belongs to other facts"):
+        apply_diff(diff_facts([PLAN], []), [SIGNING])
+    with pytest.raises(ValueError, match="belongs to other facts"):
+        apply_diff(diff_facts([], [PLAN]), [PLAN])
+
+
+FIRST = {
+    "headline": "A 28-point plan for Ukraine",
+    "standfirst": "What is known.",
+    "blocks": [
+        {"text": "The plan", "facts": []},
+        {"text": "There is a plan.", "facts": ["plan"]},
+        {"text": "Ukraine will sign the plan.", "facts": ["signing"]},
+        {"text": "More soon.", "facts": []},
+    ],
+}
+
+
+def test_blocks_are_followed_by_their_facts_even_past_new_ones():
+    second = {
+        "headline": "A 28-point plan for Ukraine",
+        "standfirst": "What we know.",
+        "blocks": [
+            {"text": "The plan", "facts": []},
+            {"text": "There is a plan.", "facts": ["plan"]},
+            {"text": "It was leaked.", "facts": ["leak"]},
+            {"text": "Ukraine may sign the plan.", "facts": ["signing"]},
+        ],
+    }
+    diff = diff_versions(FIRST, second, facts_before=[], facts_after=[])
+    assert [(entry["change"], entry["words"]) for entry in diff["blocks"]] == [
+        ("same", [["same", "The plan"]]),
+        ("same", [["same", "There is a plan."]]),
+        ("added", [["added", "It was leaked."]]),
+        ("changed", [["same", "Ukraine "], ["removed", "will "], ["added", "may "], ["same", "sign the plan."]]),
+        ("removed", [["removed", "More soon."]]),
+    ]
+    assert diff["headline"]["words"] == [["same", "A 28-point plan for Ukraine"]]
+    assert diff["standfirst"]["words"] == [
+        ["same", "What "],
+        ["removed", "is known."],
+        ["added", "we know."],
+    ]
+
+
+def test_a_block_whose_fact_has_ended_has_no_text_and_no_words():
+    ended = {**FIRST, "blocks": [{"text": None, "facts": ["signing"]}]}
+    before = {**FIRST, "blocks": [{"text": "Ukraine will sign the plan.", "facts": ["signing"]}]}
+    assert diff_versions(before, ended, facts_before=[], facts_after=[])["blocks"] == [
+        {"change": "changed", "before": before["blocks"][0], "after": ended["blocks"][0], "words": None}
+    ]
+
+
+# Laws.
+
+texts = st.lists(st.sampled_from(["plan", "Axios", "will", "may", "“intentional”", "28", "\n"]), max_size=6).map(
+    " ".join
+)
+sources = st.sampled_from([AXIOS, DW, UNN])
+ids = st.sampled_from("abcdef")
+facts = st.fixed_dictionaries(
+    {
+        "id": ids,
+        "revision": st.integers(1, 3),
+        "statement": texts | st.none(),
+        "basis": st.sampled_from(["attributed", "corroborated", "documented", None]),
+        "routes": st.lists(st.lists(sources, max_size=2), max_size=2),
+        "independent_sources": st.integers(0, 2),
+    },
+    optional={"rests_on": st.lists(sources, max_size=1)},
+)
+lists_of_facts = st.lists(facts, max_size=6, unique_by=lambda fact: fact["id"])
+endings = st.dictionaries(ids, st.sampled_from([WITHDRAWN, REWORDED]))
+blocks = st.fixed_dictionaries({"text": texts | st.none(), "facts": st.lists(ids, max_size=2, unique=True)})
+versions = st.fixed_dictionaries(
+    {"headline": texts, "standfirst": texts | st.none(), "blocks": st.lists(blocks, max_size=6)}
+)
+
+
+def sort_lists(diff: dict) -> dict:
+    """The order within a list is the reader's; the law is about what stands in it."""
+    return {name: sorted(entries, key=lambda e: json.dumps(e, sort_keys=True)) for name, entries in diff.items()}
+
+
+def by_id(some: list) -> dict:
+    return {fact["id"]: fact for fact in some}
+
+
+@settings(max_examples=300, deadline=None)
+@given(lists_of_facts, lists_of_facts, endings)
+def test_a_diff_applied_to_the_earlier_facts_gives_the_later_ones(before, after, ended):
+    result = apply_diff(diff_facts(before, after, endings=ended), before)
+    assert by_id(result) == by_id(after)
+    assert len(result) == len(after)
+
+
+@settings(max_examples=100, deadline=None)
+@given(lists_of_facts, endings)
+def test_facts_against_themselves_show_no_change(before, ended):
+    assert diff_facts(before, before[::-1], endings=ended) == EMPTY
+    assert not has_changes(diff_facts(before, before))
+
+
+@settings(max_examples=300, deadline=None)
+@given(lists_of_facts, lists_of_facts, endings)
+def test_the_diff_the_other_way_round_is_the_mirror_image(before, after, ended):
+    assert sort_lists(diff_facts(after, before)) == sort_lists(mirror(diff_facts(before, after, endings=ended)))
+
+
+@settings(max_examples=300, deadline=None)
+@given(lists_of_facts, lists_of_facts, endings)
+def test_every_fact_that_differs_stands_in_exactly_one_list(before, after, ended):
+    diff = diff_facts(before, after, endings=ended)
+    named = [entry.get("id") or entry["fact"]["id"] for entries in diff.values() for entry in entries]
+    old, new = by_id(before), by_id(after)
+    assert sorted(named) == sorted(i for i in {**old, **new} if old.get(i) != new.get(i))
+
+
+@settings(max_examples=300, deadline=None)
+@given(versions, versions)
+def test_a_diff_applied_to_the_earlier_version_gives_the_later_one(before, after):
+    diff = diff_versions(before, after, facts_before=[], facts_after=[])
+    assert apply_version_diff(diff, before) == after
+    assert json.loads(json.dumps(diff)) == diff
+
+
+@settings(max_examples=100, deadline=None)
+@given(versions, versions, lists_of_facts)
+def test_a_version_against_itself_shows_no_change_and_against_another_some(before, after, carried):
+    assert not has_changes(diff_versions(before, before, facts_before=carried, facts_after=carried))
+    assert has_changes(diff_versions(before, after, facts_before=[], facts_after=[])) == (before != after)
+
+
+@settings(max_examples=300, deadline=None)
+@given(versions, versions)
+def test_the_diff_of_versions_the_other_way_round_is_the_mirror_image(before, after):
+    forth = diff_versions(before, after, facts_before=[], facts_after=[])
+    back = diff_versions(after, before, facts_before=[], facts_after=[])
+    assert back == mirror_version_diff(forth)

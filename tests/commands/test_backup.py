@@ -1,0 +1,302 @@
+"""Backup and restore: a copy made while people work is a whole desk, and answers the API to the byte."""
+
+import io
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+
+from stories.audit import find_violations, verify_ledger, verify_log
+from stories.database import missing_triggers
+from stories.management.commands.build_fixtures import FIXTURES
+from stories.models import Publication
+from stories.sample.temporary import desk_in, temporary_desk
+from tests.asking import Answer, Ask, answers_to, follow_up, make_asks, words_of_log
+from tests.published import Desk
+
+on_sqlite = pytest.mark.skipif("postgres" in settings.DATABASES["default"]["ENGINE"], reason="backup copies SQLite")
+on_postgresql = pytest.mark.skipif(
+    "sqlite" in settings.DATABASES["default"]["ENGINE"], reason="needs PostgreSQL: set DATABASE_URL (make prove does)"
+)
+
+
+def back_up(file: Path) -> str:
+    out = io.StringIO()
+    call_command("backup", str(file), stdout=out)
+    return out.getvalue()
+
+
+def live_a_day(desk: Desk) -> None:
+    """Every event of the public log, and work in hand."""
+    tide, quay, ferry = (desk.confirm_fact(words) for words in ("The tide is high", "The quay is shut", "It rains"))
+    desk.cut_version("Shut")
+    desk.reword(tide, "The tide is very high")
+    desk.withdraw_fact(quay, by=str(ferry.fact_id))
+    desk.cut_version("Open", kind="correction", note="The quay is open.")
+    desk.suppress(quay)
+    claim = desk.claim("The lighthouse is dark.")
+    desk.proposal(claim, desk.passage(claim, "mirror", "wire"))
+
+
+def everything() -> dict[Ask, Answer]:
+    """The answers to every path, with every name and at random positions, and the pages beside them."""
+    answers = answers_to(make_asks(words_of_log(), seed=5, times=10))
+    return answers | answers_to(follow_up(answers))
+
+
+# ---- backup ---------------------------------------------------------------------------------------------------
+
+
+@on_sqlite
+@pytest.mark.django_db(transaction=True)
+def test_a_restored_copy_is_the_same_desk(tmp_path: Path) -> None:
+    live_a_day(Desk())
+    file = tmp_path / "desk.sqlite3"
+    said = back_up(file)
+    assert said == (
+        f"Wrote {file} ({file.stat().st_size:,} bytes). "
+        f"Verify it: DATABASE_URL=sqlite:///{file} manage.py verify_ledger\n"
+    )
+    before, heads = everything(), (verify_ledger(), verify_log())
+    with desk_in(file):
+        assert (verify_ledger(), verify_log()) == heads
+        assert everything() == before
+        assert list(find_violations()) == []
+        assert missing_triggers(connection) == []
+    assert [one.name for one in tmp_path.iterdir()] == ["desk.sqlite3"]
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+@on_sqlite
+def test_the_comparison_can_fail(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "desk.sqlite3"
+    back_up(file)
+    desk.confirm_fact("The quay is shut")
+    before = everything()
+    with desk_in(file):
+        assert everything() != before
+
+
+@pytest.fixture
+def desk(transactional_db: None) -> Desk:
+    """A desk with one fact."""
+    desk = Desk()
+    desk.confirm_fact("The tide is high")
+    return desk
+
+
+@pytest.fixture
+def live(desk: Desk, tmp_path: Path) -> Iterator[Path]:
+    """That desk in a file, in use by this thread and open to others."""
+    file = tmp_path / "live.sqlite3"
+    back_up(file)
+    with desk_in(file):
+        yield file
+
+
+def work(desk: Desk, file: Path, stop: threading.Event, done: list[int]) -> None:
+    """Publish one fact after another until told to stop."""
+    with desk_in(file):
+        while not stop.is_set():
+            done.append(desk.confirm_fact(f"It is {len(done)} o'clock").position)
+
+
+@on_sqlite
+def test_copies_made_while_somebody_writes_are_whole(desk: Desk, live: Path, tmp_path: Path) -> None:
+    stop, done = threading.Event(), []
+    writer = threading.Thread(target=work, args=(desk, live, stop, done))
+    writer.start()
+    copies = [tmp_path / f"copy-{number}.sqlite3" for number in range(4)]
+    try:
+        for number, copy in enumerate(copies):
+            while len(done) < 2 * number + 1 and writer.is_alive():
+                stop.wait(0.01)
+            back_up(copy)
+    finally:
+        stop.set()
+        writer.join()
+    log = dict(Publication.objects.values_list("position", "hash"))
+    heads = []
+    for copy in copies:
+        with desk_in(copy):
+            assert list(find_violations()) == []
+            heads.append(verify_log())
+    assert [log[head.place] for head in heads] == [head.hash for head in heads]
+    assert len({head.place for head in heads}) == len(copies)
+
+
+@on_sqlite
+def test_a_plain_copy_of_a_file_in_use_is_broken(live: Path, tmp_path: Path) -> None:
+    """The proof above can fail: half of a transaction is in the file before it is committed."""
+    writer = sqlite3.connect(live, isolation_level=None)
+    writer.execute("PRAGMA cache_size = 2")
+    writer.execute("BEGIN IMMEDIATE")
+    writer.execute("CREATE TABLE spilled (words TEXT)")
+    writer.executemany("INSERT INTO spilled VALUES (?)", [("x" * 500,)] * 2000)
+    shutil.copy(live, tmp_path / "plain.sqlite3")
+    writer.execute("ROLLBACK")
+    writer.close()
+    back_up(tmp_path / "proper.sqlite3")
+    assert is_whole(tmp_path / "proper.sqlite3")
+    assert not is_whole(tmp_path / "plain.sqlite3")
+
+
+def is_whole(file: Path) -> bool:
+    """Whether SQLite finds nothing wrong with `file`."""
+    copy = sqlite3.connect(file)
+    try:
+        return copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    except sqlite3.DatabaseError:
+        return False
+    finally:
+        copy.close()
+
+
+# ---- What goes wrong ------------------------------------------------------------------------------------------
+
+
+@on_sqlite
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_exists_is_not_overwritten(tmp_path: Path) -> None:
+    file = tmp_path / "desk.sqlite3"
+    file.write_text("precious")
+    with pytest.raises(CommandError) as error:
+        back_up(file)
+    assert str(error.value) == f"{file} exists, and a backup overwrites nothing: choose another name."
+    assert file.read_text() == "precious"
+
+
+@on_sqlite
+@pytest.mark.django_db(transaction=True)
+def test_a_missing_folder_is_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "nowhere" / "desk.sqlite3"
+    with pytest.raises(CommandError) as error:
+        back_up(file)
+    assert str(error.value) == f"Cannot write {file}: No such file or directory."
+
+
+@on_sqlite
+@pytest.mark.django_db(transaction=True)
+def test_a_backup_that_fails_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(source: object, file: Path) -> None:
+        file.write_text("half")
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("stories.management.commands.backup.copy_database", fail)
+    file = tmp_path / "desk.sqlite3"
+    with pytest.raises(CommandError) as error:
+        back_up(file)
+    assert str(error.value) == f"Cannot write {file}: database or disk is full."
+    assert list(tmp_path.iterdir()) == []
+
+
+@on_postgresql
+@pytest.mark.django_db
+def test_on_postgresql_it_names_pg_dump(tmp_path: Path) -> None:
+    with pytest.raises(CommandError) as error:
+        back_up(tmp_path / "desk.dump")
+    assert str(error.value) == (
+        "This desk is on PostgreSQL, which has a tool of its own for this: "
+        f'pg_dump --format=custom --file={tmp_path / "desk.dump"} "$DATABASE_URL" (docs/backup.md).'
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+# ---- From one database to the other ---------------------------------------------------------------------------
+
+
+def dump(folder: Path) -> list[str]:
+    """dumpdata as docs/backup.md says, file by file; returns the files in the order in which they load."""
+    folder.mkdir()
+    for name, models in FIXTURES.items():
+        call_command(
+            "dumpdata",
+            *(model._meta.label_lower for model in models),
+            use_natural_foreign_keys=True,
+            use_natural_primary_keys=True,
+            output=str(folder / f"{name}.json"),
+            verbosity=0,
+        )
+    return [str(folder / f"{name}.json") for name in FIXTURES]
+
+
+def test_the_documented_dumps_are_those_that_are_proven() -> None:
+    text = (settings.BASE_DIR / "docs" / "backup.md").read_text()
+    lines = [
+        f"    dump {name} {' '.join(model._meta.label_lower for model in models)}" for name, models in FIXTURES.items()
+    ]
+    assert [line for line in text.splitlines() if line.startswith("    dump ")] == lines
+
+
+@on_postgresql
+@pytest.mark.prove
+@pytest.mark.django_db
+def test_from_sqlite_to_postgresql_and_back(tmp_path: Path) -> None:
+    with temporary_desk():
+        call_command("loaddata", *FIXTURES, verbosity=0)
+        live_a_day(Desk())
+        there, heads, files = everything(), (verify_ledger(), verify_log()), dump(tmp_path / "sqlite")
+    call_command("loaddata", *files, verbosity=0)
+    assert connection.vendor == "postgresql"
+    assert (verify_ledger(), verify_log()) == heads
+    assert everything() == there
+    back = dump(tmp_path / "postgresql")
+    with temporary_desk():
+        call_command("loaddata", *back, verbosity=0)
+        assert connection.vendor == "sqlite"
+        assert (verify_ledger(), verify_log()) == heads
+        assert everything() == there
+        again = dump(tmp_path / "again")
+    # PostgreSQL keeps JSON by value, so the members of a snapshot come back in another order.
+    assert [json.loads(Path(one).read_text()) for one in again] == [json.loads(Path(one).read_text()) for one in files]
+
+
+@contextmanager
+def restored(dump: Path) -> Iterator[None]:
+    """Restore `dump` into a new PostgreSQL database and point this thread's default connection at it."""
+    own = connections[DEFAULT_DB_ALIAS]
+    name = f"{own.settings_dict['NAME']}_restored"
+    run_tool("dropdb", "--if-exists", name)
+    run_tool("createdb", name)
+    run_tool("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={name}", str(dump))
+    copy = type(own)({**own.settings_dict, "NAME": name}, alias=DEFAULT_DB_ALIAS)
+    connections[DEFAULT_DB_ALIAS] = copy
+    try:
+        yield
+    finally:
+        copy.close()
+        connections[DEFAULT_DB_ALIAS] = own
+        run_tool("dropdb", name)
+
+
+def run_tool(tool: str, *arguments: str) -> None:
+    """Run one of PostgreSQL's own tools against the server of the tests."""
+    settings = connections[DEFAULT_DB_ALIAS].settings_dict
+    variables = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD"}
+    environment = {name: str(settings[key]) for name, key in variables.items() if settings[key]}
+    subprocess.run([tool, *arguments], env={**os.environ, **environment}, check=True, capture_output=True, timeout=120)
+
+
+@on_postgresql
+@pytest.mark.prove
+@pytest.mark.django_db(transaction=True)
+def test_pg_dump_and_pg_restore_keep_the_desk_and_its_guards(tmp_path: Path) -> None:
+    live_a_day(Desk())
+    before, heads = everything(), (verify_ledger(), verify_log())
+    file = tmp_path / "desk.dump"
+    run_tool("pg_dump", "--format=custom", f"--file={file}", str(connection.settings_dict["NAME"]))
+    with restored(file):
+        assert (verify_ledger(), verify_log()) == heads
+        assert everything() == before
+        assert list(find_violations()) == []
+        assert missing_triggers(connection) == []

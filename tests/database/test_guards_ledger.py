@@ -1,0 +1,338 @@
+"""What the database refuses in the ledger, whoever writes and however (invariants 2, 3, 4, 6; policy).
+
+Each forgery is shown twice: refused in the guard's own words, and passing once the guard is away.
+"""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from stories.chain import canonical, digest
+from stories.models import Decision, Publication
+from stories.record.decisions import payload_of
+from tests.rows import (
+    Desk,
+    Forgeries,
+    append,
+    decide,
+    forged,
+    next_decision,
+    place_after,
+    undone,
+)
+
+FORGERIES = Forgeries()
+breaking = FORGERIES.breaking
+
+
+def by(desk: Desk, name: str) -> dict[str, object]:
+    """The columns that say that the desk member `name` decided."""
+    actor = getattr(desk.world, name)
+    return {"actor": actor, "actor_username": actor.username}
+
+
+@breaking("decision_no_delete")
+def delete_the_newest(desk: Desk) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM stories_decision WHERE seq = (SELECT max(seq) FROM stories_decision)")
+
+
+@breaking("decision_no_update")
+def change_a_rationale(desk: Desk) -> None:
+    Decision.objects.filter(seq=1).update(rationale="I never said so.")
+
+
+@breaking("decision_no_update")
+def change_the_evidence(desk: Desk) -> None:
+    Decision.objects.filter(seq=1).update(evidence={"passages": []})
+
+
+@breaking("decision_gapless", beside=["decision_time"])
+def leave_a_gap(desk: Desk) -> None:
+    row = next_decision(desk, desk.unverified, "proposed", "reporter", seq=1000)
+    row.hash = digest(row.payload)
+    append(row)
+
+
+@breaking("decision_gapless", beside=["decision_time"])
+def begin_below_one(desk: Desk) -> None:
+    row = next_decision(desk, desk.unverified, "proposed", "reporter", seq=0)
+    row.hash = digest(row.payload)
+    append(row)
+
+
+@breaking("decision_time")
+def decide_in_the_past(desk: Desk) -> None:
+    at = place_after(Decision).at - timedelta(milliseconds=1)
+    decide(desk, desk.unverified, "proposed", "reporter", at=at)
+
+
+@breaking("decision_hash")
+def follow_another_past(desk: Desk) -> None:
+    row = next_decision(desk, desk.unverified, "proposed", "reporter")
+    row.hash = digest("0" * 64 + row.payload)
+    append(row)
+
+
+def payload_that_says(key: str, value: object):
+    """A forger whose row has one thing in its columns and another, `value`, in its payload."""
+
+    def forge(desk: Desk) -> None:
+        row = next_decision(desk, desk.unverified, "proposed", "reporter")
+        row.payload = canonical(payload_of(row) | {key: value})
+        row.hash = digest(place_after(Decision).previous_hash + row.payload)
+        append(row)
+
+    forge.__name__ = f"say_another_{key}_in_the_payload"
+    return forge
+
+
+for key, value in {
+    "seq": 1,
+    "claim": None,
+    "suppresses": 1,
+    "previous": 1,
+    "verdict": "confirmed",
+    "wording": "The sea is dry.",
+    "basis": "corroborated",
+    "rationale": "",
+    "correction_kind": "update",
+    "public_note": "Never mind.",
+    "replaced_by": "11111111-1111-4111-8111-111111111111",
+    "accepts_inferred": True,
+    "evidence": {"passages": []},
+    "evidence_digest": "",
+    "actor": {"username": "reporter", "name": "", "role": "editor"},
+    "at": "2025-11-21T12:00:00.000Z",
+    "publication": 1,
+    "format": 2,
+    "aside": "A key too many.",
+}.items():
+    breaking("decision_payload")(payload_that_says(key, value))
+
+
+@breaking("decision_payload")
+def write_the_payload_with_spaces(desk: Desk) -> None:
+    row = next_decision(desk, desk.unverified, "proposed", "reporter")
+    row.payload = row.payload.replace('{"accepts_inferred":', '{"accepts_inferred": ')
+    row.hash = digest(place_after(Decision).previous_hash + row.payload)
+    append(row)
+
+
+@breaking("decision_payload")
+def decide_between_two_milliseconds(desk: Desk) -> None:
+    decide(desk, desk.unverified, "proposed", "reporter", at=place_after(Decision).at + timedelta(microseconds=1))
+
+
+@breaking("decision_follows_newest")
+def follow_another_claims_decision(desk: Desk) -> None:
+    decide(desk, desk.unverified, "proposed", "reporter", previous=desk.newest(desk.in_force))
+
+
+@breaking("decision_follows_newest")
+def follow_a_suppression(desk: Desk) -> None:
+    last = Decision.objects.filter(suppresses__isnull=False).order_by("-seq")[0]
+    decide(desk, desk.unverified, "proposed", "reporter", previous=last)
+
+
+@breaking("decision_own_publication")
+def claim_the_position_of_a_version(desk: Desk) -> None:
+    decide(desk, desk.proposed, "confirmed", "editor", publication_id=desk.version.publication_id)
+
+
+@breaking("decision_fits_its_target", beside=["decision_suppressed_by_two_editors"])
+def suppress_a_claim(desk: Desk) -> None:
+    position = place_after(Publication).number
+    decide(desk, desk.unverified, "suppressed", "editor", publication_id=position)
+
+
+@breaking("decision_fits_its_target", beside=["decision_disputed_ends_the_fact"])
+def dispute_a_publication(desk: Desk) -> None:
+    decide(
+        desk, None, "disputed", "editor", suppresses=desk.publication(desk.ended), correction_kind="", public_note=""
+    )
+
+
+@breaking("decision_confirmed_by_second_person", beside=["decision_confirmed_by_an_editor"])
+def confirm_ones_own_proposal(desk: Desk) -> None:
+    decide(desk, desk.proposed, "confirmed", "reporter")
+
+
+@breaking("decision_confirmed_by_second_person")
+def confirm_ones_own_proposal_as_an_editor(desk: Desk) -> None:
+    decide(desk, desk.proposed, "confirmed", "reporter", actor_role="editor")
+
+
+@breaking("decision_confirmed_by_second_person")
+def confirm_ones_own_proposal_under_another_name(desk: Desk) -> None:
+    decide(desk, desk.proposed, "confirmed", "reporter", actor_username="somebody-else", actor_role="editor")
+
+
+@breaking("decision_confirmed_by_second_person")
+def confirm_under_the_proposers_name(desk: Desk) -> None:
+    decide(desk, desk.proposed, "confirmed", "editor", actor_username="reporter")
+
+
+@breaking("decision_confirmed_by_second_person", beside=["decision_confirmed_as_proposed"])
+def confirm_without_a_proposal(desk: Desk) -> None:
+    words = Decision.objects.filter(verdict="confirmed")[0]
+    columns = {name: getattr(words, name) for name in ("wording", "basis", "evidence", "evidence_digest")}
+    decide(desk, desk.unverified, "confirmed", "editor", **columns)
+
+
+@breaking("decision_confirmed_by_second_person")
+def confirm_a_confirmation(desk: Desk) -> None:
+    decide(desk, desk.in_force, "confirmed", "second_editor")
+
+
+@breaking("decision_confirmed_by_an_editor")
+def confirm_as_two_reporters(desk: Desk) -> None:
+    decide(desk, desk.proposed, "confirmed", "editor", actor_role="reporter")
+
+
+def confirmed_with(column: str, value: object):
+    """A forger who confirms something else than was proposed."""
+
+    def forge(desk: Desk) -> None:
+        decide(desk, desk.proposed, "confirmed", "editor", **{column: value(desk) if callable(value) else value})
+
+    forge.__name__ = f"confirm_with_another_{column}"
+    return forge
+
+
+for column, other in {
+    "wording": "The ferry sank, Wire reports.",
+    "basis": "documented",
+    "correction_kind": "update",
+    "public_note": "A note.",
+    "replaced_by": lambda desk: desk.in_force,
+    "accepts_inferred": True,
+    "evidence_digest": "0" * 64,
+}.items():
+    breaking("decision_confirmed_as_proposed")(confirmed_with(column, other))
+
+
+@breaking("decision_kind_can_be_confirmed")
+def confirm_a_prediction(desk: Desk) -> None:
+    decide(desk, desk.prediction, "proposed", "reporter")
+    decide(desk, desk.prediction, "confirmed", "editor")
+
+
+@breaking("decision_kind_can_be_confirmed")
+def confirm_a_question(desk: Desk) -> None:
+    question = desk.world.claim("Who shut the harbour?", kind="question")
+    decide(desk, question, "proposed", "reporter")
+    decide(desk, question, "confirmed", "editor")
+
+
+@breaking("decision_kind_can_be_confirmed")
+def corroborate_a_characterisation(desk: Desk) -> None:
+    claim = desk.world.claim("The closure is a scandal.", kind="characterisation")
+    decide(desk, claim, "proposed", "reporter", basis="corroborated")
+    decide(desk, claim, "confirmed", "editor")
+
+
+@breaking("decision_returned_proposal")
+def return_what_nobody_proposed(desk: Desk) -> None:
+    decide(desk, desk.in_force, "returned", "editor")
+
+
+@breaking("decision_returned_proposal")
+def return_somebody_elses_proposal_as_a_reporter(desk: Desk) -> None:
+    decide(desk, desk.proposed, "returned", "editor", actor_role="reporter")
+
+
+@breaking("decision_disputed_by_an_editor")
+def dispute_as_a_reporter(desk: Desk) -> None:
+    decide(desk, desk.proposed, "disputed", "reporter")
+
+
+@breaking("decision_disputed_by_an_editor")
+def dispute_what_is_disputed(desk: Desk) -> None:
+    decide(desk, desk.ended, "disputed", "editor")
+
+
+@breaking("decision_disputed_ends_the_fact")
+def dispute_and_leave_the_fact(desk: Desk) -> None:
+    decide(desk, desk.in_force, "disputed", "editor")
+
+
+@breaking("decision_disputed_ends_the_fact")
+def refute_and_end_what_is_not_in_force(desk: Desk) -> None:
+    decide(desk, desk.ended, "refuted", "editor", publication_id=place_after(Publication).number)
+
+
+@breaking("decision_withdrawn_by_an_editor")
+def withdraw_as_a_reporter(desk: Desk) -> None:
+    decide(desk, desk.in_force, "withdrawn", "reporter")
+
+
+@breaking("decision_withdrawn_in_force")
+def withdraw_twice(desk: Desk) -> None:
+    decide(desk, desk.ended, "withdrawn", "editor")
+
+
+@breaking("decision_withdrawn_in_force")
+def withdraw_what_was_never_confirmed(desk: Desk) -> None:
+    decide(desk, desk.proposed, "withdrawn", "editor")
+
+
+def propose_to_suppress(desk: Desk, **columns: object) -> Decision:
+    """A proposal to suppress the fact that has ended."""
+    return decide(
+        desk,
+        None,
+        "proposed",
+        "editor",
+        **{"suppresses": desk.publication(desk.ended), "wording": "", "basis": "", "evidence": None} | columns,
+        evidence_digest="",
+    )
+
+
+def sign(desk: Desk, proposal: Decision, **columns: object) -> Decision:
+    """The second signature to `proposal`."""
+    position = place_after(Publication).number
+    values = {"verdict": "suppressed", "previous": proposal, "publication_id": position, **by(desk, "second_editor")}
+    return append(forged(proposal, **values | columns))
+
+
+@breaking("decision_suppressed_by_two_editors")
+def propose_to_suppress_as_a_reporter(desk: Desk) -> None:
+    propose_to_suppress(desk, actor_role="reporter")
+
+
+@breaking("decision_suppressed_by_two_editors")
+def sign_ones_own_suppression(desk: Desk) -> None:
+    sign(desk, propose_to_suppress(desk), **by(desk, "editor"))
+
+
+@breaking("decision_suppressed_by_two_editors")
+def sign_a_suppression_as_a_reporter(desk: Desk) -> None:
+    sign(desk, propose_to_suppress(desk), actor_role="reporter")
+
+
+@breaking("decision_suppressed_by_two_editors")
+def suppress_without_a_proposal(desk: Desk) -> None:
+    alone = propose_to_suppress(desk)
+    sign(desk, alone, previous=None, suppresses=desk.publication(desk.in_force))
+
+
+@pytest.mark.parametrize("guard", FORGERIES.guards())
+def test_the_database_refuses_it_and_nothing_but_its_guard_does(guard: str, desk: Desk) -> None:
+    FORGERIES.prove(guard, desk)
+
+
+def test_what_the_policy_allows_passes_unforged(desk: Desk) -> None:
+    with undone():
+        decide(desk, desk.proposed, "returned", "reporter")
+        decide(desk, desk.proposed, "proposed", "editor")
+        decide(desk, desk.proposed, "confirmed", "reporter")
+        decide(desk, desk.ended, "refuted", "second_editor")
+        decide(desk, desk.unverified, "disputed", "editor")
+        sign(desk, propose_to_suppress(desk), publication_id=place_after(Publication).number + 1)
+
+
+def test_a_decision_saved_again_as_it_is_passes(desk: Desk) -> None:
+    for decision in Decision.objects.order_by("seq"):
+        decision.save()

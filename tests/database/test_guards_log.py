@@ -1,0 +1,302 @@
+"""What the database refuses in the public log (invariants 1, 2, 4 and 5).
+
+Each forgery is shown twice: refused in the guard's own words, and passing once the guard is away.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from stories.chain import canonical, digest
+from stories.models import Decision, FactInForce, Publication, PublicationSource, PublicationText, StoryVersion
+from stories.record import publications as publishing
+from tests.rows import (
+    Desk,
+    Forgeries,
+    append,
+    append_text,
+    confirmation,
+    cut_raw,
+    decide,
+    forged,
+    next_publication,
+    place_after,
+    run_sql,
+    text_of,
+    undone,
+    version_publication,
+    version_text,
+)
+
+FORGERIES = Forgeries()
+breaking = FORGERIES.breaking
+OTHER = UUID("11111111-1111-4111-8111-111111111111")
+
+
+def withdrawal(desk: Desk, **columns: object) -> Decision:
+    """A right withdrawal of the fact in force, whose publication is still to come."""
+    return decide(desk, desk.in_force, "withdrawn", "editor", **columns)
+
+
+# ---- The log --------------------------------------------------------------------------------------------------
+
+
+@breaking("publication_no_delete")
+def delete_the_newest(desk: Desk) -> None:
+    run_sql("DELETE FROM stories_publication WHERE position = (SELECT max(position) FROM stories_publication)")
+
+
+@breaking("publication_no_update")
+def change_a_basis(desk: Desk) -> None:
+    Publication.objects.filter(position=1).update(basis="corroborated")
+
+
+@breaking("publication_gapless", beside=["publication_time"])
+def leave_a_gap(desk: Desk) -> None:
+    row = next_publication(decide(desk, desk.proposed, "confirmed", "editor", publication_id=1000), position=1000)
+    row.hash = digest(row.payload)
+    append(row)
+
+
+@breaking("publication_time")
+def publish_in_the_past(desk: Desk) -> None:
+    at = place_after(Publication).at - timedelta(milliseconds=1)
+    append(next_publication(confirmation(desk), at=at))
+
+
+@breaking("publication_hash")
+def follow_another_past(desk: Desk) -> None:
+    row = next_publication(confirmation(desk))
+    row.hash = digest("0" * 64 + row.payload)
+    append(row)
+
+
+def payload_that_says(key: str, value: object):
+    """A forger whose row has one thing in its columns and another, `value`, in its payload."""
+
+    def forge(desk: Desk) -> None:
+        row = next_publication(confirmation(desk))
+        row.payload = canonical(publishing.event_of(row) | {key: value})
+        row.hash = digest(place_after(Publication).previous_hash + row.payload)
+        append(row)
+
+    forge.__name__ = f"say_another_{key}_in_the_payload"
+    return forge
+
+
+for key, value in {
+    "position": 1,
+    "event": "reworded",
+    "at": "2025-11-21T12:00:00.000Z",
+    "story": "empty",
+    "fact_id": None,
+    "version": 1,
+    "correction": {"kind": "update", "note": "No.", "replaced_by": None},
+    "ends": 1,
+    "suppresses": 1,
+    "text_sha256": None,
+    "format": 2,
+    "aside": "A key too many.",
+}.items():
+    breaking("publication_payload")(payload_that_says(key, value))
+
+
+@breaking("publication_payload")
+def change_the_note_in_the_payload(desk: Desk) -> None:
+    row = next_publication(withdrawal(desk))
+    event = publishing.event_of(row)
+    row.payload = canonical(event | {"correction": event["correction"] | {"note": "It was right."}})
+    row.hash = digest(place_after(Publication).previous_hash + row.payload)
+    append(row)
+
+
+@breaking("publication_fact_was_decided")
+def publish_what_nobody_decided(desk: Desk) -> None:
+    row = next_publication(confirmation(desk), fact_id=desk.unverified.uuid)
+    append(row)
+
+
+@breaking("publication_fact_was_decided")
+def publish_without_any_decision(desk: Desk) -> None:
+    append(forged(Publication.objects.get(position=1), fact_id=desk.unverified.uuid))
+
+
+def confirmed_as(column: str, value: object):
+    """A forger who publishes a confirmation with another `column`."""
+
+    def forge(desk: Desk) -> None:
+        append(next_publication(confirmation(desk), **{column: value}))
+
+    forge.__name__ = f"publish_a_fact_under_another_{column}"
+    return forge
+
+
+for key, value in {"story": "empty", "basis": "documented", "kind": "quote", "language": "uk"}.items():
+    breaking("publication_fact_was_decided")(confirmed_as(key, value))
+
+
+@breaking("publication_fact_was_decided")
+def publish_a_correction_that_nobody_decided(desk: Desk) -> None:
+    append(next_publication(confirmation(desk), correction_kind="update", note="News."))
+
+
+def withdrawn_as(column: str, value: object):
+    """A forger who publishes a withdrawal with another `column`."""
+
+    def forge(desk: Desk) -> None:
+        append(next_publication(withdrawal(desk), **{column: value}))
+
+    forge.__name__ = f"publish_a_withdrawal_with_another_{column}"
+    return forge
+
+
+for key, value in {"correction_kind": "retraction", "note": "We regret it.", "replaced_by": OTHER}.items():
+    breaking("publication_fact_was_decided")(withdrawn_as(key, value))
+
+
+@breaking("publication_fact_was_decided")
+def drop_what_replaces_a_fact(desk: Desk) -> None:
+    append(next_publication(withdrawal(desk, replaced_by=desk.ended), replaced_by=None))
+
+
+@breaking("publication_fact_was_decided", beside=["publication_ends_what_is_in_force"])
+def publish_a_confirmation_as_a_withdrawal(desk: Desk) -> None:
+    decide(desk, desk.proposed, "proposed", "reporter", correction_kind="update", public_note="News.")
+    row = next_publication(confirmation(desk), event="withdrawn", text_sha256="", ends_id=1)
+    append(row)
+
+
+@breaking("publication_confirms_what_is_not_in_force")
+def confirm_a_fact_in_force_beside_the_old_one(desk: Desk) -> None:
+    decide(desk, desk.in_force, "proposed", "reporter")
+    append(next_publication(decide(desk, desk.in_force, "confirmed", "editor"), event="confirmed", ends=None))
+
+
+@breaking("publication_ends_what_is_in_force")
+def end_the_fact_of_another_claim(desk: Desk) -> None:
+    decide(desk, desk.proposed, "proposed", "reporter", correction_kind="update", public_note="News.")
+    append(next_publication(confirmation(desk), event="reworded", ends=desk.publication(desk.in_force)))
+
+
+@breaking("publication_ends_what_is_in_force")
+def end_a_version_instead_of_a_fact(desk: Desk) -> None:
+    append(next_publication(withdrawal(desk), ends_id=desk.version.publication_id))
+
+
+# ---- Versions -------------------------------------------------------------------------------------------------
+
+
+@breaking("publication_version_was_cut")
+def publish_a_version_that_nobody_cut(desk: Desk) -> None:
+    append(version_publication(desk.draft))
+
+
+@breaking("publication_version_was_cut")
+def publish_a_version_under_another_number(desk: Desk) -> None:
+    append(version_publication(cut_raw(desk), version=7))
+
+
+@breaking("publication_version_was_cut")
+def publish_a_version_of_another_story(desk: Desk) -> None:
+    append(version_publication(cut_raw(desk), story="empty"))
+
+
+@breaking("publication_version_was_cut")
+def call_a_new_version_a_correction(desk: Desk) -> None:
+    append(version_publication(cut_raw(desk), correction_kind="correction", note="It was wrong."))
+
+
+@breaking("publication_version_was_cut")
+def keep_quiet_about_a_correction(desk: Desk) -> None:
+    StoryVersion.objects.filter(pk=desk.draft.pk).update(change_kind="correction", change_note="It was wrong.")
+    append(version_publication(cut_raw(desk)))
+
+
+# ---- Suppression ----------------------------------------------------------------------------------------------
+
+
+def signed_suppression(desk: Desk, position: int) -> Decision:
+    """A suppression of `position`, rightly proposed and signed; its publication is still to come."""
+    blank = {"wording": "", "basis": "", "evidence": None, "evidence_digest": ""}
+    proposal = decide(desk, None, "proposed", "editor", suppresses_id=position, **blank)
+    number = place_after(Publication).number
+    return decide(
+        desk, None, "suppressed", "second_editor", suppresses_id=position, previous=proposal, publication_id=number
+    )
+
+
+def suppression_of(target: Publication, **columns: object) -> Publication:
+    """The unsaved publication that suppresses `target`."""
+    values = {"event": "suppressed", "story": target.story, "fact_id": target.fact_id, "version": target.version}
+    return forged(Publication(), **values | {"suppresses": target} | columns)
+
+
+@breaking("publication_suppression_was_signed")
+def suppress_what_nobody_signed(desk: Desk) -> None:
+    append(suppression_of(desk.publication(desk.ended)))
+
+
+@breaking("publication_suppression_was_signed")
+def suppress_something_else_than_was_signed(desk: Desk) -> None:
+    signed_suppression(desk, desk.publication(desk.ended).position)
+    append(suppression_of(desk.version.publication))
+
+
+@breaking("publication_suppresses_what_ended")
+def suppress_a_fact_in_force(desk: Desk) -> None:
+    target = desk.publication(desk.in_force)
+    signed_suppression(desk, target.position)
+    append(suppression_of(target))
+
+
+@breaking("publication_suppresses_what_ended")
+def suppress_a_withdrawal(desk: Desk) -> None:
+    target = Publication.objects.filter(event="withdrawn")[0]
+    signed_suppression(desk, target.position)
+    append(suppression_of(target))
+
+
+def suppressed_as(column: str, value: object):
+    """A forger who suppresses the ended fact under another `column`."""
+
+    def forge(desk: Desk) -> None:
+        target = desk.publication(desk.ended)
+        signed_suppression(desk, target.position)
+        append(suppression_of(target, **{column: value}))
+
+    forge.__name__ = f"suppress_under_another_{column}"
+    return forge
+
+
+for key, value in {"story": "empty", "fact_id": OTHER, "version": 1}.items():
+    breaking("publication_suppresses_what_ended")(suppressed_as(key, value))
+
+
+@pytest.mark.parametrize("guard", FORGERIES.guards())
+def test_the_database_refuses_it_and_nothing_but_its_guard_does(guard: str, desk: Desk) -> None:
+    FORGERIES.prove(guard, desk)
+
+
+def test_what_was_decided_and_cut_passes_unforged(desk: Desk) -> None:
+    with undone():
+        decision = confirmation(desk)
+        text = text_of(decision)
+        publication = append(next_publication(decision))
+        append_text(publication, text)
+        append(PublicationSource(publication=publication, slug="courier"))
+        append(next_publication(withdrawal(desk, replaced_by=desk.proposed)))
+        version = cut_raw(desk)
+        text = version_text(version)
+        append_text(append(version_publication(version, text)), text)
+        target = desk.publication(desk.ended)
+        signed_suppression(desk, target.position)
+        append(suppression_of(target))
+        PublicationSource.objects.filter(publication=target).delete()
+        PublicationText.objects.filter(position=target).delete()
+
+
+def test_rows_saved_again_as_they_are_pass(desk: Desk) -> None:
+    for model in (Publication, PublicationText, PublicationSource, FactInForce):
+        for row in model._default_manager.all():
+            row.save()

@@ -1,0 +1,90 @@
+"""Snapshots of many claims at once: the same as one by one, for a fixed number of queries."""
+
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from stories.models import Article, Contradiction, Discrepancy
+from stories.provenance.snapshots import supporting_passages, take_snapshot, take_snapshots
+from tests.world import NOON, World
+
+READING = 10
+"""Evidence, chains, sources, spellings, held documents, two for voices, contradictions both ways, discrepancies."""
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return World()
+
+
+def make_claims(world: World, number: int) -> list:
+    """Claims with passages, speakers, disagreements and spellings of every sort."""
+    world.alias("wire", "the Wire agency")
+    claims = [world.claim(f"Berth {n} is closed.", says=world.source("minister")) for n in range(number)]
+    for n, claim in enumerate(claims):
+        first = world.passage(claim, "courier", "wire", quote=f"Berth {n} is closed")
+        second = world.passage(claim, "mirror", "official", quote=f"Berth {n} is shut")
+        world.passage(claim, "mirror", "official", quote=f"Berth {n} is open", stance="contradicts")
+        Discrepancy.objects.create(claim=claim, kind="quotation", first=first, second=second, found_at=NOON)
+    for first_claim, second_claim in pairwise(claims):
+        Contradiction.objects.create(first=first_claim, second=second_claim, note="Both?", opened_at=NOON)
+    return claims
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_many_snapshots_are_those_taken_one_by_one_for_a_fixed_number_of_queries(world, number):
+    claims = make_claims(world, number)
+    listed = [(claim, [passage.pk for passage in supporting_passages(claim)]) for claim in claims]
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        together = take_snapshots(listed)
+    assert len(queries) == READING
+    assert together == [take_snapshot(claim, supporting_passages(claim)) for claim in claims]
+    assert [len(one["passages"]) for one in together] == [2] * number
+    assert [len(one["discrepancies"]) for one in together] == [1] * number
+    assert [len(one["contradicted_by"]) for one in together] == [1] * number
+
+
+def test_a_discrepancy_counts_only_where_both_its_passages_are_listed(world):
+    (claim,) = make_claims(world, 1)
+    first, second = supporting_passages(claim)
+    assert [len(take_snapshot(claim, some)["discrepancies"]) for some in ([first], [second], [first, second])] == [
+        0,
+        0,
+        1,
+    ]
+
+
+def test_a_discrepancy_is_open_from_when_it_was_found_until_it_was_closed(world):
+    (claim,) = make_claims(world, 1)
+    found, closed = NOON + timedelta(hours=1), NOON + timedelta(hours=2)
+    Discrepancy.objects.update(found_at=found, closed_at=closed, state="dismissed", reason="One word.")
+    moments = [NOON, found, closed - timedelta(seconds=1), closed]
+    counted = [len(take_snapshot(claim, supporting_passages(claim), at=at)["discrepancies"]) for at in moments]
+    assert counted == [0, 1, 1, 0]
+
+
+@pytest.mark.parametrize("levels", [1, 3])
+def test_a_copy_of_a_copy_costs_one_query_a_level(world, levels):
+    text = world.article("wire", "The harbour is closed.")
+    for _ in range(levels):
+        text = world.article("courier", "The harbour is closed.", copy_of=text)
+    claim = world.claim()
+    passage = world.passage(claim, "courier", "minister", article=text)
+    with CaptureQueriesContext(connection) as queries:
+        (snapshot,) = take_snapshots([(claim, [passage.pk])])
+    assert snapshot["passages"][0]["chain"] == ["wire", "minister"]
+    assert len(queries) == READING + levels
+
+
+def test_texts_that_copy_each_other_in_a_circle_are_no_endless_walk(world):
+    first = world.article("courier", "The harbour is closed.")
+    second = world.article("mirror", "The harbour is closed.", copy_of=first)
+    Article.objects.filter(pk=first.pk).update(copy_of=second)
+    claim = world.claim()
+    passage = world.passage(claim, "courier", "minister", article=Article.objects.get(pk=first.pk))
+    assert take_snapshot(claim, [passage])["passages"][0]["chain"] == ["mirror", "minister"]

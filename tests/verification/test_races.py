@@ -1,0 +1,106 @@
+"""Eight writers at once, and death at every statement: nothing is lost, doubled or half done. `make prove` runs these.
+
+Each runs on a database of its own of the engine that the suite runs on, in processes of their own (tests/writer.py).
+"""
+
+import json
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from tests.writer import ADDS
+
+pytestmark = pytest.mark.prove
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+WRITERS = 8
+SECONDS = 20
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of a prepared desk on an empty database of the suite's engine."""
+    chosen = settings.DATABASES["default"]
+    if chosen["ENGINE"].endswith("sqlite3"):
+        yield prepared(f"sqlite:///{tmp_path / 'desk.sqlite3'}")
+        return
+    import psycopg
+
+    name = f"races_{uuid.uuid4().hex[:12]}"
+    login = {"host": chosen["HOST"], "port": chosen["PORT"], "user": chosen["USER"], "password": chosen["PASSWORD"]}
+    with psycopg.connect(dbname="postgres", autocommit=True, **login) as server:
+        server.execute(f'CREATE DATABASE "{name}"')
+        try:
+            account = login["user"] + (f":{login['password']}" if login["password"] else "")
+            yield prepared(f"postgres://{account}@{login['host']}:{login['port']}/{name}")
+        finally:
+            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def prepared(url: str) -> dict[str, str]:
+    environment = os.environ | {
+        "DATABASE_URL": url,
+        "DJANGO_DEBUG": "1",
+        "DJANGO_SETTINGS_MODULE": "newsroom.settings_test",
+    }
+    migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(migrate, cwd=ROOT, env=environment, check=True, timeout=300)
+    run(environment, "prepare")
+    return environment
+
+
+def start(environment: dict[str, str], *words: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.writer", *words]
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def answer_of(process: subprocess.Popen[str]) -> Any:
+    out, errors = process.communicate(timeout=900)
+    assert process.returncode == 0, errors
+    return json.loads(out)
+
+
+def run(environment: dict[str, str], *words: str) -> Any:
+    return answer_of(start(environment, *words))
+
+
+def race(environment: dict[str, str], seconds: int, *words: str) -> list[dict[str, Any]]:
+    writers = [start(environment, "race", str(seconds), str(seed), *words) for seed in range(WRITERS)]
+    return [answer_of(writer) for writer in writers]
+
+
+def test_eight_writers_lose_nothing_and_never_wait_in_vain(desk: dict[str, str]) -> None:
+    told = race(desk, SECONDS)
+    assert [error for one in told for error in one["errors"]] == []
+    acknowledged = sorted(seq for one in told for seq in one["acknowledged"])
+    # Verified: no gap, no forged row, no time that goes back, on clocks that disagree by seconds.
+    found = run(desk, "verify")
+    assert acknowledged == list(range(1, found["decisions"] + 1))
+    assert found["missing_triggers"] == []
+    assert all(one["acknowledged"] for one in told), "a writer starved"
+    assert found["publications"] > 0
+
+
+def test_without_the_lock_they_get_into_each_others_way(desk: dict[str, str]) -> None:
+    assert [error for one in race(desk, 5, "broken") for error in one["errors"]] != []
+
+
+@pytest.mark.parametrize("verb", ADDS)
+def test_death_at_any_statement_leaves_nothing_half_done(desk: dict[str, str], verb: str) -> None:
+    found = run(desk, "kill", verb)
+    assert found["faults"] == []
+    assert run(desk, "verify")["missing_triggers"] == []
+
+
+def test_without_the_transaction_death_leaves_a_half(desk: dict[str, str]) -> None:
+    faults = run(desk, "kill", "propose_suppression", "broken")["faults"]
+    assert "half done" in faults[0]
