@@ -43,7 +43,7 @@ FOLDERS = ("newsroom", "stories", "tests", "docs", "ops", "bench", "seeds")
 
 @dataclass(frozen=True)
 class Rule:
-    """An entry of the rule book: what is said of it, and the names in its “Held by” and “Tested by” lines."""
+    """An entry of the rule book: what is said of it, and the names in its “Held by” and “Tests”."""
 
     text: str
     held_by: tuple[str, ...]
@@ -74,9 +74,7 @@ def read_book() -> dict[str, Rule]:
     _, *parts = re.split(r"^### ", BOOK.read_text(), flags=re.MULTILINE)
     texts = {part.split("\n", 1)[0]: re.split(r"^## ", part, flags=re.MULTILINE)[0] for part in parts}
     assert len(texts) == len(parts), "two rules have one name"
-    return {
-        name: Rule(text, read_names("Held by", text), read_names("Tested by", text)) for name, text in texts.items()
-    }
+    return {name: Rule(text, read_names("Held by", text), read_names("Tests:", text)) for name, text in texts.items()}
 
 
 RULES = read_book()
