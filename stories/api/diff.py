@@ -1,6 +1,6 @@
 """What changed between two moments of a story: its facts, and the text of its versions.
 
-Pure functions over public JSON (design: public contract), so that the API, the desk and a consumer of the change
+Pure functions over public JSON (rule: public-texts), so that the API, the desk and a consumer of the change
 feed can all say the same thing about the same two lists. Nothing here looks anything up: how a fact ended is
 given by the caller.
 

@@ -15,7 +15,7 @@ from stories.search import MOST_COUNTED, POSTGRES_VECTOR, TABLE, write_sqlite_ma
 
 Row = tuple[Any, ...]
 
-# A text that two editors suppressed is not shown, whether or not its row has gone already (invariant 5).
+# A text that two editors suppressed is not shown, whether or not its row has gone already (rule: suppression).
 SUPPRESSED = "EXISTS (SELECT 1 FROM stories_publication s WHERE s.suppresses_id = {position})"
 # Not EXISTS: PostgreSQL would gather the suppressions of the whole log before it shows one text.
 SHOWN_TEXT = (

@@ -1,4 +1,4 @@
-"""Invariant 1: the API cannot see what is not published.
+"""The API cannot see what is not published (rule: only-published).
 
 One public day is lived twice: once with nothing else happening, and once with unpublished work between any two of
 its acts (claims, passages, proposals, returns, disputes, drafts, notes, people). Every answer is the same to the

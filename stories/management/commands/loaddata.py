@@ -1,7 +1,8 @@
 """`manage.py loaddata`: Django's, made safe. It never overwrites a row and leaves no broken desk behind.
 
 A row that exists stays as it is, and what differs is listed. When all fixtures are in, the whole desk is checked;
-any error leaves the database exactly as it was, with one line that names the file, the object and the reason.
+any error leaves the database exactly as it was, with one line that names the file, the object and the reason
+(rule: nothing-half-done).
 """
 
 import json
