@@ -8,7 +8,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from newsroom import logs
+from newsroom import __version__, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -113,6 +113,7 @@ def lease_from_text(text: str) -> float | None:
 # have it, and a second more, since clocks differ (stories/api/lease.py): then they answer no more.
 LEASE: float | None = None
 WATCHED_LEASE = (lease_from_text(os.environ.get("LEASE", "")) or 15) + 1
+VERSION = __version__  # for the foot of the admin's pages; the API states a version of its own
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 

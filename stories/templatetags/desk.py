@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.conf import settings
 
 from stories.admin.article.evidence import describe_chain
 from stories.admin.article.marking import Excerpt
@@ -26,6 +27,12 @@ def desk_blocks(context: template.Context) -> dict[str, Any]:
     if not person.has_perm("stories.view_claim"):
         return {}
     return {"blocks": list_blocks(person), "role": role_of(person), "is_newcomer": is_newcomer(person)}
+
+
+@register.simple_tag
+def desk_version() -> str:
+    """The version of the desk."""
+    return str(settings.VERSION)
 
 
 @register.filter
