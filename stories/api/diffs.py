@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from stories.api import log, shapes
-from stories.api.diff import Ending, diff_versions
 from stories.api.documents import write_fact
 from stories.api.endpoint import Ask, Document, Endpoint
 from stories.api.log import Span
 from stories.api.parameters import PositionParameters
 from stories.api.versions import read_version
+from stories.api.what_changed import Ending, diff_versions
 from stories.chain import canonical
 
 NOW = "now"
