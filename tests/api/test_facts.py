@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from stories.api import log
 from stories.api.documents import API_ROOT
-from stories.api.parameters import FactParameters, read_parameters
+from stories.api.filters import FactFilters
+from stories.api.http.parameters import read_parameters
 from stories.models import Publication, PublicationText
 from stories.record.publications import API_ROOT as PUBLISHED_ROOT
 from tests.api.conftest import Read
@@ -203,9 +204,9 @@ FILTERS = st.fixed_dictionaries(
 @given(filters=FILTERS, at=st.integers(0, 6))
 def test_the_sql_selects_what_the_filter_set_and_in_force_select(history: int, filters: Any, at: int) -> None:
     """One vocabulary in two spellings: the SQL of the hot path against the ORM's."""
-    values = read_parameters(urlencode(filters), FactParameters).values
+    values = read_parameters("/", urlencode(filters), FactFilters).values
     rows = log.read_facts(values, at=at, head=history, span=log.Span(100))
-    chosen = FactParameters(filters, queryset=Publication.objects.in_force(at=at).order_by("-position"))
+    chosen = FactFilters(filters, queryset=Publication.objects.in_force(at=at).order_by("-position"))
     assert chosen.is_valid(), chosen.errors
     assert [row[0] for row in rows] == [row.position for row in chosen.qs]
 
