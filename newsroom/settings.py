@@ -147,7 +147,7 @@ USE_TZ = True
 USE_I18N = False
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = os.environ.get("STATIC_ROOT") or BASE_DIR / "staticfiles"  # where `collectstatic` puts them
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
