@@ -25,6 +25,7 @@ COLUMNS = {
     "story": "lower(hex(json_extract({row}.text, '$.story.slug')))",
     "kind": "lower(hex(json_extract({row}.text, '$.kind')))",
     "basis": "lower(hex(json_extract({row}.text, '$.basis')))",
+    "language": "lower(hex(json_extract({row}.text, '$.language')))",
     "source": """(SELECT group_concat(DISTINCT lower(hex(json_extract(s.value, '$.slug'))) || ' ')
     FROM json_each({row}.text, '$.routes') r, json_each(r.value) s)""",
     "sources": "substr('1 2 3 4 5 6 7 8 9', 1, 2 * json_extract({row}.text, '$.independent_sources'))",

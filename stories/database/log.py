@@ -8,7 +8,7 @@ TEXT = "stories_publicationtext"
 SOURCE = "stories_publicationsource"
 FACT_IN_FORCE = "stories_factinforce"
 
-FACT_COLUMNS = ("position", "story", "fact_id", "kind", "basis", "independent_sources")
+FACT_COLUMNS = ("position", "story", "fact_id", "kind", "basis", "language", "independent_sources")
 
 FACTS_KEEPER = Keeper(
     "guard_publication_keeps_facts_in_force",

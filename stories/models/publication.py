@@ -57,12 +57,12 @@ class Publication(models.Model):
             # API facts/?story=…, changes/?story=…, stories/: one story, newest first. With all that facts/ asks of a
             # row, so that a filter which few or none match passes over the others within the index.
             models.Index(
-                fields=["story", "-position", "event", "kind", "basis", "independent_sources", "fact_id"],
+                fields=["story", "-position", "event", "kind", "basis", "language", "independent_sources", "fact_id"],
                 name="publication_story_newest",
             ),
             # API facts/ of all stories: the same.
             models.Index(
-                fields=["-position", "event", "kind", "basis", "independent_sources", "fact_id"],
+                fields=["-position", "event", "kind", "basis", "language", "independent_sources", "fact_id"],
                 name="publication_newest",
             ),
             # API stories/{slug}/corrections/, and how many there are in stories/.
