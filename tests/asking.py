@@ -115,6 +115,7 @@ class Words:
             "source": self.sources,
             "basis": Basis.values,
             "kind": ClaimKind.values,
+            "language": ["en", "uk"],
             "min_sources": ["0", "1", "2", "3"],
             "page_size": ["1", "2", "3", "100"],
             "at": positions,

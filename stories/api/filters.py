@@ -55,6 +55,7 @@ class FactFilters(PageParameters):
     story = CharFilter(max_length=LONGEST_SLUG, help_text="Slug of the story.")
     basis = ChoiceFilter(choices=Basis.choices, help_text="Why we may print it.")
     kind = ChoiceFilter(choices=ClaimKind.choices, help_text="What sort of statement.")
+    language = CharFilter(max_length=12, help_text="Of the statement, as the fact has it.")
     source = CharFilter(
         field_name="sources__slug", max_length=LONGEST_SLUG, help_text="Slug of a named source on one of its routes."
     )
