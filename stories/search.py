@@ -93,8 +93,7 @@ def write_sqlite_match(words: list[str], filters: Mapping[str, Any]) -> str:
     """What FTS5 is to match: every one of `words`, and what `filters` ask for. No operator of theirs survives."""
     quoted = " AND ".join(f'"{word}"' for word in words)
     terms = [f"statement : ({quoted})"]
-    spelt = ("story", "kind", "basis", "language", "source")
-    terms += [f'{name} : "{filters[name].encode().hex()}"' for name in spelt if name in filters]
+    terms += [f'{name} : "{filters[name].encode().hex()}"' for name in COLUMNS if name in filters]
     if least := min(filters.get("min_sources", 0), MOST_COUNTED):
         terms.append(f'sources : "{least}"')
     return " AND ".join(terms)
