@@ -1,8 +1,8 @@
 """What changed between two moments of a story: its facts, and the text of its versions.
 
-Pure functions over public JSON (rule: public-texts). Nothing here looks anything up: how a fact ended is given by the caller. The laws of a
-diff (tests/api/test_diff_laws.py): both sides can be read off it; a side against itself shows no change; the other way
-round it is the mirror image.
+Pure functions over public JSON (rule: public-texts). Nothing here looks anything up: how a fact ended is given by
+the caller. The laws of a diff (tests/api/test_diff_laws.py): both sides can be read off it; a side against itself shows
+no change; the other way round it is the mirror image.
 """
 
 import json
