@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from newsroom import __version__
-from stories.api.lease import find_lag
+from stories.api.http.lease import find_lag
 from stories.api.reader import find_missing, find_too_much
 from stories.monitor.health import problems
 

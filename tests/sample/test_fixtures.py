@@ -170,7 +170,7 @@ def test_the_corroborated_fact_shows_both_routes(desk) -> None:
 
 
 def test_counts_equal_the_reading_of_an_editor(desk) -> None:
-    """Two claims have two independent sources; 20 of the 22 in both articles rest on Axios (design, section 6)."""
+    """Two claims have two independent sources; 20 of the 22 in both articles rest on Axios (rule: rests-on)."""
     two, resting = [], 0
     for claim in Claim.objects.all():
         passages = supporting_passages(claim)

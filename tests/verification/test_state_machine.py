@@ -1,7 +1,7 @@
 """Anybody does anything, in any order: after every step the facts in force are those of a short model of the policy.
 
-The model knows no queryset and no snapshot. It is the table of section 5 said once more in a few lines; where it says
-no, the verb refuses and nothing changes, and where it says yes, the verb goes. Replaying the public log, as any
+The model knows no queryset and no snapshot. It is the table (rule: transitions) said once more in a few lines; where it
+says no, the verb refuses and nothing changes, and where it says yes, the verb goes. Replaying the public log, as any
 consumer can, gives the same facts.
 """
 
@@ -47,7 +47,7 @@ WORDING = st.sampled_from(WORDINGS)
 
 @dataclass
 class Model:
-    """Section 5 in short: for each claim its state, who proposed what, and the wording in force."""
+    """The table in short: for each claim its state, who proposed what, and the wording in force."""
 
     state: list[str] = field(default_factory=lambda: ["unverified" for _ in KINDS])
     proposed: list[tuple[str, str]] = field(default_factory=lambda: [("", "") for _ in KINDS])

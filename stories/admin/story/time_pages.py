@@ -1,6 +1,5 @@
 """A story in time: what we knew at a moment, and what changed between two versions or between one and now."""
 
-import json
 from datetime import UTC, datetime
 
 from django import forms
@@ -10,10 +9,8 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
 from stories.admin.base import DeskAdmin, read_number
-from stories.api.diffs import VersionDiff
-from stories.api.endpoint import JSON, Ask
-from stories.api.parameters import Query
-from stories.api.problems import Problem
+from stories.api.diffs import compare_versions
+from stories.api.http.problems import NotFound
 from stories.insight.as_of import Knowledge, Known, knowledge_at
 from stories.models import Decision, Source, Story, StoryVersion
 from stories.provenance.routes import DESK, DESK_NAME
@@ -109,7 +106,7 @@ def show_diff(model_admin: DeskAdmin, request: HttpRequest, pk: int) -> HttpResp
         numbers=numbers,
         before=before,
         after=after,
-        diff=_diff(request, story, before, after),
+        diff=_diff(story, before, after),
     )
     return TemplateResponse(request, "admin/stories/story/diff.html", context)
 
@@ -119,11 +116,9 @@ def _number_in(text: str, numbers: list[int]) -> int | None:
     return number if number in numbers else None
 
 
-def _diff(request: HttpRequest, story: Story, before: int, after: int | None) -> dict[str, object]:
+def _diff(story: Story, before: int, after: int | None) -> dict[str, object]:
     head = head_position()
     try:
-        document = VersionDiff().get(Ask(request, Query(), JSON, head, head), story.slug, before, after)
-    except Problem as problem:  # a version of a draft that was cut this moment
-        raise Http404(str(problem)) from problem
-    answer: dict[str, object] = json.loads(str(document.body))
-    return answer
+        return compare_versions(story.slug, before, after, at=head, head=head)
+    except NotFound as gone:  # a version of a draft that was cut this moment
+        raise Http404(str(gone)) from gone

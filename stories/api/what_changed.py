@@ -1,11 +1,8 @@
 """What changed between two moments of a story: its facts, and the text of its versions.
 
-Pure functions over public JSON (design: public contract), so that the API, the desk and a consumer of the change
-feed can all say the same thing about the same two lists. Nothing here looks anything up: how a fact ended is
-given by the caller.
-
-Laws (tests/api/test_diff_laws.py): a diff applied to the earlier side gives the later one; a side against itself
-shows no change; the diff the other way round is the mirror image.
+Pure functions over public JSON (rule: public-texts). Nothing here looks anything up: how a fact ended is given by
+the caller. The laws of a diff (tests/api/test_diff_laws.py): both sides can be read off it; a side against itself shows
+no change; the other way round it is the mirror image.
 """
 
 import json
@@ -77,34 +74,6 @@ def diff_facts(before: Iterable[Fact], after: Iterable[Fact], *, endings: Mappin
     return diff
 
 
-def apply_diff(diff: Diff, before: Iterable[Fact]) -> list[dict[str, Any]]:
-    """Return the facts `before` with `diff` carried out; new ones come last.
-
-    Raises ValueError when the diff does not belong to these facts.
-    """
-    facts = _index_facts(before)
-    for entry in [*diff["withdrawn"], *diff["left_out"]]:
-        _expect(facts.pop(entry["fact"]["id"], None), entry["fact"])
-    for entry in [*diff["reworded"], *diff["changed"]]:
-        _expect(facts.get(entry["id"]), entry["before"])
-        facts[entry["id"]] = entry["after"]
-    for entry in diff["added"]:
-        _expect(facts.get(entry["fact"]["id"]), None)
-        facts[entry["fact"]["id"]] = entry["fact"]
-    return list(facts.values())
-
-
-def mirror(diff: Diff) -> Diff:
-    """Return the diff of facts the other way round. Going back withdraws nothing, so it carries no corrections."""
-    return {
-        "added": [{"fact": entry["fact"]} for entry in [*diff["withdrawn"], *diff["left_out"]]],
-        "reworded": [_compare_fact(entry["after"], entry["before"], None) for entry in diff["reworded"]],
-        "changed": [_compare_fact(entry["after"], entry["before"], None) for entry in diff["changed"]],
-        "withdrawn": [],
-        "left_out": [{"fact": entry["fact"]} for entry in diff["added"]],
-    }
-
-
 def diff_versions(
     before: Version,
     after: Version,
@@ -125,39 +94,6 @@ def diff_versions(
         "blocks": _diff_blocks(before["blocks"], after["blocks"]),
         "facts": diff_facts(facts_before, facts_after, endings=endings),
     }
-
-
-def apply_version_diff(diff: Diff, before: Version) -> dict[str, Any]:
-    """Return `headline`, `standfirst` and `blocks` of the later version. Raises ValueError on another `before`."""
-    _expect([entry["before"] for entry in diff["blocks"] if entry["before"] is not None], list(before["blocks"]))
-    for field in ("headline", "standfirst"):
-        _expect(diff[field]["before"], before[field])
-    return {
-        "headline": diff["headline"]["after"],
-        "standfirst": diff["standfirst"]["after"],
-        "blocks": [entry["after"] for entry in diff["blocks"] if entry["after"] is not None],
-    }
-
-
-def mirror_version_diff(diff: Diff) -> Diff:
-    """Return the diff of two versions the other way round."""
-    return {
-        "headline": _compare_texts(diff["headline"]["after"], diff["headline"]["before"]),
-        "standfirst": _compare_texts(diff["standfirst"]["after"], diff["standfirst"]["before"]),
-        "blocks": _mirror_blocks(diff["blocks"]),
-        "facts": mirror(diff["facts"]),
-    }
-
-
-def has_changes(diff: Diff) -> bool:
-    """Say whether a diff, of facts or of versions, shows any change."""
-    if "facts" not in diff:
-        return any(diff.values())
-    return (
-        any(diff[field]["before"] != diff[field]["after"] for field in ("headline", "standfirst"))
-        or any(entry["change"] != "same" for entry in diff["blocks"])
-        or has_changes(diff["facts"])
-    )
 
 
 def _index_facts(facts: Iterable[Fact]) -> dict[str, dict[str, Any]]:
@@ -192,11 +128,6 @@ def _disorder(value: Any) -> Any:
 
 def _state_correction(ending: Ending) -> dict[str, Any]:
     return {"kind": ending["kind"], "note": ending["note"], "replaced_by": ending["replaced_by"]}
-
-
-def _expect(found: object, expected: object) -> None:
-    if found != expected:
-        raise ValueError(f"this diff belongs to other facts or another version: expected {expected!r}, found {found!r}")
 
 
 def _list_words(old: str | None, new: str | None) -> list[list[str]] | None:
