@@ -26,9 +26,7 @@ def test_every_example_of_the_schema_is_a_real_answer() -> None:
     assert [ask_again(example) for example in read_examples()] == read_examples()
 
 
-@pytest.mark.parametrize(
-    "path", [*ROOT.glob("docs/*.md"), *ROOT.glob("*.md")], ids=lambda path: path.name
-)
+@pytest.mark.parametrize("path", [*ROOT.glob("docs/*.md"), *ROOT.glob("*.md")], ids=lambda path: path.name)
 def test_every_link_leads_somewhere(path: Path) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text())
     assert [link for link in links if not (path.parent / link).exists()] == []
