@@ -2,7 +2,6 @@
 
 import os
 import re
-from importlib.util import find_spec
 from pathlib import Path
 
 import dj_database_url
@@ -44,7 +43,7 @@ INSTALLED_APPS = [
 ]
 
 # Style, script and pictures, served by the process itself; on a machine of one's own `runserver` does it.
-STATIC_FILES = ["whitenoise.middleware.WhiteNoiseMiddleware"] if find_spec("whitenoise") and not DEBUG else []
+STATIC_FILES = [] if DEBUG else ["whitenoise.middleware.WhiteNoiseMiddleware"]
 WHITENOISE_USE_FINDERS = True  # also before `collectstatic`
 
 MIDDLEWARE = [
