@@ -1,10 +1,12 @@
 """What every test in this tree needs, wherever it stands: an empty desk, and emptying it, which the guards forbid.
 
-On SQLite an empty desk is migrated once for each state of the code, kept in `var/` and copied by every run.
+On SQLite an empty desk is migrated once for each state of the code, kept in `var/` and copied by every run. With
+PROOF_SEED in the environment the longest proofs are sampled, alike wherever that is the same.
 """
 
 import gc
 import os
+import random
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -22,6 +24,26 @@ from stories.management.commands.migrate import Command as Migrate
 ROOT = Path(__file__).parent
 
 gc.disable()  # what is collected stays until the end, so nothing is gained by looking for garbage in it
+
+
+PROOF_SEED = os.environ.get("PROOF_SEED", "")
+SAMPLE = 3
+"""Of so many cases of a proof that is marked `sampled` one is run when there is a seed."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the rest out, and say so."""
+    proofs: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if PROOF_SEED and item.get_closest_marker("sampled"):
+            proofs.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    left_out: set[pytest.Item] = set()
+    for name, cases in proofs.items():
+        chance = random.Random(f"{PROOF_SEED} {connection.vendor} {name}")  # noqa: S311
+        left_out |= set(chance.sample(cases, len(cases) - -(-len(cases) // SAMPLE)))
+    if left_out:
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_collection_finish() -> None:

@@ -69,6 +69,7 @@ def test_no_path_is_left_out() -> None:
 
 
 @pytest.mark.prove
+@pytest.mark.sampled
 @pytest.mark.parametrize("mode", ["positive", "negative"])
 @pytest.mark.parametrize("path", PATHS)
 def test_every_check_passes(served: Any, path: str, mode: str) -> None:
