@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from docs.refresh import ANSWER, DOCUMENTS, FIXTURES, ROOT, ask_again, fetch_from_desk, refresh
+from docs.refresh import ANSWER, DOCUMENTS, ROOT, ask_again, fetch_from_desk, refresh
 from stories.api.examples import read_examples
+from stories.management.commands.build_fixtures import FIXTURES
 
 
 @pytest.mark.django_db
