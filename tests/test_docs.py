@@ -7,9 +7,10 @@ import pytest
 from django.core.management import call_command
 from django.db.models import TextChoices
 
-from docs.refresh import ANSWER, DOCUMENTS, FIXTURES, ROOT, ask_again, fetch_from_desk, refresh
+from docs.refresh import ANSWER, DOCUMENTS, ROOT, ask_again, fetch_from_desk, refresh
 from stories import choices
 from stories.api.examples import read_examples
+from stories.management.commands.build_fixtures import FIXTURES
 
 
 @pytest.mark.django_db

@@ -144,6 +144,7 @@ def test_a_row_that_stands_twice_and_differs(refusal: Refusal) -> None:
 
 
 @pytest.mark.prove
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("name", "times"),
     [

@@ -18,6 +18,9 @@ from stories.provenance.snapshots import supporting_passages, take_snapshot
 from stories.record.publications import head_position, text_of
 from stories.sample.seeding import NAMESPACE
 from stories.versions.compose import is_stale
+from tests.loaded import loaded_once, seeds
+
+__all__ = ["loaded_once", "seeds"]
 
 SEEDS = settings.BASE_DIR / "seeds"
 COMMITTED = settings.BASE_DIR / "fixtures"
@@ -28,9 +31,8 @@ def rows_of(name: str) -> list[dict]:
 
 
 @pytest.fixture
-def desk(db) -> None:
+def desk(seeds) -> None:
     """The whole desk, loaded as a newcomer loads it."""
-    call_command("loaddata", *FIXTURES, verbosity=0)
 
 
 def counts() -> dict[str, int]:

@@ -78,6 +78,7 @@ def test_unpublished_work_does_not_show() -> None:
 
 @pytest.mark.prove
 @pytest.mark.django_db
+@pytest.mark.sampled
 @pytest.mark.parametrize("seed", range(2, 8))
 def test_unpublished_work_does_not_show_at_length(seed: int) -> None:
     prove(seed=seed, times=150)
