@@ -1,21 +1,8 @@
 """Middleware of both processes."""
 
-from csp.constants import HEADER
-from csp.middleware import CSPMiddleware
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.common import CommonMiddleware
-
-
-class PolicyMiddleware(CSPMiddleware):
-    """The Content-Security-Policy of every page; an answer that brings its own, as the API's do, keeps that.
-
-    Putting the policy of a page together takes longer than the API takes for a 304.
-    """
-
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """`response` with a policy."""
-        return response if HEADER in response else super().process_response(request, response)
 
 
 class LengthMiddleware(CommonMiddleware):

@@ -49,7 +49,7 @@ WHITENOISE_USE_FINDERS = True  # also before `collectstatic`
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     *STATIC_FILES,
-    "newsroom.middleware.PolicyMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "newsroom.middleware.LengthMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -109,11 +109,5 @@ def find_endings(before: Side, after: Side) -> dict[str, Ending]:
     for fact_id, _, payload in log.read_endings(ids, at=after.position):
         event = json.loads(payload)
         if event["position"] > before.position:
-            correction = event["correction"]
-            endings[str(UUID(str(fact_id)))] = Ending(
-                event=event["event"],
-                kind=correction["kind"],
-                note=correction["note"],
-                replaced_by=correction["replaced_by"],
-            )
+            endings[str(UUID(str(fact_id)))] = event
     return endings

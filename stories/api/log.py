@@ -102,19 +102,10 @@ def read_publication(position: int) -> LogRow | None:
     return fetch_row("SELECT p.hash, p.payload FROM stories_publication p WHERE p.position = %s", [position])
 
 
-def read_position_at(moment: datetime) -> int:
-    """The last position at or before `moment`; 0 when there was none yet."""
+def read_position_at(moment: datetime, *, by: str = "<=") -> int:
+    """The last position at or before `moment` (with `by` "<": before it); 0 when there was none yet."""
     row = fetch_row(
-        "SELECT p.position FROM stories_publication p WHERE p.at <= %s ORDER BY p.at DESC, p.position DESC LIMIT 1",
-        [adapt_value(moment)],
-    )
-    return row[0] if row else 0
-
-
-def read_position_before(moment: datetime) -> int:
-    """The last position before `moment`; 0 when there was none yet."""
-    row = fetch_row(
-        "SELECT p.position FROM stories_publication p WHERE p.at < %s ORDER BY p.at DESC, p.position DESC LIMIT 1",
+        f"SELECT p.position FROM stories_publication p WHERE p.at {by} %s ORDER BY p.at DESC, p.position DESC LIMIT 1",  # noqa: S608
         [adapt_value(moment)],
     )
     return row[0] if row else 0
@@ -203,7 +194,7 @@ def narrow(filters: Mapping[str, Any], *, at: int, span: Span) -> tuple[int, int
     for name, one in FactFilters.base_filters.items():
         if one.field_name == "at" and one.method is None and name in filters:
             if one.lookup_expr == "lt":
-                newest.append(read_position_before(filters[name]))
+                newest.append(read_position_at(filters[name], by="<"))
             else:
                 oldest.append(read_position_at(filters[name]))
     return min(newest), max(oldest, default=None)

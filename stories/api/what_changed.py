@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from types import MappingProxyType
-from typing import Any, TypedDict
+from typing import Any
 
 from stories.reading.wording import diff_words
 
@@ -20,15 +20,8 @@ Version = Mapping[str, Any]
 Diff = dict[str, Any]
 
 
-class Ending(TypedDict):
-    """How a fact of the earlier side ended: the newest publication on it up to the later side."""
-
-    event: str  # "reworded" or "withdrawn"
-    kind: str  # correction kind
-    note: str  # public note
-    replaced_by: str | None  # fact id
-
-
+#: How a fact of the earlier side ended: the newest public event on it up to the later side, with its `correction`.
+Ending = Mapping[str, Any]
 NO_ENDINGS: Mapping[str, Ending] = MappingProxyType({})
 
 #: What can change about a fact, and the fields that show it. `revision` stands for anything else.
@@ -68,7 +61,7 @@ def diff_facts(before: Iterable[Fact], after: Iterable[Fact], *, endings: Mappin
         if fact_id in new:
             continue
         if ending and ending["event"] == "withdrawn":
-            diff["withdrawn"].append({"fact": fact, "correction": _state_correction(ending)})
+            diff["withdrawn"].append({"fact": fact, "correction": ending["correction"]})
         else:
             diff["left_out"].append({"fact": fact})
     return diff
@@ -117,17 +110,13 @@ def _compare_fact(old: Fact, new: Fact, ending: Ending | None) -> dict[str, Any]
         "before": old,
         "after": new,
         "words": _list_words(old.get("statement"), new.get("statement")) if "wording" in what else None,
-        "correction": _state_correction(ending) if ending else None,
+        "correction": ending["correction"] if ending else None,
     }
 
 
 def _disorder(value: Any) -> Any:
     """Return a list as something equal to the same list in another order: two routes have no first and second."""
     return sorted(json.dumps(item, sort_keys=True) for item in value) if isinstance(value, list) else value
-
-
-def _state_correction(ending: Ending) -> dict[str, Any]:
-    return {"kind": ending["kind"], "note": ending["note"], "replaced_by": ending["replaced_by"]}
 
 
 def _list_words(old: str | None, new: str | None) -> list[list[str]] | None:

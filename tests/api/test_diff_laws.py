@@ -26,8 +26,10 @@ PLAN = {
 }
 SIGNING = {**PLAN, "id": "signing", "revision": 2, "statement": "Ukraine will sign the plan by Thursday."}
 EMPTY = {"added": [], "reworded": [], "changed": [], "withdrawn": [], "left_out": []}
-WITHDRAWN = {"event": "withdrawn", "kind": "correction", "note": "No date was named.", "replaced_by": None}
-REWORDED = {"event": "reworded", "kind": "update", "note": "A second source.", "replaced_by": None}
+NO_DATE = {"kind": "correction", "note": "No date was named.", "replaced_by": None}
+SECOND_SOURCE = {"kind": "update", "note": "A second source.", "replaced_by": None}
+WITHDRAWN = {"event": "withdrawn", "correction": NO_DATE}
+REWORDED = {"event": "reworded", "correction": SECOND_SOURCE}
 
 
 def test_a_new_fact_is_added():
@@ -35,10 +37,9 @@ def test_a_new_fact_is_added():
 
 
 def test_a_withdrawn_fact_says_why():
-    correction = {"kind": "correction", "note": "No date was named.", "replaced_by": None}
     assert diff_facts([PLAN, SIGNING], [PLAN], endings={"signing": WITHDRAWN}) == {
         **EMPTY,
-        "withdrawn": [{"fact": SIGNING, "correction": correction}],
+        "withdrawn": [{"fact": SIGNING, "correction": NO_DATE}],
     }
 
 
@@ -63,7 +64,7 @@ def test_a_reworded_fact_shows_its_words_and_the_correction():
                     ["added", "may "],
                     ["same", "sign the plan by Thursday."],
                 ],
-                "correction": {"kind": "update", "note": "A second source.", "replaced_by": None},
+                "correction": SECOND_SOURCE,
             }
         ],
     }

@@ -1,8 +1,7 @@
 """Pages by keyset: a page begins beyond the last row of the one before, at the position that one was read at."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
 from urllib.parse import urlencode
 
 from rest_framework.response import Response
@@ -12,12 +11,6 @@ from stories.api.http.cursors import Cursor, read_cursor, write_cursor
 from stories.api.http.parameters import USUAL_PAGE, Query
 from stories.api.http.problems import BadParameter
 from stories.api.log import LogRow, Span
-
-
-class Fetch(Protocol):
-    """Reads the rows of a stretch of a list."""
-
-    def __call__(self, *, span: Span) -> list[LogRow]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +38,8 @@ def write_scope(query: Query) -> str:
     return f"{query.path}?{urlencode(filters)}"
 
 
-def read_page(query: Query, fetch: Fetch, *, begin: int | str | None = None) -> Page:
-    """The page that `query` asks for, its rows read by `fetch`; a row's first value is its key in the list.
+def read_page(query: Query, fetch: Callable[..., list[LogRow]], *, begin: int | str | None = None) -> Page:
+    """The page that `query` asks for, its rows read by `fetch(span=…)`; a row's first value is its key in the list.
 
     The list goes upwards from `begin`, a key before all others; downwards when there is none.
     """
