@@ -17,11 +17,11 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 
-from docs.refresh import FIXTURES
 from stories.database import postgresql, sqlite
 from stories.database.desk import desk_guards
 from stories.database.ledger import ledger_guards
 from stories.database.log import log_guards
+from stories.management.commands.build_fixtures import FIXTURES
 from stories.models import Claim
 from stories.provenance.names import name_of
 from stories.provenance.routes import count_sources, printed_routes, rests_on
