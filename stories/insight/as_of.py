@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from stories.choices import UNVERIFIED, Verdict
+from stories.choices import UNVERIFIED
 from stories.models import Article, Claim, Decision, Evidence, Story, StoryVersion
 from stories.provenance.routes import Route, count_sources, rests_on, routes_of
 from stories.provenance.snapshots import Snapshot, take_snapshots
@@ -107,8 +107,8 @@ def _states_after(decisions: list[Decision]) -> tuple[dict[int, str], dict[int, 
         if one.claim_id is None:
             continue
         verdicts[one.claim_id] = one.verdict
-        if one.publication_id is not None:
+        if one.leaves_a_fact:
+            facts[one.claim_id] = one
+        elif one.leaves_a_fact is not None:
             facts.pop(one.claim_id, None)
-            if one.verdict == Verdict.CONFIRMED:
-                facts[one.claim_id] = one
     return verdicts, facts

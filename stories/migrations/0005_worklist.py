@@ -6,15 +6,16 @@ from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-from stories.database.derived.queue_contents import (drop_worklist, install_worklist)
+from stories.database.derived.queue import mend_queue
+from stories.database.derived.words import drop_claim_words
 
 
 def install(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    install_worklist(schema_editor.connection)
+    mend_queue(schema_editor.connection)
 
 
 def drop(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    drop_worklist(schema_editor.connection)
+    drop_claim_words(schema_editor.connection)
 
 
 class Migration(migrations.Migration):
@@ -26,9 +27,9 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='WorkItem',
+            name='QueueItem',
             fields=[
-                ('claim', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='work_item', serialize=False, to='stories.claim')),
+                ('claim', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='queue_item', serialize=False, to='stories.claim')),
                 ('kind', models.CharField(choices=[('fact', 'fact'), ('plan-term', 'term of a plan or document'), ('quote', 'quotation'), ('date', 'date'), ('figure', 'figure'), ('position', 'statement of position'), ('characterisation', 'characterisation'), ('prediction', 'prediction'), ('analysis', 'analysis'), ('question', 'open question')], max_length=20)),
                 ('state', models.CharField(max_length=10)),
                 ('in_force', models.BooleanField()),
@@ -39,6 +40,7 @@ class Migration(migrations.Migration):
                 ('story', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stories.story')),
             ],
             options={
+                'db_table': 'stories_workitem',
                 'indexes': [models.Index(fields=['state', '-claim'], name='work_state_newest'), models.Index(fields=['state', 'newest'], name='work_state_oldest'), models.Index(fields=['story', 'state', '-claim'], name='work_story_state_newest'), models.Index(fields=['story', '-claim'], name='work_story_newest'), models.Index(fields=['kind', 'state', '-claim'], name='work_kind_state_newest'), models.Index(fields=['kind', '-claim'], name='work_kind_newest'), models.Index(condition=models.Q(('in_force', True)), fields=['-claim'], name='work_fact_newest')],
             },
         ),

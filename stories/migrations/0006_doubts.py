@@ -5,15 +5,11 @@ from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-from stories.database.derived.doubt_contents import (drop_doubts, install_doubts)
+from stories.database.derived.facts_to_weigh import list_all_facts
 
 
 def install(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    install_doubts(schema_editor.connection)
-
-
-def drop(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    drop_doubts(schema_editor.connection)
+    list_all_facts(schema_editor.connection)
 
 
 class Migration(migrations.Migration):
@@ -24,11 +20,12 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Doubt',
+            name='FactToWeigh',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('claim', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='doubts', to='stories.claim')),
+                ('claim', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stories.claim')),
             ],
+            options={'db_table': 'stories_doubt'},
         ),
-        migrations.RunPython(install, drop),
+        migrations.RunPython(install, migrations.RunPython.noop),
     ]

@@ -17,15 +17,15 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['outlet', 'kind'], name='article_outlet_kind'),
         ),
         migrations.AddIndex(
-            model_name='workitem',
+            model_name='queueitem',
             index=models.Index(fields=['story', 'kind', 'state', '-claim'], name='work_story_kind_state_newest'),
         ),
         migrations.AddIndex(
-            model_name='workitem',
+            model_name='queueitem',
             index=models.Index(condition=models.Q(('in_force', True)), fields=['story', '-claim'], name='work_story_fact_newest'),
         ),
         migrations.AddIndex(
-            model_name='workitem',
+            model_name='queueitem',
             index=models.Index(condition=models.Q(('in_force', True)), fields=['kind', '-claim'], name='work_kind_fact_newest'),
         ),
     ]

@@ -28,10 +28,7 @@ OWN_REPORTING = {"slug": None, "name": "own reporting", "kind": "desk"}
 
 def fact_in_force(claim: Claim) -> Publication | None:
     """The publication that is `claim`'s fact now; None when none is in force."""
-    # A suppression names the fact whose earlier wording it takes down; it ends nothing.
-    rows = Publication.objects.filter(fact_id=claim.uuid).exclude(event=Event.SUPPRESSED)
-    newest = rows.order_by("-position").first()
-    return newest if newest is not None and newest.event in (Event.CONFIRMED, Event.REWORDED) else None
+    return Publication.objects.filter(fact_id=claim.uuid).in_force(at=None).order_by("-position").first()
 
 
 def head_position() -> int:

@@ -248,7 +248,7 @@ def test_the_supposition_is_what_the_desk_says_once_it_has_come_true(world) -> N
     assert facts_in_trouble() == []
     article.status, article.retracted_at = "retracted", NOON
     article.save()
-    (trouble,) = facts_in_trouble(world.story)
+    (trouble,) = facts_in_trouble(among=world.story.claims.all())
     assert (trouble.claim, trouble.before, trouble.now) == (claim, 2, 1)
     assert set(supposed[0].reasons) < set(trouble.reasons)
     assert [one.had_none for one in suppose_wrong(world.source("wire")).losing_basis] == [True]
@@ -334,7 +334,7 @@ def test_fixed_numbers_of_queries_however_many_claims(world, number: int) -> Non
     for look in (
         lambda: suppose_wrong(world.source("wire")),
         lambda: suppose_retracted(article),
-        lambda: facts_in_trouble(world.story),
+        lambda: facts_in_trouble(among=world.story.claims.all()),
     ):
         with CaptureQueriesContext(connection) as queries:
             look()
@@ -348,7 +348,7 @@ def test_one_story_is_asked_alone(world) -> None:
     other = type(world.story).objects.create(slug="airport", title="The airport", created_at=NOON)
     assert len(outcome.effects) == 1
     assert suppose_wrong(world.source("wire"), story=other).effects == ()
-    assert facts_in_trouble(other) == []
+    assert facts_in_trouble(among=other.claims.all()) == []
 
 
 def test_nothing_is_written(world) -> None:

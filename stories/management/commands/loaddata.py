@@ -18,7 +18,7 @@ from django.core.serializers.base import DeserializationError, DeserializedObjec
 from django.db import DatabaseError, connections, models, transaction
 
 from stories.audit import find_violations
-from stories.database.derived.doubt_contents import doubt_facts
+from stories.database.derived.facts_to_weigh import list_all_facts
 from stories.insight.standing import weigh_facts
 from stories.models import Publication
 from stories.sample.fixture_rows import flatten, name_row, read_rows, reason_against_row
@@ -113,9 +113,9 @@ class Command(loaddata.Command):
             self._fill_links()
             self._check_links()
             # A fact comes after what may have troubled it since: the triggers saw no fact yet.
-            doubt_facts(connections[self.using])
+            list_all_facts(connections[self.using])
             self._check_desk()
-            weigh_facts()
+            weigh_facts(most=None)
 
     def save_obj(self, obj: DeserializedObject) -> bool:
         """Save a new row; keep one that exists."""

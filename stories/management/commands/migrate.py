@@ -6,9 +6,9 @@ from django.core.management.commands import migrate
 from django.db import connections
 
 from stories.database import drop_triggers, install_triggers, missing_triggers
-from stories.database.derived.doubt_contents import mend_doubts
 from stories.database.derived.facts_in_force import mend_facts_in_force
-from stories.database.derived.queue_contents import mend_worklist
+from stories.database.derived.facts_to_weigh import mend_facts_to_weigh
+from stories.database.derived.queue import mend_queue
 from stories.search import mend_search
 
 
@@ -34,5 +34,5 @@ class Command(migrate.Command):
             install_triggers(connection)
             mend_facts_in_force(connection)
             mend_search(connection)
-            mend_worklist(connection)
-            mend_doubts(connection, missed=missed)
+            mend_queue(connection)
+            mend_facts_to_weigh(connection, missed=missed)
