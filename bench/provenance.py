@@ -32,7 +32,7 @@ from django.test.utils import CaptureQueriesContext
 from stories.insight.what_if import suppose_wrong
 from stories.models import Article, ChainLink, Claim, Evidence, Source, Story
 from stories.provenance.routes import count_sources, printed_routes, rests_on
-from stories.provenance.snapshots import Snapshot, supporting_passages, take_snapshot
+from stories.provenance.snapshots import Snapshot, take_snapshot
 from stories.sample.temporary import temporary_desk
 
 PASSAGES = 1_000
@@ -125,10 +125,12 @@ def main() -> int:
             for number in range(CLAIMS - 1)
         )
         add_passages(others, 3, sources, articles, rng)
-        snapshot = take_snapshot(large, supporting_passages(large))
+        snapshot = take_snapshot(large, large.evidence.supporting().current())
         size = f"{PASSAGES} passages, {SOURCES} sources"
         counting = measure(f"counting from a snapshot ({size})", lambda: count(snapshot))
-        measure(f"taking that snapshot     ({size})", lambda: take_snapshot(large, supporting_passages(large)))
+        measure(
+            f"taking that snapshot     ({size})", lambda: take_snapshot(large, large.evidence.supporting().current())
+        )
         agency = sources[150]
         with CaptureQueriesContext(connection) as queries:
             outcome = suppose_wrong(agency)

@@ -1,15 +1,12 @@
 """What did we know at that time: claims, evidence, routes and counts as they stood at a moment or at a decision."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
-
 from stories.choices import UNVERIFIED
-from stories.models import Article, Claim, Decision, Evidence, Story, StoryVersion
+from stories.models import Article, Claim, Decision, Story, StoryVersion
 from stories.provenance.routes import Route, count_sources, rests_on, routes_of
-from stories.provenance.snapshots import Snapshot, take_snapshots
+from stories.provenance.snapshots import Snapshot, snapshots_of_all
 
 
 @dataclass(frozen=True)
@@ -68,7 +65,7 @@ def knowledge_at(story: Story, *, at: datetime | None = None, seq: int | None = 
     decided = Decision.objects.filter(claim__story=story).order_by("seq")
     decisions = list(decided.filter(at__lte=at) if seq is None else decided.filter(seq__lte=seq))
     claims = list(Claim.objects.filter(story=story, created_at__lte=at).order_by("pk"))
-    snapshots = take_snapshots(_passages_at(claims, at), at=at)
+    snapshots = snapshots_of_all(claims, at=at)
     verdicts, facts = _states_after(decisions)
     last = Decision.objects.filter(at__lte=at).order_by("-seq").values_list("seq", flat=True).first()
     versions = StoryVersion.objects.cut().filter(story=story, cut_at__lte=at).order_by("-number")
@@ -88,15 +85,6 @@ def knowledge_at(story: Story, *, at: datetime | None = None, seq: int | None = 
         ),
         version=versions.first(),
     )
-
-
-def _passages_at(claims: list[Claim], at: datetime) -> list[tuple[Claim, list[int]]]:
-    """Each claim with the passages (primary keys) that spoke for it at `at`."""
-    rows = Evidence.objects.filter(claim__in=claims, created_at__lte=at).supporting()
-    found: dict[int, list[int]] = defaultdict(list)
-    for claim, key in rows.filter(Q(retired_at__isnull=True) | Q(retired_at__gt=at)).values_list("claim", "pk"):
-        found[claim].append(key)
-    return [(claim, found[claim.pk]) for claim in claims]
 
 
 def _states_after(decisions: list[Decision]) -> tuple[dict[int, str], dict[int, Decision]]:

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from stories.choices import FACT_EVENTS, Basis, ClaimKind, CorrectionKind, Event
-from stories.models.fields import NaturalKeyModel, check_choices, natural_key_after
+from stories.models.fields import NaturalKeyModel, check_choices
 
 
 class PublicationQuerySet(models.QuerySet["Publication"]):
@@ -167,7 +167,6 @@ class PublicationSource(NaturalKeyModel):
     slug = models.CharField(max_length=80)
 
     natural_key_fields = ("publication_id", "slug")
-    natural_key = natural_key_after("stories.publication")
 
     class Meta:
         constraints = [

@@ -71,10 +71,7 @@ def effective_chain(article: Article, chain: Sequence[Source]) -> list[Source]:
 def voices_of(sources: Iterable[Source], *, at: datetime | None = None) -> dict[str, list[str]]:
     """For each source the voices it may be: itself, whoever it may be, and its institution when it is unnamed."""
     recorded: dict[str, set[str]] = {}
-    dated = (
-        Voice.objects.current() if at is None else Voice.objects.filter(created_at__lte=at).exclude(retired_at__lte=at)
-    )
-    for source, same_as in dated.values_list("source__slug", "same_as__slug"):
+    for source, same_as in Voice.objects.current(at=at).values_list("source__slug", "same_as__slug"):
         recorded.setdefault(source, set()).add(same_as)
     unnamed = Source.objects.filter(kind=SourceKind.ANONYMOUS, institution__isnull=False)
     institutions = {
