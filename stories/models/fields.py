@@ -45,8 +45,10 @@ class NaturalKeyModel(models.Model):
 
     def natural_key(self) -> tuple[Any, ...]:
         """The values that name this row in a fixture: UUIDs as text, so that JSON holds them."""
-        values = [
-            reduce(lambda row, name: getattr(row, name, None), path.split("__"), self)
-            for path in self.natural_key_fields
-        ]
-        return tuple(str(value) if isinstance(value, uuid.UUID) else value for value in values)
+        values: list[Any] = []
+        for path in self.natural_key_fields:
+            value: Any = self
+            for name in path.split("__"):
+                value = getattr(value, name, None)
+            values.append(str(value) if isinstance(value, uuid.UUID) else value)
+        return tuple(values)
