@@ -33,7 +33,7 @@ from stories.insight.what_if import suppose_wrong
 from stories.models import Article, ChainLink, Claim, Evidence, Source, Story
 from stories.provenance.routes import count_sources, printed_routes, rests_on
 from stories.provenance.snapshots import Snapshot, take_snapshot
-from stories.sample.temporary import temporary_desk
+from stories.sample.temporary_desk import temporary_desk
 
 PASSAGES = 1_000
 SOURCES = 200

@@ -14,7 +14,7 @@ from django.urls import reverse
 from stories.admin.claim import queue
 from stories.choices import BLOCKING_DISCREPANCIES, UNVERIFIED, DisagreementState, DiscrepancyKind, Verdict
 from stories.insight.standing import Trouble, facts_to_weigh, weakened_facts
-from stories.insight.unheld import originals_not_held
+from stories.insight.unheld import documents_not_held
 from stories.models import Claim, Decision, Discrepancy, Publication, QueueItem, Story, StoryVersion
 from stories.roles import role_of
 from stories.stamps import LIVE
@@ -251,7 +251,7 @@ def _originals() -> Block:
     story = Story.objects.first()
     items = QueueItem.objects.filter(story=story).order_by("-claim").values_list("claim", flat=True)
     newest = list(items[: RESTING + 1]) if story is not None else []
-    found = _resting(originals_not_held(story, among=newest[:RESTING])) if story is not None else []
+    found = _resting(documents_not_held(story, among=newest[:RESTING])) if story is not None else []
     shown = [
         Row(
             one.source.name,

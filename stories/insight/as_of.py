@@ -10,7 +10,7 @@ from stories.provenance.snapshots import Snapshot, snapshots_of_all
 
 
 @dataclass(frozen=True)
-class Known:
+class ClaimAsOf:
     """A claim as it stood: its newest verdict, the decision that made the fact then in force, and all its passages."""
 
     claim: Claim
@@ -35,14 +35,14 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Knowledge:
+class StoryAsOf:
     """What the desk knew of a story: `at` a time, after the decision `seq` (0: before the first one)."""
 
     story: Story
     at: datetime
     seq: int
     articles: tuple[Article, ...]
-    claims: tuple[Known, ...]
+    claims: tuple[ClaimAsOf, ...]
     version: StoryVersion | None
 
 
@@ -51,7 +51,7 @@ def time_of_decision(seq: int) -> datetime:
     return Decision.objects.values_list("at", flat=True).get(pk=seq)
 
 
-def knowledge_at(story: Story, *, at: datetime | None = None, seq: int | None = None) -> Knowledge:
+def read_story_as_of(story: Story, *, at: datetime | None = None, seq: int | None = None) -> StoryAsOf:
     """What we knew of `story` at the time `at`, or right after the decision `seq`. Exactly one of them is given.
 
     The statements, the kinds of sources and the chains of retired passages are those of today, since they are never
@@ -69,7 +69,7 @@ def knowledge_at(story: Story, *, at: datetime | None = None, seq: int | None = 
     verdicts, facts = _states_after(decisions)
     last = Decision.objects.filter(at__lte=at).order_by("-seq").values_list("seq", flat=True).first()
     versions = StoryVersion.objects.cut().filter(story=story, cut_at__lte=at).order_by("-number")
-    return Knowledge(
+    return StoryAsOf(
         story,
         at,
         seq if seq is not None else last or 0,
@@ -80,7 +80,7 @@ def knowledge_at(story: Story, *, at: datetime | None = None, seq: int | None = 
             .order_by("received_at", "slug")
         ),
         claims=tuple(
-            Known(claim, verdicts.get(claim.pk, UNVERIFIED), facts.get(claim.pk), snapshot)
+            ClaimAsOf(claim, verdicts.get(claim.pk, UNVERIFIED), facts.get(claim.pk), snapshot)
             for claim, snapshot in zip(claims, snapshots, strict=True)
         ),
         version=versions.first(),

@@ -11,12 +11,12 @@ from stories.chain import canonical, digest
 from stories.choices import BLOCKING_DISCREPANCIES
 from stories.models import ChainLink, Claim, Contradiction, Discrepancy, Evidence, Source
 from stories.provenance.chains import (
+    copied_from,
     effective_chain,
     held_sources,
     is_held,
     is_retracted,
-    join_originals,
-    original_of,
+    join_copied_texts,
     voices_of,
 )
 
@@ -55,9 +55,9 @@ def take_snapshots(listed: Sequence[tuple[Claim, Collection[int]]], *, at: datet
         .defer("article__text")
         .order_by("uuid")
     )
-    join_originals([row.article for row in rows])
+    join_copied_texts([row.article for row in rows])
     recorded = _read_chains(rows)
-    outlets = {outlet.pk for row in rows if (outlet := original_of(row.article).outlet)}
+    outlets = {outlet.pk for row in rows if (outlet := copied_from(row.article).outlet)}
     speakers = {claim.says_id for claim, _ in listed if claim.says_id}
     sources = Source.objects.prefetch_related("aliases").in_bulk(outlets.union(speakers, *recorded.values()))
     links = {row.pk: [sources[key] for key in recorded.get(row.pk, ())] for row in rows}
