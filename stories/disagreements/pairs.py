@@ -61,19 +61,6 @@ class Find:
     second_passage: str
     differing: tuple[tuple[str, str], ...]
 
-    def mirrored(self) -> "Find":
-        """The same find, seen from the other text."""
-        return Find(
-            self.kind,
-            self.second_start,
-            self.second_end,
-            self.first_start,
-            self.first_end,
-            self.second_passage,
-            self.first_passage,
-            tuple((other, one) for one, other in self.differing),
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class _Reading:

@@ -94,11 +94,6 @@ def _cite(snapshot: Snapshot) -> list[dict[str, Any]]:
     ]
 
 
-def fact_url(fact_id: object) -> str:
-    """The path of a fact in the API."""
-    return f"{API_ROOT}/facts/{fact_id}/"
-
-
 def render_fact(claim: Claim, decision: Decision, snapshot: Snapshot, place: Place) -> dict[str, Any]:
     """The whole public fact (section 7), as it will be frozen at `place`."""
     first = Publication.objects.filter(fact_id=claim.uuid).order_by("position").values_list("at", flat=True).first()
@@ -135,7 +130,7 @@ def describe_fact(
         "citations": citations,
         "first_published_at": format_time(first_published_at),
         "revised_at": format_time(place.at),
-        "url": fact_url(claim.uuid),
+        "url": f"{API_ROOT}/facts/{claim.uuid}/",
     }
 
 

@@ -21,7 +21,6 @@ from stories.policy.transitions import Proposer, State, Verb, reasons_not_to
 from stories.provenance.names import confidential_names
 from stories.provenance.snapshots import Snapshot, digest_of, take_snapshot
 from stories.record.decisions import (
-    DecidedMeanwhile,
     Publish,
     Refused,
     all_stored,
@@ -36,25 +35,6 @@ from stories.record.publications import fact_in_force, publish_fact, publish_wit
 from stories.roles import role_of
 from stories.stamps import LIVE, Stamps
 from stories.texts import PUBLIC_NOTE, RATIONALE, WORDING, is_blank, reasons_against_text
-
-__all__ = [
-    "DecidedMeanwhile",
-    "Refused",
-    "changes_since",
-    "confirm",
-    "dispute",
-    "newest_decision",
-    "propose",
-    "reasons_after",
-    "reasons_by_verb",
-    "reasons_not_to_decide",
-    "refute",
-    "return_proposal",
-    "snapshot_now",
-    "state_of",
-    "withdraw",
-]
-
 
 # ---- Reading the state ----------------------------------------------------------------------------------------
 
