@@ -32,10 +32,7 @@ from stories import versions  # noqa: E402
 from stories.chain import verify_rows  # noqa: E402
 from stories.database import missing_triggers  # noqa: E402
 from stories.models import Claim, Decision, Publication, PublicationText, Story, StoryVersion  # noqa: E402
-from stories.record.decisions import (
-    Refused,
-    payload_of,
-)
+from stories.record.decisions import Refused, payload_of  # noqa: E402
 from stories.record.publications import event_of, fact_in_force  # noqa: E402
 from stories.stamps import LiveStamps, to_milliseconds  # noqa: E402
 from stories.verification import suppression  # noqa: E402

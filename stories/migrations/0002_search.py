@@ -4,15 +4,15 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-from stories.search import drop_search, install_search
+from stories.database.derived.words import PUBLISHED_WORDS
 
 
 def install(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    install_search(schema_editor.connection)
+    PUBLISHED_WORDS.install(schema_editor.connection)
 
 
 def drop(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    drop_search(schema_editor.connection)
+    PUBLISHED_WORDS.drop(schema_editor.connection)
 
 
 class Migration(migrations.Migration):

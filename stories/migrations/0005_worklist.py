@@ -7,7 +7,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
 from stories.database.derived.queue import mend_queue
-from stories.database.derived.words import drop_claim_words
+from stories.database.derived.words import CLAIM_WORDS
 
 
 def install(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -15,7 +15,7 @@ def install(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 def drop(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    drop_claim_words(schema_editor.connection)
+    CLAIM_WORDS.drop(schema_editor.connection)
 
 
 class Migration(migrations.Migration):

@@ -5,7 +5,7 @@ from django.db import connection
 
 from stories.audit import find_violations
 from stories.database.derived.queue import mend_queue
-from stories.database.derived.words import drop_claim_words, find_words
+from stories.database.derived.words import CLAIM_WORDS, find_words
 from stories.models import Claim, QueueItem, Story
 from stories.policy.transitions import State
 from stories.verification.verbs import dispute, newest_decision, return_proposal, state_of, withdraw
@@ -107,7 +107,7 @@ def test_a_desk_that_had_no_queue_yet_gets_the_same_one(db: None) -> None:
     desk = Desk()
     kept = list(QueueItem.objects.order_by("pk").values())
     settle()
-    drop_claim_words(connection)
+    CLAIM_WORDS.drop(connection)
     QueueItem.objects.all().delete()
     settle()
     mend_queue(connection)

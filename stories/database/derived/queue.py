@@ -8,7 +8,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from stories.choices import UNVERIFIED, Verdict
 from stories.database.derived import select_differing
-from stories.database.derived.words import mend_claim_words
+from stories.database.derived.words import CLAIM_WORDS
 from stories.database.guard import Keeper
 from stories.database.ledger import DECISION, fact_is_in_force
 
@@ -48,7 +48,7 @@ def mend_queue(connection: BaseDatabaseWrapper) -> None:
     """Bring queue and words up to date with claims and ledger. Safe to repeat; nothing where there is no queue yet."""
     if QUEUE not in connection.introspection.table_names():
         return
-    mend_claim_words(connection)
+    CLAIM_WORDS.install(connection)
     with connection.cursor() as cursor:
         differing = select_differing(DUE, QUEUE, COLUMNS)
         cursor.execute(write_due(f"SELECT * FROM ({differing}) AS differing WHERE TRUE"))

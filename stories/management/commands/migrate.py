@@ -9,7 +9,7 @@ from stories.database import drop_triggers, install_triggers, missing_triggers
 from stories.database.derived.facts_in_force import mend_facts_in_force
 from stories.database.derived.facts_to_weigh import mend_facts_to_weigh
 from stories.database.derived.queue import mend_queue
-from stories.search import mend_search
+from stories.database.derived.words import PUBLISHED_WORDS
 
 
 class Command(migrate.Command):
@@ -33,6 +33,6 @@ class Command(migrate.Command):
         finally:
             install_triggers(connection)
             mend_facts_in_force(connection)
-            mend_search(connection)
+            PUBLISHED_WORDS.mend(connection)
             mend_queue(connection)
             mend_facts_to_weigh(connection, missed=missed)
