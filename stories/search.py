@@ -1,6 +1,6 @@
-"""Full-text search over published statements: what the index is made of on each database, and how words reach it.
+"""Full-text search over published statements: what stands in the index, and how words reach it.
 
-SQLite keeps an FTS5 table that holds no text, only words by position; triggers keep it (`stories.database.derived.words`).
+SQLite keeps an FTS5 table that holds no text, only words by position; triggers keep it (`database.derived.words`).
 PostgreSQL keeps a GIN index on an expression of the text, which needs no trigger. Both fold case and nothing else.
 """
 
