@@ -12,17 +12,10 @@ from stories.audit.violations import UNREADABLE, Violation, go_on, in_chunks, vi
 from stories.choices import ENDINGS, UNVERIFIED, Role, Verdict
 from stories.models import Decision, Evidence
 from stories.policy.bases import reasons_against
-from stories.policy.transitions import Proposer, State, Verb, reasons_not_to
+from stories.policy.transitions import VERDICT_OF, Proposer, State, reasons_not_to
 from stories.provenance.snapshots import digest_of
 
-VERB_OF = {
-    Verdict.PROPOSED: Verb.PROPOSE,
-    Verdict.CONFIRMED: Verb.CONFIRM,
-    Verdict.RETURNED: Verb.RETURN,
-    Verdict.DISPUTED: Verb.DISPUTE,
-    Verdict.REFUTED: Verb.REFUTE,
-    Verdict.WITHDRAWN: Verb.WITHDRAW,
-}
+VERB_OF = {verdict: verb for verb, verdict in VERDICT_OF.items()}
 
 
 def check_decisions() -> Iterator[Violation]:

@@ -10,8 +10,6 @@ from stories.provenance.routes import count_sources, rests_on, routes_of
 from stories.provenance.snapshots import Snapshot
 from stories.texts import WORDING, holds_words, is_blank, reasons_against_text
 
-# ---- The bases ------------------------------------------------------------------------------------------------
-
 REPORTED_AS_SAID = re.compile(
     r"\b(said|says?|saying|stated?|states|stating|told|tells|according to|views?|viewed|called|calls|described|"
     r"describes|denied|denies|announced|announces|insisted|insists|argued|argues|maintains?|maintained|"

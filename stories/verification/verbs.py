@@ -17,7 +17,7 @@ from stories.choices import UNVERIFIED, ArticleKind, CorrectionKind, Role, Verdi
 from stories.models import Claim, Decision, Evidence, Publication
 from stories.policy.bases import reasons_against, reasons_against_names
 from stories.policy.changes import describe_change
-from stories.policy.transitions import Proposer, State, Verb, reasons_not_to
+from stories.policy.transitions import VERDICT_OF, Proposer, State, Verb, reasons_not_to
 from stories.provenance.names import confidential_names
 from stories.provenance.snapshots import Snapshot, digest_of, take_snapshot
 from stories.record.decisions import (
@@ -295,9 +295,6 @@ def withdraw(
         ]
 
 
-_VERDICTS = {Verb.DISPUTE: Verdict.DISPUTED, Verb.REFUTE: Verdict.REFUTED, Verb.WITHDRAW: Verdict.WITHDRAWN}
-
-
 def _end(
     claim: Claim,
     verb: Verb,
@@ -316,7 +313,7 @@ def _end(
         case = _open_case(as_stored(Claim, claim), by)
         replaced_by = as_stored(Claim, replaced_by) if replaced_by else None
         content = {
-            "verdict": _VERDICTS[verb],
+            "verdict": VERDICT_OF[verb],
             "rationale": rationale,
             "correction_kind": correction_kind,
             "public_note": public_note,
