@@ -98,11 +98,8 @@ class Case:
 
     def require(self, verb: Verb) -> None:
         """Refuse unless the transition table lets this person `verb` this claim."""
-        state, proposer = (
-            _state(self.newest, in_force=self.fact is not None),
-            _proposer(self.newest, self.by, verb=verb),
-        )
-        require(reasons_not_to(verb, state=state, role=self.role, proposer=proposer))
+        state = _state(self.newest, in_force=self.fact is not None)
+        require(reasons_not_to(verb, state=state, role=self.role, proposer=_proposer(self.newest, self.by, verb=verb)))
 
     def record(self, decision: Decision, *, stamps: Stamps, publish: Publish | None = None) -> Decision:
         """Append `decision` by this person, on what was newest."""

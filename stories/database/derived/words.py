@@ -37,11 +37,8 @@ class WordIndex:
             if connection.vendor == "postgresql":
                 cursor.execute(self.postgres)
                 return
-            tokens = 'tokenize="unicode61 remove_diacritics 0"'
-            columns = ", ".join(self.columns)
-            cursor.execute(
-                f"CREATE VIRTUAL TABLE IF NOT EXISTS {self.name} USING fts5({columns}, content='', {tokens})"
-            )
+            made_of = f"{', '.join(self.columns)}, content='', tokenize=\"unicode61 remove_diacritics 0\""
+            cursor.execute(f"CREATE VIRTUAL TABLE IF NOT EXISTS {self.name} USING fts5({made_of})")
             missing = f"{self.holds.format(row='t')} AND t.{self.key} NOT IN (SELECT id FROM {self.name}_docsize)"
             cursor.execute(self._write(f"SELECT {self._values('t')} FROM {self.table} t WHERE {missing}"))
 
