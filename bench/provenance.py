@@ -32,8 +32,8 @@ from stories.chain import digest
 from stories.insight.what_if import suppose_wrong
 from stories.models import Article, ChainLink, Claim, Evidence, Source, Story
 from stories.provenance.routes import count_sources, printed_routes, rests_on
-from stories.provenance.snapshots import Snapshot, supporting_passages, take_snapshot
-from stories.sample.temporary import temporary_desk
+from stories.provenance.snapshots import Snapshot, take_snapshot
+from stories.sample.temporary_desk import temporary_desk
 
 PASSAGES, CLAIMS, RUNS, LIMIT_MS = 1_000, 1_000, 11, 50.0
 KINDS = {"outlet": 150, "agency": 10, "person": 40}
@@ -94,10 +94,11 @@ def main() -> int:
     """Fill a desk, measure, print; return the exit code."""
     with temporary_desk():
         claim, agency = make_desk()
-        snapshot = take_snapshot(claim, supporting_passages(claim))
+        listed = claim.evidence.supporting().current()
+        snapshot = take_snapshot(claim, listed)
         size = f"{PASSAGES} passages, {sum(KINDS.values())} sources"
         counting = measure(f"counting from a snapshot ({size})", lambda: count(snapshot))
-        measure(f"taking that snapshot     ({size})", lambda: take_snapshot(claim, supporting_passages(claim)))
+        measure(f"taking that snapshot     ({size})", lambda: take_snapshot(claim, listed.all()))
         with CaptureQueriesContext(connection) as queries:
             outcome = suppose_wrong(agency)
         touched = f"{CLAIMS} claims, {len(outcome.effects)} touched, {len(queries)} queries"

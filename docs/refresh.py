@@ -74,7 +74,7 @@ def main() -> None:
     from django.core.management import call_command
 
     from stories.management.commands.build_fixtures import FIXTURES
-    from stories.sample.temporary import temporary_desk
+    from stories.sample.temporary_desk import temporary_desk
 
     with temporary_desk():
         call_command("loaddata", *FIXTURES, verbosity=0)

@@ -1,5 +1,8 @@
 """The desk's closed vocabularies: verdicts, kinds, bases, states, roles. Every word is in docs/glossary.md."""
 
+from enum import StrEnum
+from typing import Any
+
 from django.db.models import TextChoices
 
 
@@ -32,19 +35,53 @@ class ArticleStatus(TextChoices):
     RETRACTED = "retracted", "retracted by its outlet"
 
 
-class ClaimKind(TextChoices):
-    """What is being claimed; it decides which bases a fact of it may have (rule: claim-kinds)."""
+class Basis(TextChoices):
+    """Why a wording may be printed."""
 
-    FACT = "fact", "fact"
-    PLAN_TERM = "plan-term", "term of a plan or document"
-    QUOTE = "quote", "quotation"
-    DATE = "date", "date"
-    FIGURE = "figure", "figure"
-    POSITION = "position", "statement of position"
-    CHARACTERISATION = "characterisation", "characterisation"
-    PREDICTION = "prediction", "prediction"
-    ANALYSIS = "analysis", "analysis"
-    QUESTION = "question", "open question"
+    CORROBORATED = "corroborated", "corroborated: two independent sources"
+    DOCUMENTED = "documented", "documented: the document is in our hands"
+    ATTRIBUTED = "attributed", "attributed: the wording names its source"
+
+
+class Heading(StrEnum):
+    """Under what a story version puts its facts, in this order."""
+
+    ESTABLISHED = "What is established"
+    DOCUMENTS = "What the documents say"
+    SAID = "What is being said"
+
+
+ANY_BASIS = tuple(Basis)
+NO_BASIS: tuple[Basis, ...] = ()
+
+
+class ClaimKind(TextChoices):
+    """What is being claimed (rule: claim-kinds), and all that hangs on it.
+
+    `bases` are those that its facts may have: without any it is never confirmed. `heading` is where a story version
+    puts them, None where there are none. `is_said` when a wording must report it as somebody's words.
+    """
+
+    bases: tuple[Basis, ...]
+    heading: Heading | None
+    is_said: bool
+
+    def __new__(cls, value: str, *about: Any) -> "ClaimKind":
+        kind = str.__new__(cls, value)
+        kind._value_ = value
+        kind.bases, kind.heading, kind.is_said = about
+        return kind
+
+    FACT = "fact", ANY_BASIS, Heading.ESTABLISHED, False, "fact"
+    PLAN_TERM = "plan-term", ANY_BASIS, Heading.DOCUMENTS, False, "term of a plan or document"
+    QUOTE = "quote", ANY_BASIS, Heading.DOCUMENTS, False, "quotation"
+    DATE = "date", ANY_BASIS, Heading.ESTABLISHED, False, "date"
+    FIGURE = "figure", ANY_BASIS, Heading.ESTABLISHED, False, "figure"
+    POSITION = "position", ANY_BASIS, Heading.SAID, True, "statement of position"
+    CHARACTERISATION = "characterisation", (Basis.ATTRIBUTED,), Heading.ESTABLISHED, False, "characterisation"
+    PREDICTION = "prediction", NO_BASIS, None, False, "prediction"
+    ANALYSIS = "analysis", NO_BASIS, None, False, "analysis"
+    QUESTION = "question", NO_BASIS, None, False, "open question"
 
 
 class Stance(TextChoices):
@@ -55,18 +92,29 @@ class Stance(TextChoices):
 
 
 class DiscrepancyKind(TextChoices):
-    """In what the passages of one claim disagree."""
+    """In what the passages of one claim disagree.
 
-    QUOTATION = "quotation", "quotation wording"
-    NAME = "name", "name or spelling"
-    FIGURE = "figure", "figure"
-    DATE = "date", "date"
-    STRENGTH = "strength", "strength of the statement"
-    ONLY_ONE = "only-one", "only one outlet says it"
+    While one of a kind that `blocks` is open among the listed passages, no basis holds (rule: open-disagreements).
+    """
+
+    blocks: bool
+
+    def __new__(cls, value: str, *about: Any) -> "DiscrepancyKind":
+        kind = str.__new__(cls, value)
+        kind._value_ = value
+        (kind.blocks,) = about
+        return kind
+
+    QUOTATION = "quotation", True, "quotation wording"
+    NAME = "name", False, "name or spelling"
+    FIGURE = "figure", True, "figure"
+    DATE = "date", False, "date"
+    STRENGTH = "strength", True, "strength of the statement"
+    ONLY_ONE = "only-one", False, "only one outlet says it"
 
 
-BLOCKING_DISCREPANCIES = (DiscrepancyKind.QUOTATION, DiscrepancyKind.FIGURE, DiscrepancyKind.STRENGTH)
-"""While one of these is open among the listed passages, no basis holds (rule: open-disagreements)."""
+BLOCKING_DISCREPANCIES = tuple(kind for kind in DiscrepancyKind if kind.blocks)
+"""The kinds that block."""
 
 
 class DisagreementState(TextChoices):
@@ -89,16 +137,11 @@ class Verdict(TextChoices):
     SUPPRESSED = "suppressed", "suppressed"
 
 
+ENDINGS = (Verdict.DISPUTED, Verdict.REFUTED, Verdict.WITHDRAWN)
+"""The verdicts that end the fact in force, if there is one."""
+
 UNVERIFIED = "unverified"
 """The state of a claim on which nothing was decided yet."""
-
-
-class Basis(TextChoices):
-    """Why a wording may be printed."""
-
-    CORROBORATED = "corroborated", "corroborated: two independent sources"
-    DOCUMENTED = "documented", "documented: the document is in our hands"
-    ATTRIBUTED = "attributed", "attributed: the wording names its source"
 
 
 class CorrectionKind(TextChoices):

@@ -1,14 +1,12 @@
-"""Full-text search over published statements: what the index is made of on each database, and how words reach it.
+"""Full-text search over published statements: what stands in the index, and how words reach it.
 
-SQLite keeps an FTS5 table that holds no text, only words by position; triggers keep it (`stories.database.derived`).
+SQLite keeps an FTS5 table that holds no text, only words by position; triggers keep it (`database.derived.words`).
 PostgreSQL keeps a GIN index on an expression of the text, which needs no trigger. Both fold case and nothing else.
 """
 
 import re
 from collections.abc import Mapping
 from typing import Any
-
-from django.db.backends.base.base import BaseDatabaseWrapper
 
 TABLE = "stories_search"
 MOST_WORDS = 32
@@ -35,53 +33,12 @@ that a search for a common word passes over what the filters leave out within th
 number."""
 
 
-def write_columns(row: str) -> str:
-    """The values of `COLUMNS` for the text in `row`."""
-    return ", ".join(value.format(row=row) for value in COLUMNS.values())
-
-
-SQLITE_TABLE = f"""
-CREATE VIRTUAL TABLE IF NOT EXISTS {TABLE}
-USING fts5({", ".join(COLUMNS)}, content='', tokenize="unicode61 remove_diacritics 0")
-"""
-
-SQLITE_MISSING = f"""
-INSERT INTO {TABLE} (rowid, {", ".join(COLUMNS)})
-SELECT t.position, {write_columns("t")} FROM stories_publicationtext t
-WHERE {STATEMENT.format(row="t")} IS NOT NULL AND t.position NOT IN (SELECT id FROM {TABLE}_docsize)
-"""  # noqa: S608
-
 POSTGRES_VECTOR = "to_tsvector('simple', {row}.text::jsonb ->> 'statement')"
 
 POSTGRES_INDEX = f"""
 CREATE INDEX IF NOT EXISTS {TABLE} ON stories_publicationtext
 USING gin ({POSTGRES_VECTOR.format(row="stories_publicationtext").replace("stories_publicationtext.text", "text")})
 """
-
-
-def install_search(connection: BaseDatabaseWrapper) -> None:
-    """Create what is missing of the search index and index the texts that are not in it yet. Safe to repeat."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(POSTGRES_INDEX)
-            return
-        cursor.execute(SQLITE_TABLE)
-        cursor.execute(SQLITE_MISSING)
-
-
-def mend_search(connection: BaseDatabaseWrapper) -> None:
-    """Index what came past the triggers, which only SQLite needs. Nothing where there is no search index yet."""
-    if connection.vendor == "sqlite" and TABLE in connection.introspection.table_names():
-        install_search(connection)
-
-
-def drop_search(connection: BaseDatabaseWrapper) -> None:
-    """Take the search index away."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(f"DROP INDEX IF EXISTS {TABLE}")
-            return
-        cursor.execute(f"DROP TABLE IF EXISTS {TABLE}")
 
 
 def split_words(text: str) -> list[str]:

@@ -25,7 +25,7 @@ from stories.management.commands.build_fixtures import FIXTURES
 from stories.models import Claim
 from stories.provenance.names import name_of
 from stories.provenance.routes import count_sources, printed_routes, rests_on
-from stories.provenance.snapshots import supporting_passages, take_snapshot
+from stories.provenance.snapshots import take_snapshot
 
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "docs/rules.md"
@@ -183,7 +183,7 @@ def test_the_worked_examples_are_what_the_desk_counts() -> None:
     assert len(examples) == 6
     for statement, *told in examples:
         claim = Claim.objects.get(statement=statement)
-        snapshot = take_snapshot(claim, supporting_passages(claim))
+        snapshot = take_snapshot(claim, claim.evidence.supporting().current())
         routes = "; ".join(" → ".join(name_of(snapshot, slug) for slug in route) for route in printed_routes(snapshot))
         rests = ", ".join(sorted(name_of(snapshot, slug) for slug in rests_on(snapshot))) or "nothing"
         assert told == [routes, str(count_sources(snapshot, accepts_inferred=True)), rests]

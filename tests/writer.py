@@ -32,13 +32,12 @@ from stories import versions  # noqa: E402
 from stories.chain import verify_rows  # noqa: E402
 from stories.database import missing_triggers  # noqa: E402
 from stories.models import Claim, Decision, Publication, PublicationText, Story, StoryVersion  # noqa: E402
-from stories.record.decisions import payload_of  # noqa: E402
+from stories.record.decisions import Refused, payload_of  # noqa: E402
 from stories.record.publications import event_of, fact_in_force  # noqa: E402
 from stories.stamps import LiveStamps, to_milliseconds  # noqa: E402
 from stories.verification import suppression  # noqa: E402
 from stories.verification import verbs as verification  # noqa: E402
 from stories.verification.verbs import (  # noqa: E402
-    Refused,
     confirm,
     dispute,
     newest_decision,

@@ -10,7 +10,7 @@ from django.db.models import Field, Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from stories.insight.standing import settle_facts
+from stories.insight.standing import weigh_facts
 
 Row = dict[str, Any]
 
@@ -45,7 +45,7 @@ class DeskAdmin(admin.ModelAdmin):
 
     def tell_trouble(self, request: HttpRequest) -> None:
         """Weigh the facts that a change may have touched, and say how many are in trouble."""
-        if troubles := settle_facts():
+        if troubles := weigh_facts():
             text = f"In trouble: {len(troubles)} fact(s) in force. The front page of the desk lists them."
             self.message_user(request, text, messages.WARNING)
 

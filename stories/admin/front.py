@@ -13,9 +13,9 @@ from django.urls import reverse
 
 from stories.admin.claim import queue
 from stories.choices import BLOCKING_DISCREPANCIES, UNVERIFIED, DisagreementState, DiscrepancyKind, Verdict
-from stories.insight.standing import Trouble, doubted_facts, weakened_facts
-from stories.insight.unheld import originals_not_held
-from stories.models import Claim, Decision, Discrepancy, Publication, Story, StoryVersion, WorkItem
+from stories.insight.standing import Trouble, facts_to_weigh, weakened_facts
+from stories.insight.unheld import documents_not_held
+from stories.models import Claim, Decision, Discrepancy, Publication, QueueItem, Story, StoryVersion
 from stories.roles import role_of
 from stories.stamps import LIVE
 from stories.versions.compose import find_stale
@@ -100,7 +100,7 @@ def _trouble() -> Block:
 
     Below them, and not counted with them, the facts that hold and have lost a route.
     """
-    doubted = doubted_facts(most=WEIGHED + 1)
+    doubted = facts_to_weigh(most=WEIGHED + 1)
     weakened = weakened_facts(among=Claim.objects.filter(pk__in=doubted[:WEIGHED]))
     rows = [_tell(one, " ".join(one.reasons)) for one in weakened if one.reasons]
     lessened = [
@@ -166,7 +166,7 @@ def _headline(publication: Publication) -> str:
 
 def _waiting_for_signature(person: User) -> Block:
     role = role_of(person)
-    facts = WorkItem.objects.to_sign(person=person.pk, role=role)
+    facts = QueueItem.objects.to_sign(person=person.pk, role=role)
     texts = queue.suppressions_to_sign(person=person.pk, role=role)
     waiting = [*_oldest(facts), *texts.order_by("seq")[:SHOWN]]
     shown = [
@@ -179,7 +179,7 @@ def _waiting_for_signature(person: User) -> Block:
 
 
 def _returned(person: User) -> Block:
-    facts, texts = WorkItem.objects.returned_to(person=person.pk), queue.returned_suppressions(person=person.pk)
+    facts, texts = QueueItem.objects.returned_to(person=person.pk), queue.returned_suppressions(person=person.pk)
     back = [*_oldest(facts), *texts.order_by("seq")[:SHOWN]]
     shown = [
         Row(
@@ -194,7 +194,7 @@ def _returned(person: User) -> Block:
     return Block("returned", "My returned proposals", _say_count(facts, texts), shown, empty, _queue("returned"))
 
 
-def _oldest(items: QuerySet[WorkItem]) -> list[Decision]:
+def _oldest(items: QuerySet[QueueItem]) -> list[Decision]:
     """The oldest of the newest decisions on the claims of `items`."""
     seqs = list(items.order_by("newest").values_list("newest", flat=True)[:SHOWN])
     return list(Decision.objects.filter(pk__in=seqs).select_related("previous").defer("evidence", "payload"))
@@ -212,7 +212,7 @@ def _decide_on(decision: Decision, *, work: str) -> str:
 
 
 def _claims_in(state: str, title: str, empty: str) -> Block:
-    rows = WorkItem.objects.in_state(state)
+    rows = QueueItem.objects.in_state(state)
     claims = [item.claim for item in rows.order_by("-claim_id").select_related("claim")[:SHOWN]]
     shown = [Row(one.statement, _review(one, work=state), one.get_kind_display()) for one in claims]
     return Block(state, title, _say_count(rows), shown, empty, _queue(state))
@@ -249,9 +249,9 @@ def _describe(discrepancy: Discrepancy) -> str:
 def _originals() -> Block:
     """The originals that most of the newest story rests on, as far as its newest claims tell."""
     story = Story.objects.first()
-    items = WorkItem.objects.filter(story=story).order_by("-claim").values_list("claim", flat=True)
+    items = QueueItem.objects.filter(story=story).order_by("-claim").values_list("claim", flat=True)
     newest = list(items[: RESTING + 1]) if story is not None else []
-    found = _resting(originals_not_held(story, among=newest[:RESTING])) if story is not None else []
+    found = _resting(documents_not_held(story, among=newest[:RESTING])) if story is not None else []
     shown = [
         Row(
             one.source.name,

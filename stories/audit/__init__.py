@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from stories.audit.chains import check_chains, check_texts, verify_ledger, verify_log, verify_publications
 from stories.audit.decisions import check_decisions
-from stories.audit.derived import check_doubts, check_facts_in_force, check_worklist
+from stories.audit.derived import check_facts_in_force, check_facts_to_weigh, check_queue
 from stories.audit.desk import (
     check_articles,
     check_discrepancies,
@@ -30,8 +30,8 @@ CHECKS = (
     check_decisions,
     check_log,
     check_versions,
-    check_worklist,
-    check_doubts,
+    check_queue,
+    check_facts_to_weigh,
     check_facts_in_force,
 )
 

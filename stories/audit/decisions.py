@@ -9,20 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from stories.audit.violations import UNREADABLE, Violation, go_on, in_chunks, violation_of
-from stories.choices import UNVERIFIED, Role, Verdict
+from stories.choices import ENDINGS, UNVERIFIED, Role, Verdict
 from stories.models import Decision, Evidence
 from stories.policy.bases import reasons_against
-from stories.policy.transitions import Proposer, State, Verb, reasons_not_to
+from stories.policy.transitions import VERDICT_OF, Proposer, State, reasons_not_to
 from stories.provenance.snapshots import digest_of
 
-VERB_OF = {
-    Verdict.PROPOSED: Verb.PROPOSE,
-    Verdict.CONFIRMED: Verb.CONFIRM,
-    Verdict.RETURNED: Verb.RETURN,
-    Verdict.DISPUTED: Verb.DISPUTE,
-    Verdict.REFUTED: Verb.REFUTE,
-    Verdict.WITHDRAWN: Verb.WITHDRAW,
-}
+VERB_OF = {verdict: verb for verb, verdict in VERDICT_OF.items()}
 
 
 def check_decisions() -> Iterator[Violation]:
@@ -46,13 +39,12 @@ def check_decisions() -> Iterator[Violation]:
             state = State(previous.verdict if previous else UNVERIFIED, is_in_force)
             yield from go_on(decision, _check_transition(decision, previous, state))
             yield from go_on(decision, _check_snapshot(decision, previous, passages))
-            if decision.publication_id is None:
-                if is_in_force and decision.verdict in (Verdict.DISPUTED, Verdict.REFUTED):
-                    yield violation_of(decision, "a fact was in force, and it did not withdraw it")
-            elif decision.verdict == Verdict.CONFIRMED:
+            if decision.leaves_a_fact:
                 in_force.add(decision.claim_id)
-            else:
+            elif decision.leaves_a_fact is not None:
                 in_force.discard(decision.claim_id)
+            elif is_in_force and decision.verdict in ENDINGS:
+                yield violation_of(decision, "a fact was in force, and it did not withdraw it")
 
 
 def _previous(decision: Decision, seq: int | None) -> Decision | None:

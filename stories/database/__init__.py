@@ -1,7 +1,7 @@
 """What the database itself enforces, on SQLite and PostgreSQL alike, whoever writes to it and however.
 
-The rules stand once: `ledger`, `log` and `desk` list the guards, `worklist`, `doubts` and `words` what keeps derived
-tables; `sqlite` and `postgresql` say how each engine writes them and puts them up. `migrate` installs them all; no
+The rules stand once: `ledger`, `log` and `desk` list the guards, `derived` what keeps derived tables; `sqlite` and
+`postgresql` say how each engine writes them and puts them up. `migrate` installs them all; no
 process that can write serves without them.
 """
 
@@ -11,8 +11,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from stories.database import postgresql, sqlite
-from stories.database.derived.doubts import doubt_keepers
-from stories.database.derived.queue import WORKLIST_KEEPERS
+from stories.database.derived.facts_to_weigh import to_weigh_keepers
+from stories.database.derived.queue import QUEUE_KEEPERS
+from stories.database.derived.words import SQLITE_WORDS_KEEPERS
 from stories.database.desk import desk_guards
 from stories.database.guard import PREFIX, PREFIXES, Dialect, Guard, Keeper
 from stories.database.ledger import ledger_guards
@@ -40,8 +41,8 @@ def guards_of(connection: BaseDatabaseWrapper) -> list[Guard]:
 def triggers_of(connection: BaseDatabaseWrapper) -> list[Guard | Keeper]:
     """Every trigger that the database behind `connection` should hold: its guards, and what keeps what is derived."""
     engine, dialect = engine_of(connection)
-    keepers = [FACTS_KEEPER, *WORKLIST_KEEPERS, *doubt_keepers(dialect), *engine.WORDS_KEEPERS]
-    return [*guards_of(connection), *keepers]
+    words = SQLITE_WORDS_KEEPERS if engine is sqlite else ()
+    return [*guards_of(connection), FACTS_KEEPER, *QUEUE_KEEPERS, *to_weigh_keepers(dialect), *words]
 
 
 def install_triggers(connection: BaseDatabaseWrapper) -> None:

@@ -3,7 +3,7 @@
 Rules: exact-evidence, never-deleted, ids-for-good, open-disagreements, voices, story-versions, two-people.
 """
 
-from stories.choices import DisagreementState
+from stories.choices import DisagreementState, Role
 from stories.database.guard import Dialect, Guard, kept_columns, refused
 
 NEVER_DELETED = ("story", "source", "alias", "voice", "article", "claim", "evidence", "chainlink", "contradiction")
@@ -131,7 +131,7 @@ def version_guards(dialect: Dialect) -> list[Guard]:
     """Guards of story versions: numbered in order, cut by two editors, then unchanging."""
     cut_by_two = (
         "NEW.cut_by_id <> NEW.drafted_by_id AND NEW.cut_by_username <> NEW.drafted_by_username"
-        " AND NEW.drafted_by_role = 'editor' AND NEW.cut_by_role = 'editor'"
+        f" AND NEW.drafted_by_role = '{Role.EDITOR}' AND NEW.cut_by_role = '{Role.EDITOR}'"
     )
     own = "NOT EXISTS (SELECT 1 FROM stories_decision d WHERE d.publication_id = NEW.publication_id)"
     published = "NEW.publication_id IS NOT NULL"

@@ -11,7 +11,8 @@ from django.db import models
 PREFIX = "guard_"
 """Every guard's trigger begins so."""
 PREFIXES = (PREFIX, "worklist_", "doubt_", "stories_search_")
-"""Every trigger of the desk begins with one of these; what begins so belongs to the desk."""
+"""Every trigger of the desk begins with one of these; what begins so belongs to the desk. A name of a trigger, like
+one of a table, stays: by it a desk that is upgraded knows what it has."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,11 @@ class Dialect(ABC):
 def model_of(table: str) -> type[models.Model]:
     """The model whose table is `table`."""
     return apps.get_model("stories", table.removeprefix("stories_"))
+
+
+def write_list(values: Iterable[str]) -> str:
+    """SQL: `values` of a vocabulary as a list in brackets, to follow IN."""
+    return f"({', '.join(repr(str(value)) for value in values)})"
 
 
 def refused(name: str, table: str, on: str, refusal: str) -> Guard:

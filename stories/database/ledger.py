@@ -3,15 +3,18 @@
 Rules: append-only, one-sequence, hash-chain, two-people, transitions, claim-kinds, suppression.
 """
 
-from stories.database.guard import Dialect, Guard, kept_columns, refused
+from stories.choices import ClaimKind, Role, Verdict
+from stories.database.guard import Dialect, Guard, kept_columns, refused, write_list
 
 DECISION = "stories_decision"
 
-# A fact is in force when the newest decision that made something public confirmed it.
-IN_FORCE = """coalesce((
-    SELECT d.verdict FROM stories_decision d
-    WHERE d.claim_id = NEW.claim_id AND d.publication_id IS NOT NULL ORDER BY d.seq DESC LIMIT 1
-  ), '') = 'confirmed'"""
+
+def fact_is_in_force(claim: str) -> str:
+    """SQL: the newest decision on `claim` (a key) that made anything public confirmed it (`Decision.leaves_a_fact`)."""
+    return f"""coalesce((
+    SELECT f.verdict = '{Verdict.CONFIRMED}' FROM {DECISION} f
+    WHERE f.claim_id = {claim} AND f.publication_id IS NOT NULL ORDER BY f.seq DESC LIMIT 1
+  ), FALSE)"""
 
 
 def previous_has(condition: str) -> str:
@@ -94,10 +97,16 @@ def ledger_guards(dialect: Dialect) -> list[Guard]:
     def on_insert(name: str, refusal: str, holds: str, when: str = "TRUE") -> Guard:
         return Guard(f"decision_{name}", DECISION, "INSERT", f"Ledger: {refusal}", holds, when)
 
+    def on_verdict(*verdicts: Verdict) -> str:
+        return f"NEW.verdict IN {write_list(verdicts)}"
+
     newest = "(SELECT max(d.seq) FROM stories_decision d WHERE d.{0} = NEW.{0})"
     somebody_else = "p.actor_id <> NEW.actor_id AND p.actor_username <> NEW.actor_username"
-    proposed_by_another_editor = previous_has(f"p.verdict = 'proposed' AND p.actor_role = 'editor' AND {somebody_else}")
+    proposed = f"p.verdict = '{Verdict.PROPOSED}'"
+    by_an_editor, proposed_by_an_editor = (f"{row}.actor_role = '{Role.EDITOR}'" for row in ("NEW", "p"))
+    proposed_by_another_editor = previous_has(f"{proposed} AND {proposed_by_an_editor} AND {somebody_else}")
     claim_kind = "(SELECT c.kind FROM stories_claim c WHERE c.id = NEW.claim_id)"
+    allowed = ", ".join(f"('{kind}', '{basis}')" for kind in ClaimKind for basis in kind.bases)
     agreed = (
         "wording",
         "basis",
@@ -130,68 +139,68 @@ def ledger_guards(dialect: Dialect) -> list[Guard]:
         on_insert(
             "fits_its_target",
             "a publication is only suppressed (proposed, returned, suppressed), and a claim never is.",
-            "CASE WHEN NEW.claim_id IS NULL THEN NEW.verdict IN ('proposed', 'returned', 'suppressed')"
-            " ELSE NEW.verdict <> 'suppressed' END",
+            f"CASE WHEN NEW.claim_id IS NULL"
+            f" THEN {on_verdict(Verdict.PROPOSED, Verdict.RETURNED, Verdict.SUPPRESSED)}"
+            f" ELSE NOT {on_verdict(Verdict.SUPPRESSED)} END",
         ),
         on_insert(
             "confirmed_by_second_person",
             "a confirmation follows a proposal by somebody else.",
-            previous_has(f"p.verdict = 'proposed' AND {somebody_else}"),
-            "NEW.verdict = 'confirmed'",
+            previous_has(f"{proposed} AND {somebody_else}"),
+            on_verdict(Verdict.CONFIRMED),
         ),
         on_insert(
             "confirmed_by_an_editor",
             "one of the two who confirm is an editor.",
-            "NEW.actor_role = 'editor' OR " + previous_has("p.actor_role = 'editor'"),
-            "NEW.verdict = 'confirmed'",
+            f"{by_an_editor} OR {previous_has(proposed_by_an_editor)}",
+            on_verdict(Verdict.CONFIRMED),
         ),
         on_insert(
             "confirmed_as_proposed",
             "a confirmation is identical to its proposal in wording, basis, correction, note and evidence.",
             previous_has(" AND ".join(dialect.same(f"p.{column}", f"NEW.{column}") for column in agreed)),
-            "NEW.verdict = 'confirmed'",
+            on_verdict(Verdict.CONFIRMED),
         ),
         on_insert(
             "kind_can_be_confirmed",
             "predictions, analysis and questions are never confirmed, characterisations only as attributed.",
-            f"{claim_kind} NOT IN ('prediction', 'analysis', 'question')"
-            f" AND ({claim_kind} <> 'characterisation' OR NEW.basis = 'attributed')",
-            "NEW.verdict = 'confirmed'",
+            f"({claim_kind}, NEW.basis) IN (VALUES {allowed})",
+            on_verdict(Verdict.CONFIRMED),
         ),
         on_insert(
             "returned_proposal",
             "only a proposal is returned, by an editor or by the one who made it.",
-            previous_has("p.verdict = 'proposed' AND (NEW.actor_role = 'editor' OR p.actor_id = NEW.actor_id)"),
-            "NEW.verdict = 'returned'",
+            previous_has(f"{proposed} AND ({by_an_editor} OR p.actor_id = NEW.actor_id)"),
+            on_verdict(Verdict.RETURNED),
         ),
         on_insert(
             "disputed_by_an_editor",
             "an editor disputes or refutes, and never what has that verdict already.",
-            f"NEW.actor_role = 'editor' AND (NEW.previous_id IS NULL OR {previous_has('p.verdict <> NEW.verdict')})",
-            "NEW.verdict IN ('disputed', 'refuted')",
+            f"{by_an_editor} AND (NEW.previous_id IS NULL OR {previous_has('p.verdict <> NEW.verdict')})",
+            on_verdict(Verdict.DISPUTED, Verdict.REFUTED),
         ),
         on_insert(
             "disputed_ends_the_fact",
             "disputing or refuting ends the fact exactly when one is in force.",
-            f"(NEW.publication_id IS NOT NULL) = ({IN_FORCE})",
-            "NEW.verdict IN ('disputed', 'refuted')",
+            f"(NEW.publication_id IS NOT NULL) = {fact_is_in_force('NEW.claim_id')}",
+            on_verdict(Verdict.DISPUTED, Verdict.REFUTED),
         ),
         on_insert(
             "withdrawn_by_an_editor",
             "only an editor withdraws a fact.",
-            "NEW.actor_role = 'editor'",
-            "NEW.verdict = 'withdrawn'",
+            by_an_editor,
+            on_verdict(Verdict.WITHDRAWN),
         ),
         on_insert(
             "withdrawn_in_force",
             "only a fact in force can be withdrawn.",
-            IN_FORCE,
-            "NEW.verdict = 'withdrawn'",
+            fact_is_in_force("NEW.claim_id"),
+            on_verdict(Verdict.WITHDRAWN),
         ),
         on_insert(
             "suppressed_by_two_editors",
             "a suppression is proposed by one editor and signed by another.",
-            f"NEW.actor_role = 'editor' AND (NEW.verdict = 'proposed' OR {proposed_by_another_editor})",
-            "NEW.suppresses_id IS NOT NULL AND NEW.verdict IN ('proposed', 'suppressed')",
+            f"{by_an_editor} AND ({on_verdict(Verdict.PROPOSED)} OR {proposed_by_another_editor})",
+            f"NEW.suppresses_id IS NOT NULL AND {on_verdict(Verdict.PROPOSED, Verdict.SUPPRESSED)}",
         ),
     ]

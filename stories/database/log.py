@@ -3,7 +3,8 @@
 Rules: only-published, append-only, hash-chain, made-by-a-decision, suppression.
 """
 
-from stories.database.guard import Dialect, Guard, Keeper, kept_columns, refused
+from stories.choices import ENDINGS, FACT_EVENTS, ChangeKind, Event, Verdict
+from stories.database.guard import Dialect, Guard, Keeper, kept_columns, refused, write_list
 from stories.database.ledger import append_only
 
 PUBLICATION = "stories_publication"
@@ -13,6 +14,11 @@ FACT_IN_FORCE = "stories_factinforce"
 
 FACT_COLUMNS = ("position", "story", "fact_id", "kind", "basis", "language", "independent_sources")
 
+IS_FACT = f"{{0}}.event IN {write_list(FACT_EVENTS)}"
+IS_ENDED = f"EXISTS (SELECT 1 FROM {PUBLICATION} e WHERE e.ends_id = {{0}}.position)"
+IS_IN_FORCE = f"{IS_FACT} AND NOT {IS_ENDED}"
+"""Over a row of the log: it began a fact that none has ended. What `PublicationQuerySet.in_force` says at the head."""
+
 FACTS_KEEPER = Keeper(
     "guard_publication_keeps_facts_in_force",
     FACT_IN_FORCE,
@@ -21,9 +27,7 @@ FACTS_KEEPER = Keeper(
     (
         f"DELETE FROM {FACT_IN_FORCE} WHERE position = NEW.ends_id",
         f"INSERT INTO {FACT_IN_FORCE} ({', '.join(FACT_COLUMNS)})"
-        f" SELECT {', '.join(f'NEW.{column}' for column in FACT_COLUMNS)}"
-        " WHERE NEW.event IN ('confirmed', 'reworded')"
-        f" AND NOT EXISTS (SELECT 1 FROM {PUBLICATION} e WHERE e.ends_id = NEW.position)",
+        f" SELECT {', '.join(f'NEW.{column}' for column in FACT_COLUMNS)} WHERE {IS_IN_FORCE.format('NEW')}",
     ),
 )
 """A publication ends one fact, begins one, or both, and the list of those in force says so at once.
@@ -31,17 +35,14 @@ FACTS_KEEPER = Keeper(
 Of several in one statement PostgreSQL has all rows there before it says so of the first: one may have ended already.
 """
 
-# What the newest event of NEW's fact left: a position in force, or NULL.
-IN_FORCE = """(
-    SELECT CASE WHEN p.event <> 'withdrawn' THEN p.position END FROM stories_publication p
-    WHERE p.fact_id = NEW.fact_id AND p.fact_id IS NOT NULL AND p.event IN ('confirmed', 'reworded', 'withdrawn')
-    ORDER BY p.position DESC LIMIT 1
-  )"""
+FACT_OF_NEW = f"{PUBLICATION} p WHERE p.fact_id = NEW.fact_id AND {IS_IN_FORCE.format('p')}"
+"""The publication in force of the fact that NEW is about."""
 
-# Which verdicts make which event.
-MADE_BY = """CASE NEW.event
-      WHEN 'withdrawn' THEN d.verdict IN ('withdrawn', 'disputed', 'refuted')
-      ELSE d.verdict = 'confirmed' AND d.basis = NEW.basis AND c.kind = NEW.kind AND c.language = NEW.language END"""
+MADE_BY = f"""CASE NEW.event
+      WHEN '{Event.WITHDRAWN}' THEN d.verdict IN {write_list(ENDINGS)}
+      ELSE d.verdict = '{Verdict.CONFIRMED}'
+        AND d.basis = NEW.basis AND c.kind = NEW.kind AND c.language = NEW.language END"""
+"""Which verdicts make which event."""
 
 
 def publication_payload(dialect: Dialect) -> str:
@@ -110,29 +111,29 @@ def publication_guards(dialect: Dialect) -> list[Guard]:
       AND c.uuid = NEW.fact_id AND s.slug = NEW.story AND d.correction_kind = NEW.correction_kind
       AND (d.correction_kind = '' OR d.public_note = NEW.note AND {same("r.uuid", "NEW.replaced_by")})
   )""",
-            "NEW.event IN ('confirmed', 'reworded', 'withdrawn')",
+            f"NEW.event IN {write_list([*FACT_EVENTS, Event.WITHDRAWN])}",
         ),
         on_insert(
             "version_was_cut",
             "nobody cut this: a story version is published together with the cut that says the same.",
-            """EXISTS (
+            f"""EXISTS (
     SELECT 1 FROM stories_storyversion v JOIN stories_story s ON s.id = v.story_id
     WHERE v.publication_id = NEW.position AND v.number = NEW.version AND s.slug = NEW.story
-      AND CASE v.change_kind WHEN 'new' THEN NEW.correction_kind = ''
+      AND CASE v.change_kind WHEN '{ChangeKind.NEW}' THEN NEW.correction_kind = ''
           ELSE NEW.correction_kind = v.change_kind AND NEW.note = v.change_note AND NEW.replaced_by IS NULL END
   )""",
-            "NEW.event = 'version'",
+            f"NEW.event = '{Event.VERSION}'",
         ),
         on_insert(
             "suppression_was_signed",
             "nobody signed this: a suppression is published together with the decision on the same position.",
-            """EXISTS (
+            f"""EXISTS (
     SELECT 1 FROM stories_decision d WHERE d.publication_id = NEW.position
-      AND d.verdict = 'suppressed' AND d.suppresses_id = NEW.suppresses_id
+      AND d.verdict = '{Verdict.SUPPRESSED}' AND d.suppresses_id = NEW.suppresses_id
       AND d.correction_kind = NEW.correction_kind
       AND (d.correction_kind = '' OR d.public_note = NEW.note AND NEW.replaced_by IS NULL)
   )""",
-            "NEW.event = 'suppressed'",
+            f"NEW.event = '{Event.SUPPRESSED}'",
         ),
         on_insert(
             "suppresses_what_ended",
@@ -140,22 +141,21 @@ def publication_guards(dialect: Dialect) -> list[Guard]:
             f"""EXISTS (
     SELECT 1 FROM stories_publication p WHERE p.position = NEW.suppresses_id AND p.story = NEW.story
       AND {same("p.fact_id", "NEW.fact_id")} AND {same("p.version", "NEW.version")}
-      AND (p.event = 'version' OR p.event IN ('confirmed', 'reworded')
-           AND EXISTS (SELECT 1 FROM stories_publication e WHERE e.ends_id = p.position))
+      AND (p.event = '{Event.VERSION}' OR {IS_FACT.format("p")} AND {IS_ENDED.format("p")})
   )""",
-            "NEW.event = 'suppressed'",
+            f"NEW.event = '{Event.SUPPRESSED}'",
         ),
         on_insert(
             "confirms_what_is_not_in_force",
             "this fact is in force: another wording of it is a rewording, which ends the old one.",
-            f"{IN_FORCE} IS NULL",
-            "NEW.event = 'confirmed'",
+            f"NOT EXISTS (SELECT 1 FROM {FACT_OF_NEW})",
+            f"NEW.event = '{Event.CONFIRMED}'",
         ),
         on_insert(
             "ends_what_is_in_force",
             "a rewording or withdrawal ends exactly the publication of its fact that is in force.",
-            f"NEW.ends_id = {IN_FORCE}",
-            "NEW.event IN ('reworded', 'withdrawn')",
+            f"EXISTS (SELECT 1 FROM {FACT_OF_NEW} AND p.position = NEW.ends_id)",
+            f"NEW.event IN {write_list([Event.REWORDED, Event.WITHDRAWN])}",
         ),
     ]
 
@@ -169,8 +169,8 @@ def text_guards(dialect: Dialect) -> list[Guard]:
     def said(column: str, *path: str) -> str:
         return dialect.same(dialect.member("NEW.text", *path), f"CAST({column} AS TEXT)")
 
-    def event_in(events: str) -> str:
-        return f"EXISTS (SELECT 1 FROM {PUBLICATION} p WHERE p.position = NEW.position AND p.event IN ({events}))"
+    def of_publication(condition: str) -> str:
+        return f"EXISTS (SELECT 1 FROM {PUBLICATION} p WHERE p.position = NEW.position AND {condition})"
 
     fact = " AND ".join(
         [
@@ -192,8 +192,7 @@ def text_guards(dialect: Dialect) -> list[Guard]:
         on_insert(
             "is_the_hashed_one",
             "the text is the one whose salted hash its publication carries.",
-            f"""EXISTS (SELECT 1 FROM {PUBLICATION} p WHERE p.position = NEW.position
-    AND p.text_sha256 = {dialect.sha256("(NEW.salt || NEW.text)")})""",
+            of_publication(f"p.text_sha256 = {dialect.sha256('(NEW.salt || NEW.text)')}"),
         ),
         on_insert(
             "is_not_suppressed",
@@ -207,7 +206,7 @@ def text_guards(dialect: Dialect) -> list[Guard]:
     SELECT 1 FROM {PUBLICATION} p JOIN stories_decision d ON d.publication_id = p.position
     WHERE p.position = NEW.position AND {fact}
   )""",
-            event_in("'confirmed', 'reworded'"),
+            of_publication(IS_FACT.format("p")),
         ),
         on_insert(
             "version_as_cut",
@@ -215,7 +214,7 @@ def text_guards(dialect: Dialect) -> list[Guard]:
             f"""EXISTS (
     SELECT 1 FROM stories_storyversion v WHERE v.publication_id = NEW.position AND {version}
   )""",
-            event_in("'version'"),
+            of_publication(f"p.event = '{Event.VERSION}'"),
         ),
         Guard(
             "publicationtext_no_update",
@@ -270,7 +269,6 @@ def only_suppressed_may_go(table: str, noun: str) -> list[Guard]:
 def fact_in_force_guards(dialect: Dialect) -> list[Guard]:
     """Guards of what the API's lists walk: exactly what the log says is in force comes in, what has ended goes."""
     same = " AND ".join(f"p.{column} = NEW.{column}" for column in FACT_COLUMNS)
-    ended = f"EXISTS (SELECT 1 FROM {PUBLICATION} e WHERE e.ends_id = {{position}})"
     refusal = "Facts in force: a fact goes when a publication ends it, and not before."
     return [
         Guard(
@@ -278,10 +276,7 @@ def fact_in_force_guards(dialect: Dialect) -> list[Guard]:
             FACT_IN_FORCE,
             "INSERT",
             "Facts in force: a row says what a publication says that began a fact and that none has ended.",
-            f"""EXISTS (
-    SELECT 1 FROM {PUBLICATION} p WHERE {same} AND p.event IN ('confirmed', 'reworded')
-      AND NOT {ended.format(position="p.position")}
-  )""",
+            f"EXISTS (SELECT 1 FROM {PUBLICATION} p WHERE {same} AND {IS_IN_FORCE.format('p')})",
         ),
         Guard(
             "factinforce_no_update",
@@ -295,7 +290,7 @@ def fact_in_force_guards(dialect: Dialect) -> list[Guard]:
             FACT_IN_FORCE,
             "DELETE",
             refusal,
-            ended.format(position="OLD.position"),
+            IS_ENDED.format("OLD"),
         ),
         refused("factinforce_no_truncate", FACT_IN_FORCE, "TRUNCATE", refusal),
     ]

@@ -8,9 +8,6 @@ from django.db.backends.utils import CursorWrapper
 
 from stories.database.guard import PREFIXES, Dialect, Guard, Keeper
 
-WORDS_KEEPERS: tuple[Keeper, ...] = ()
-"""Its indexes of words keep themselves."""
-
 
 class PostgreSQL(Dialect):
     """SQL as PostgreSQL writes it."""
@@ -65,7 +62,7 @@ class PostgreSQL(Dialect):
         )
 
 
-class Standing(NamedTuple):
+class InstalledTrigger(NamedTuple):
     """A trigger as the database has it, and the function that it calls."""
 
     table: str
@@ -76,7 +73,7 @@ class Standing(NamedTuple):
     settings: str
 
 
-STANDING = """
+READ_TRIGGERS = """
 SELECT t.tgname, c.relname, t.tgtype, t.tgenabled IN ('O', 'A') AND t.tgqual IS NULL AND t.tgattr = ''::int2vector,
        p.proname, CASE WHEN l.lanname = 'plpgsql' AND NOT p.prosecdef THEN p.prosrc ELSE '' END,
        coalesce(array_to_string(p.proconfig, ';'), '')
@@ -131,16 +128,16 @@ def due_guards(guards: list[Guard]) -> list[Guard]:
     return guards
 
 
-def expected(guard: Guard | Keeper, path: str) -> Standing:
+def expected(guard: Guard | Keeper, path: str) -> InstalledTrigger:
     """The trigger and function of `guard` as the database should have them."""
-    return Standing(guard.table, kind(guard), True, guard.trigger, body(guard), f"search_path={path}")
+    return InstalledTrigger(guard.table, kind(guard), True, guard.trigger, body(guard), f"search_path={path}")
 
 
-def installed(connection: BaseDatabaseWrapper) -> dict[str, Standing]:
+def installed(connection: BaseDatabaseWrapper) -> dict[str, InstalledTrigger]:
     """The desk's triggers that stand in the database, by name."""
     with connection.cursor() as cursor:
-        cursor.execute(STANDING)
-        return {row[0]: Standing(*row[1:]) for row in cursor.fetchall() if row[0].startswith(PREFIXES)}
+        cursor.execute(READ_TRIGGERS)
+        return {row[0]: InstalledTrigger(*row[1:]) for row in cursor.fetchall() if row[0].startswith(PREFIXES)}
 
 
 def install(connection: BaseDatabaseWrapper, guards: list[Guard | Keeper]) -> None:
@@ -162,7 +159,7 @@ def install(connection: BaseDatabaseWrapper, guards: list[Guard | Keeper]) -> No
         remove(cursor, {name: trigger for name, trigger in standing.items() if name not in due}, keep=due)
 
 
-def remove(cursor: CursorWrapper, triggers: dict[str, Standing], *, keep: set[str]) -> None:
+def remove(cursor: CursorWrapper, triggers: dict[str, InstalledTrigger], *, keep: set[str]) -> None:
     """Take `triggers` away, and the desk's functions that they call, but those named in `keep`."""
     for name, trigger in triggers.items():
         cursor.execute(f'DROP TRIGGER "{name}" ON "{trigger.table}"')

@@ -7,7 +7,6 @@ from django.apps import apps
 from django.db import models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from stories.database.derived.words import WORDS_KEEPERS as WORDS_KEEPERS
 from stories.database.guard import PREFIXES, Dialect, Guard, Keeper
 
 REPLACEABLE = ("stories_discrepancy", "stories_doubt", "stories_heartbeat", "stories_presence", "stories_workitem")

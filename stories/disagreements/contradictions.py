@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 
-from stories.choices import DisagreementState
+from stories.disagreements.closing import close_row
 from stories.models import Claim, Contradiction
 from stories.roles import role_of
 from stories.stamps import LIVE, Stamps
@@ -39,20 +39,9 @@ def close_contradiction(
 ) -> Contradiction:
     """Resolve or dismiss `contradiction` with a reason. Closing it twice alike is a success, otherwise an error."""
     _require_role(by)
-    if state not in (DisagreementState.RESOLVED, DisagreementState.DISMISSED):
-        raise ValidationError("A contradiction is closed as resolved or as dismissed.")
-    if not reason.strip():
-        raise ValidationError("Say why it is resolved, or why it is no contradiction.")
-    with transaction.atomic():
-        contradiction = Contradiction.objects.select_for_update().get(pk=contradiction.pk)
-        if (contradiction.state, contradiction.reason) == (state, reason):
-            return contradiction
-        if contradiction.state != DisagreementState.OPEN:
-            raise ValidationError(f"It was {contradiction.state} meanwhile: {contradiction.reason}")
-        contradiction.state, contradiction.reason = state, reason
-        contradiction.closed_by, contradiction.closed_at = by, stamps.now()
-        contradiction.save(update_fields=["state", "reason", "closed_by", "closed_at"])
-        return contradiction
+    return close_row(
+        contradiction, by=by, state=state, reason=reason, otherwise="it is no contradiction", stamps=stamps
+    )
 
 
 def openings_of(contradiction: Contradiction) -> QuerySet[Contradiction]:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 
 from stories.choices import BLOCKING_DISCREPANCIES, DisagreementState
+from stories.disagreements.closing import close_row
 from stories.disagreements.comparison import Passage, compare_passages
 from stories.models import Alias, Claim, Discrepancy, Evidence, Source
 from stories.roles import role_of
@@ -138,21 +139,7 @@ def close_discrepancy(
     """Resolve or dismiss `discrepancy` with a reason. Closing it twice alike is a success, otherwise an error."""
     if role_of(by) is None:
         raise ValidationError("Only members of the groups Reporters and Editors close discrepancies.")
-    if state not in (DisagreementState.RESOLVED, DisagreementState.DISMISSED):
-        raise ValidationError("A discrepancy is closed as resolved or as dismissed.")
-    if not reason.strip():
-        raise ValidationError("Say why it is resolved, or why it does not matter.")
-    with transaction.atomic():
-        row = Discrepancy.objects.select_for_update().filter(pk=discrepancy.pk).first()
-        if row is None:
-            raise ValidationError("It has gone meanwhile: the passages no longer disagree on this.")
-        if (row.state, row.reason) == (state, reason):
-            return row
-        if row.state != DisagreementState.OPEN:
-            raise ValidationError(f"It was {row.state} meanwhile: {row.reason}")
-        row.state, row.reason, row.closed_by, row.closed_at = state, reason, by, stamps.now()
-        row.save(update_fields=["state", "reason", "closed_by", "closed_at"])
-        return row
+    return close_row(discrepancy, by=by, state=state, reason=reason, otherwise="it does not matter", stamps=stamps)
 
 
 def reopen_discrepancy(discrepancy: Discrepancy, *, by: User, stamps: Stamps = LIVE) -> Discrepancy:

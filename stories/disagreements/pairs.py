@@ -61,19 +61,6 @@ class Find:
     second_passage: str
     differing: tuple[tuple[str, str], ...]
 
-    def mirrored(self) -> "Find":
-        """The same find, seen from the other text."""
-        return Find(
-            self.kind,
-            self.second_start,
-            self.second_end,
-            self.first_start,
-            self.first_end,
-            self.second_passage,
-            self.first_passage,
-            tuple((other, one) for one, other in self.differing),
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
@@ -83,7 +70,7 @@ class _Reading:
     quoted: list[Quoted]
 
 
-_Block = tuple[int, int, int]
+_Run = tuple[int, int, int]
 """A run of the same words: where in the first text, where in the second, how many."""
 
 
@@ -214,7 +201,7 @@ def _find_copy(one: _Reading, other: _Reading) -> list[Find]:
     first, second = [word.key for word in one.words], [word.key for word in other.words]
     quoted = _mark_quoted(one)
     finds = []
-    for blocks in _join_blocks(_find_blocks(first, second)):
+    for blocks in _join_runs(_find_runs(first, second)):
         own_words = sum(not quoted[at] for a, _, size in blocks for at in range(a, a + size))
         if own_words < COPY_WORDS:
             continue
@@ -237,7 +224,7 @@ def _mark_quoted(reading: _Reading) -> bytearray:
     return marks
 
 
-def _find_blocks(first: list[str], second: list[str]) -> list[_Block]:
+def _find_runs(first: list[str], second: list[str]) -> list[_Run]:
     """Find the longest runs of the same words around every shingle that both texts have equally often, rarely."""
     ours, theirs = _find_shingles(first), _find_shingles(second)
     reached: dict[int, int] = {}  # by diagonal: up to where in the first text it is covered
@@ -270,9 +257,9 @@ def _find_shingles(keys: list[str]) -> dict[int, list[int]]:
     return shingles
 
 
-def _join_blocks(blocks: list[_Block]) -> list[list[_Block]]:
+def _join_runs(blocks: list[_Run]) -> list[list[_Run]]:
     """Join the runs that go on after a few changed words; leave out what a longer run covers already."""
-    joined: list[list[_Block]] = []
+    joined: list[list[_Run]] = []
     for a, c, size in sorted(blocks):
         for run in reversed(joined[-4:]):
             last_a, last_c, last_size = run[-1]

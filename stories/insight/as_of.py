@@ -1,19 +1,16 @@
 """What did we know at that time: claims, evidence, routes and counts as they stood at a moment or at a decision."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
-
-from stories.choices import UNVERIFIED, Verdict
-from stories.models import Article, Claim, Decision, Evidence, Story, StoryVersion
+from stories.choices import UNVERIFIED
+from stories.models import Article, Claim, Decision, Story, StoryVersion
 from stories.provenance.routes import Route, count_sources, rests_on, routes_of
-from stories.provenance.snapshots import Snapshot, take_snapshots
+from stories.provenance.snapshots import Snapshot, snapshots_of_all
 
 
 @dataclass(frozen=True)
-class Known:
+class ClaimAsOf:
     """A claim as it stood: its newest verdict, the decision that made the fact then in force, and all its passages."""
 
     claim: Claim
@@ -38,14 +35,14 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Knowledge:
+class StoryAsOf:
     """What the desk knew of a story: `at` a time, after the decision `seq` (0: before the first one)."""
 
     story: Story
     at: datetime
     seq: int
     articles: tuple[Article, ...]
-    claims: tuple[Known, ...]
+    claims: tuple[ClaimAsOf, ...]
     version: StoryVersion | None
 
 
@@ -54,7 +51,7 @@ def time_of_decision(seq: int) -> datetime:
     return Decision.objects.values_list("at", flat=True).get(pk=seq)
 
 
-def knowledge_at(story: Story, *, at: datetime | None = None, seq: int | None = None) -> Knowledge:
+def read_story_as_of(story: Story, *, at: datetime | None = None, seq: int | None = None) -> StoryAsOf:
     """What we knew of `story` at the time `at`, or right after the decision `seq`. Exactly one of them is given.
 
     The statements, the kinds of sources and the chains of retired passages are those of today, since they are never
@@ -68,11 +65,11 @@ def knowledge_at(story: Story, *, at: datetime | None = None, seq: int | None = 
     decided = Decision.objects.filter(claim__story=story).order_by("seq")
     decisions = list(decided.filter(at__lte=at) if seq is None else decided.filter(seq__lte=seq))
     claims = list(Claim.objects.filter(story=story, created_at__lte=at).order_by("pk"))
-    snapshots = take_snapshots(_passages_at(claims, at), at=at)
+    snapshots = snapshots_of_all(claims, at=at)
     verdicts, facts = _states_after(decisions)
     last = Decision.objects.filter(at__lte=at).order_by("-seq").values_list("seq", flat=True).first()
     versions = StoryVersion.objects.cut().filter(story=story, cut_at__lte=at).order_by("-number")
-    return Knowledge(
+    return StoryAsOf(
         story,
         at,
         seq if seq is not None else last or 0,
@@ -83,20 +80,11 @@ def knowledge_at(story: Story, *, at: datetime | None = None, seq: int | None = 
             .order_by("received_at", "slug")
         ),
         claims=tuple(
-            Known(claim, verdicts.get(claim.pk, UNVERIFIED), facts.get(claim.pk), snapshot)
+            ClaimAsOf(claim, verdicts.get(claim.pk, UNVERIFIED), facts.get(claim.pk), snapshot)
             for claim, snapshot in zip(claims, snapshots, strict=True)
         ),
         version=versions.first(),
     )
-
-
-def _passages_at(claims: list[Claim], at: datetime) -> list[tuple[Claim, list[int]]]:
-    """Each claim with the passages (primary keys) that spoke for it at `at`."""
-    rows = Evidence.objects.filter(claim__in=claims, created_at__lte=at).supporting()
-    found: dict[int, list[int]] = defaultdict(list)
-    for claim, key in rows.filter(Q(retired_at__isnull=True) | Q(retired_at__gt=at)).values_list("claim", "pk"):
-        found[claim].append(key)
-    return [(claim, found[claim.pk]) for claim in claims]
 
 
 def _states_after(decisions: list[Decision]) -> tuple[dict[int, str], dict[int, Decision]]:
@@ -107,8 +95,8 @@ def _states_after(decisions: list[Decision]) -> tuple[dict[int, str], dict[int, 
         if one.claim_id is None:
             continue
         verdicts[one.claim_id] = one.verdict
-        if one.publication_id is not None:
+        if one.leaves_a_fact:
+            facts[one.claim_id] = one
+        elif one.leaves_a_fact is not None:
             facts.pop(one.claim_id, None)
-            if one.verdict == Verdict.CONFIRMED:
-                facts[one.claim_id] = one
     return verdicts, facts

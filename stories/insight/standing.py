@@ -11,18 +11,17 @@ from itertools import islice
 from django.db.models import QuerySet
 
 from stories.choices import Stance, Verdict
-from stories.models import Claim, Decision, Doubt, Evidence, Publication, Story
-from stories.policy.bases import reasons_against
+from stories.models import Claim, Decision, Evidence, FactToWeigh, Publication
+from stories.policy.bases import reasons_against, reasons_against_passages
 from stories.policy.changes import contradicted_since
 from stories.provenance.routes import count_sources, routes_of
 from stories.provenance.snapshots import Snapshot, take_snapshots
-from stories.record.publications import head_position
 
 BATCH = 1_000
 """So many claims are read with one fixed number of queries."""
 
 REMEMBERED = 50
-"""So many facts that merely lost a route, the newest, stay doubted: the front page tells of them. Few beside what it
+"""So many facts that merely lost a route, the newest, stay listed: the front page tells of them. Few beside what it
 weighs, so that they never crowd out a fact in trouble."""
 
 NOTHING_LEFT = "Nothing of what it stands on is left."
@@ -80,8 +79,9 @@ class Standing:
         if self.decision is None or self.decision.verdict != Verdict.CONFIRMED:
             return None
         then = self.decision.evidence or {}
-        # A contradiction that forbids the basis is a reason twice.
-        reasons = dict.fromkeys([*self.reasons_in(self.snapshot), *contradicted_since(then, self.snapshot)])
+        # What has become of a passage, and a contradiction that forbids the basis, are reasons twice.
+        lost, contradicted = reasons_against_passages(self.snapshot), contradicted_since(then, self.snapshot)
+        reasons = dict.fromkeys([*self.reasons_in(self.snapshot), *lost, *contradicted])
         before, now = self.count_in(then), self.independent_sources
         return Trouble(self.claim, self.decision, before, now=now, reasons=tuple(reasons))
 
@@ -95,7 +95,7 @@ def read_standings(claims: QuerySet[Claim]) -> Iterator[Standing]:
 
 def _read_batch(keys: list[int]) -> list[Standing]:
     claims = list(Claim.objects.filter(pk__in=keys).select_related("story").order_by("pk"))
-    in_force = Publication.objects.in_force(at=head_position()).filter(fact_id__in=[claim.uuid for claim in claims])
+    in_force = Publication.objects.in_force(at=None).filter(fact_id__in=[claim.uuid for claim in claims])
     made_by = {one.claim_id: one for one in Decision.objects.filter(claim__in=keys, publication__in=in_force)}
     listed = {
         claim: {passage["uuid"] for passage in (decision.evidence or {})["passages"]}
@@ -112,62 +112,50 @@ def _read_batch(keys: list[int]) -> list[Standing]:
     return [Standing(claim, made_by.get(claim.pk), one) for claim, one in zip(claims, snapshots, strict=True)]
 
 
-def weakened_facts(story: Story | None = None, *, among: QuerySet[Claim] | None = None) -> list[Trouble]:
-    """The facts in force (of `story` or all) that do not stand as they did: those in trouble, those with a route less.
+def weakened_facts(*, among: QuerySet[Claim] | None = None) -> list[Trouble]:
+    """The facts in force that do not stand as they did: those in trouble, and those that merely lost a route.
 
     With `among` only the facts of those claims are weighed.
     """
-    # By work items: asking the log which of a few claims have a fact in force reads every fact there is.
-    claims = (Claim.objects.all() if among is None else among).filter(work_item__in_force=True)
-    standings = read_standings(claims if story is None else claims.filter(story=story))
-    weighed = (standing.weigh() for standing in standings)
+    # By the queue: asking the log which of a few claims have a fact in force reads every fact there is.
+    claims = (Claim.objects.all() if among is None else among).filter(queue_item__in_force=True)
+    weighed = (standing.weigh() for standing in read_standings(claims))
     return [one for one in weighed if one is not None and (one.reasons or one.has_lost_a_route)]
 
 
-def facts_in_trouble(story: Story | None = None, *, among: QuerySet[Claim] | None = None) -> list[Trouble]:
-    """The facts in force (of `story` or all) whose basis no longer holds, or that are contradicted since, and why.
+def facts_in_trouble(*, among: QuerySet[Claim] | None = None) -> list[Trouble]:
+    """The facts in force whose basis no longer holds, or that are contradicted since; `among` as `weakened_facts`."""
+    return [one for one in weakened_facts(among=among) if one.reasons]
 
-    Nothing is withdrawn by itself. With `among` only the facts of those claims are weighed.
+
+def facts_to_weigh(*, most: int | None) -> list[int]:
+    """The claims (primary keys) whose fact in force is to be weighed anew, the newest `most` of them (None: all)."""
+    # From the list to the facts: few are listed, however many facts stand.
+    listed = FactToWeigh.objects.filter(claim__queue_item__in_force=True).order_by("-claim")
+    return list(listed.values_list("claim", flat=True).distinct()[:most])
+
+
+def weigh_facts(*, most: int | None = BATCH) -> list[Trouble]:
+    """Weigh up to `most` listed facts (None: all), and take those that stand off the list; returns those in trouble.
+
+    Call it after a change that may trouble facts. Facts that have ended go off as well; what an open proposal may
+    make a fact stays, and so do the newest `REMEMBERED` facts that merely lost a route.
     """
-    return [one for one in weakened_facts(story, among=among) if one.reasons]
-
-
-def doubted_facts(*, most: int) -> list[int]:
-    """The claims (primary keys) whose fact in force is to be weighed anew, the newest `most` of them."""
-    # From the doubts to the facts: there are few of them, however many facts stand.
-    doubts = Doubt.objects.filter(claim__work_item__in_force=True).order_by("-claim")
-    return list(doubts.values_list("claim", flat=True).distinct()[:most])
-
-
-def settle_facts() -> list[Trouble]:
-    """Weigh up to `BATCH` doubted facts and forget the doubts about those that stand; returns those in trouble.
-
-    Call it after a change that may trouble facts. The doubts about facts that have ended go as well; those about an
-    open proposal stay, since it may be signed, and those about the newest facts that merely lost a route.
-    """
-    idle = Doubt.objects.filter(claim__work_item__in_force=False).exclude(claim__work_item__state=Verdict.PROPOSED)
-    Doubt.objects.filter(pk__in=list(idle.values_list("pk", flat=True))).delete()
-    return [one for one in _settle(doubted_facts(most=BATCH), room=REMEMBERED) if one.reasons]
-
-
-def weigh_facts() -> list[Trouble]:
-    """Weigh every doubted fact, `BATCH` at a time, and forget the doubts as `settle_facts` does."""
-    waiting = list(Doubt.objects.order_by("-claim").values_list("claim", flat=True).distinct())
+    ended = FactToWeigh.objects.filter(claim__queue_item__in_force=False)
+    _take_off(list(ended.exclude(claim__queue_item__state=Verdict.PROPOSED).values_list("pk", flat=True)))
+    waiting = facts_to_weigh(most=most)
     weakened: list[Trouble] = []
     for place in range(0, len(waiting), BATCH):
-        room = REMEMBERED - sum(one.has_lost_a_route for one in weakened)
-        weakened += _settle(waiting[place : place + BATCH], room=max(0, room))
+        # Read before weighing: what is changed while we weigh is listed once more, and stays.
+        batch = FactToWeigh.objects.filter(claim__in=waiting[place : place + BATCH])
+        listed = list(batch.values_list("pk", "claim"))
+        weakened += weakened_facts(among=Claim.objects.filter(pk__in=waiting[place : place + BATCH]))
+        lessened = sorted((one.claim.pk for one in weakened if one.has_lost_a_route), reverse=True)
+        staying = {one.claim.pk for one in weakened if one.reasons} | set(lessened[:REMEMBERED])
+        _take_off([pk for pk, claim in listed if claim not in staying])
     return sorted((one for one in weakened if one.reasons), key=lambda one: one.claim.pk)
 
 
-def _settle(claims: list[int], *, room: int) -> list[Trouble]:
-    """Weigh the facts of `claims` and forget the doubts about all but those in trouble and the newest `room` others."""
-    # Read before weighing: what is changed while we weigh leaves a doubt that stays.
-    doubts = list(Doubt.objects.filter(claim__in=claims).values_list("pk", "claim"))
-    weakened = weakened_facts(among=Claim.objects.filter(pk__in=claims))
-    lessened = sorted((one.claim.pk for one in weakened if one.has_lost_a_route), reverse=True)
-    staying = {one.claim.pk for one in weakened if one.reasons} | set(lessened[:room])
-    idle = [pk for pk, claim in doubts if claim not in staying]
-    for place in range(0, len(idle), BATCH):
-        Doubt.objects.filter(pk__in=idle[place : place + BATCH]).delete()
-    return weakened
+def _take_off(listed: list[int]) -> None:
+    for place in range(0, len(listed), BATCH):
+        FactToWeigh.objects.filter(pk__in=listed[place : place + BATCH]).delete()

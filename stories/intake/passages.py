@@ -11,8 +11,6 @@ from stories.models import Article, ChainLink, Claim, Evidence, Source
 from stories.provenance.chains import chain_problems
 from stories.stamps import LIVE, Stamps
 
-# ---- Articles and evidence ------------------------------------------------------------------------------------
-
 CONTEXT = 32
 """How many code points around a quotation are kept with it, to show and to check its place."""
 

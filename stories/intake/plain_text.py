@@ -11,8 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-# ---- Reading a text -------------------------------------------------------------------------------------------
-
 # A header is short: past this many lines that carry text, a line that looks like one is the article's own.
 HEADER_LINES = 12
 HEADER_LINE_LENGTH = 100

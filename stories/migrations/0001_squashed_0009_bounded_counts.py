@@ -163,11 +163,12 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Doubt',
+            name='FactToWeigh',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('claim', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='doubts', to='stories.claim')),
+                ('claim', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stories.claim')),
             ],
+            options={'db_table': 'stories_doubt'},
         ),
         migrations.CreateModel(
             name='Evidence',
@@ -375,9 +376,9 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='WorkItem',
+            name='QueueItem',
             fields=[
-                ('claim', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='work_item', serialize=False, to='stories.claim')),
+                ('claim', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='queue_item', serialize=False, to='stories.claim')),
                 ('kind', models.CharField(choices=[('fact', 'fact'), ('plan-term', 'term of a plan or document'), ('quote', 'quotation'), ('date', 'date'), ('figure', 'figure'), ('position', 'statement of position'), ('characterisation', 'characterisation'), ('prediction', 'prediction'), ('analysis', 'analysis'), ('question', 'open question')], max_length=20)),
                 ('state', models.CharField(max_length=10)),
                 ('in_force', models.BooleanField()),
@@ -388,6 +389,7 @@ class Migration(migrations.Migration):
                 ('story', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stories.story')),
             ],
             options={
+                'db_table': 'stories_workitem',
                 'indexes': [models.Index(fields=['state', '-claim'], name='work_state_newest'), models.Index(fields=['state', 'newest'], name='work_state_oldest'), models.Index(fields=['story', 'state', '-claim'], name='work_story_state_newest'), models.Index(fields=['story', '-claim'], name='work_story_newest'), models.Index(fields=['kind', 'state', '-claim'], name='work_kind_state_newest'), models.Index(fields=['kind', '-claim'], name='work_kind_newest'), models.Index(fields=['story', 'kind', 'state', '-claim'], name='work_story_kind_state_newest'), models.Index(condition=models.Q(('in_force', True)), fields=['-claim'], name='work_fact_newest'), models.Index(condition=models.Q(('in_force', True)), fields=['story', '-claim'], name='work_story_fact_newest'), models.Index(condition=models.Q(('in_force', True)), fields=['kind', '-claim'], name='work_kind_fact_newest')],
             },
         ),

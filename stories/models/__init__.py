@@ -4,14 +4,14 @@ from stories.models.article import Article
 from stories.models.claim import Claim, Contradiction
 from stories.models.decision import Decision
 from stories.models.evidence import ChainLink, Discrepancy, Evidence
+from stories.models.fact_in_force import FactInForce
 from stories.models.heartbeat import Heartbeat
-from stories.models.in_force import FactInForce
 from stories.models.presence import Presence
 from stories.models.publication import Publication, PublicationSource, PublicationText
+from stories.models.queue import FactToWeigh, QueueItem
 from stories.models.source import Alias, Source, Voice
 from stories.models.story import Story
 from stories.models.version import StoryVersion
-from stories.models.work import Doubt, WorkItem
 
 __all__ = [
     "Alias",
@@ -21,17 +21,17 @@ __all__ = [
     "Contradiction",
     "Decision",
     "Discrepancy",
-    "Doubt",
     "Evidence",
     "FactInForce",
+    "FactToWeigh",
     "Heartbeat",
     "Presence",
     "Publication",
     "PublicationSource",
     "PublicationText",
+    "QueueItem",
     "Source",
     "Story",
     "StoryVersion",
     "Voice",
-    "WorkItem",
 ]

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from stories.choices import ArticleKind, ArticleStatus
-from stories.models.fields import NaturalKeyModel, check_choices, natural_key_after
+from stories.models.fields import NaturalKeyModel, check_choices
 from stories.models.source import Source
 from stories.models.story import Story
 
@@ -58,7 +58,6 @@ class Article(NaturalKeyModel):
     )
 
     natural_key_fields = ("slug",)
-    natural_key = natural_key_after("stories.source", "stories.story")
 
     class Meta:
         ordering = ["-received_at", "slug"]

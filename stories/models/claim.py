@@ -1,6 +1,7 @@
 """Claim and contradiction: checkable statements, and which of them cannot both be true."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from stories.choices import ClaimKind, DisagreementState
-from stories.models.fields import NaturalKeyManager, NaturalKeyModel, check_choices, natural_key_after
+from stories.models.fields import NaturalKeyManager, NaturalKeyModel, check_choices, current_rows
 from stories.models.source import Source
 from stories.models.story import Story
 
@@ -42,7 +43,6 @@ class Claim(NaturalKeyModel):
     created_at = models.DateTimeField()
 
     natural_key_fields = ("uuid",)
-    natural_key = natural_key_after("stories.source", "stories.story")
 
     class Meta:
         ordering = ["-created_at", "pk"]
@@ -63,9 +63,11 @@ class Claim(NaturalKeyModel):
 class DisagreementQuerySet(models.QuerySet[Any]):
     """Vocabulary that contradictions and discrepancies share."""
 
-    def open(self) -> "DisagreementQuerySet":
-        """Those that nobody has resolved or dismissed."""
-        return self.filter(state=DisagreementState.OPEN)
+    def open(self, *, at: datetime | None = None) -> "DisagreementQuerySet":
+        """Those that nobody had resolved or dismissed at `at` (now when None)."""
+        if at is None:
+            return self.filter(state=DisagreementState.OPEN)
+        return current_rows(self, self.model.opening, "closed_at", at=at)
 
 
 def closed_has_reason_and_time(model: str) -> models.CheckConstraint:
@@ -96,8 +98,8 @@ class Contradiction(NaturalKeyModel):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
+    opening = "opened_at"
     natural_key_fields = ("uuid",)
-    natural_key = natural_key_after("stories.claim", "auth.user")
     objects = NaturalKeyManager.from_queryset(DisagreementQuerySet)()
 
     class Meta:

@@ -139,6 +139,14 @@ class Decision(models.Model):
         return f"{self.seq}: {self.verdict} by {self.actor_username}"
 
     @property
+    def leaves_a_fact(self) -> bool | None:
+        """Whether a fact of its claim is in force after it; None when it made nothing public, and left that as it was.
+
+        Where a trigger asks the same of the newest decision: `stories.database.ledger.fact_is_in_force`.
+        """
+        return None if self.publication_id is None else self.verdict == Verdict.CONFIRMED
+
+    @property
     def claim_uuid(self) -> UUID | None:
         """The natural key of the claim that was decided on; `in_columns` reads it without the claim."""
         return self.claim.uuid if self.claim else None

@@ -1,6 +1,7 @@
 """Evidence: a verbatim passage with its attribution chain, and what the passages of a claim disagree on."""
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -10,16 +11,16 @@ from django.db.models.functions import Length
 from stories.choices import DisagreementState, DiscrepancyKind, Stance
 from stories.models.article import Article
 from stories.models.claim import Claim, DisagreementQuerySet, closed_has_reason_and_time
-from stories.models.fields import NaturalKeyManager, NaturalKeyModel, check_choices, natural_key_after
+from stories.models.fields import NaturalKeyManager, NaturalKeyModel, check_choices, current_rows
 from stories.models.source import Source
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     """Vocabulary of evidence."""
 
-    def current(self) -> "EvidenceQuerySet":
-        """Passages that nobody has retired."""
-        return self.filter(retired_at__isnull=True)
+    def current(self, *, at: datetime | None = None) -> "EvidenceQuerySet":
+        """Passages that were there and that nobody had retired, at `at` (now when None)."""
+        return current_rows(self, "created_at", "retired_at", at=at)
 
     def supporting(self) -> "EvidenceQuerySet":
         """Passages that speak for their claim."""
@@ -52,7 +53,6 @@ class Evidence(NaturalKeyModel):
     retired_at = models.DateTimeField(null=True, blank=True)
 
     natural_key_fields = ("uuid",)
-    natural_key = natural_key_after("stories.claim", "stories.article")
     objects = NaturalKeyManager.from_queryset(EvidenceQuerySet)()
 
     class Meta:
@@ -85,7 +85,6 @@ class ChainLink(NaturalKeyModel):
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="chain_links")
 
     natural_key_fields = ("evidence__uuid", "place")
-    natural_key = natural_key_after("stories.evidence", "stories.source")
 
     class Meta:
         ordering = ["evidence", "place"]
@@ -121,8 +120,8 @@ class Discrepancy(NaturalKeyModel):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
+    opening = "found_at"
     natural_key_fields = ("kind", "first__uuid", "second__uuid", "first_words", "second_words", "found_at")
-    natural_key = natural_key_after("stories.evidence", "stories.claim", "auth.user")
     objects = NaturalKeyManager.from_queryset(DisagreementQuerySet)()
 
     class Meta:

@@ -1,7 +1,7 @@
 """Small helpers that several models share: constraints for choices, offsets and natural keys."""
 
 import uuid
-from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -18,33 +18,19 @@ def check_choices(field: str, choices: type[models.TextChoices], *, model: str, 
     )
 
 
+def current_rows(rows: Any, begun: str, ended: str, *, at: datetime | None) -> Any:
+    """Those of `rows` that had begun (a column) and not ended (another) at `at`; now when None."""
+    if at is None:
+        return rows.filter(**{f"{ended}__isnull": True})
+    return rows.filter(**{f"{begun}__lte": at}).exclude(**{f"{ended}__lte": at})
+
+
 class NaturalKeyManager(models.Manager[Any]):
     """Finds a row by the fields its model names in `natural_key_fields` (paths over relations allowed)."""
 
     def get_by_natural_key(self, *values: Any) -> Any:
         """The row whose natural key is `values`; `DoesNotExist` when there is none."""
         return self.get(**dict(zip(self.model.natural_key_fields, values, strict=True)))
-
-
-def natural_key_of(row: Any, fields: Iterable[str]) -> tuple[Any, ...]:
-    """The values of `fields` of `row`, following `__` over relations; UUIDs as text, so that JSON holds them."""
-    values = []
-    for path in fields:
-        value = row
-        for name in path.split("__"):
-            value = getattr(value, name, None)
-        values.append(str(value) if isinstance(value, uuid.UUID) else value)
-    return tuple(values)
-
-
-def natural_key_after(*labels: str) -> Any:
-    """A `natural_key` method that tells dumpdata to write the models `labels` first."""
-
-    def natural_key(self: Any) -> tuple[Any, ...]:
-        return natural_key_of(self, self.natural_key_fields)
-
-    natural_key.dependencies = list(labels)  # type: ignore[attr-defined]
-    return natural_key
 
 
 class NaturalKeyModel(models.Model):
@@ -58,5 +44,11 @@ class NaturalKeyModel(models.Model):
         abstract = True
 
     def natural_key(self) -> tuple[Any, ...]:
-        """The values that name this row in a fixture."""
-        return natural_key_of(self, self.natural_key_fields)
+        """The values that name this row in a fixture: UUIDs as text, so that JSON holds them."""
+        values: list[Any] = []
+        for path in self.natural_key_fields:
+            value: Any = self
+            for name in path.split("__"):
+                value = getattr(value, name, None)
+            values.append(str(value) if isinstance(value, uuid.UUID) else value)
+        return tuple(values)

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from stories.choices import FACT_EVENTS, Basis, ClaimKind, CorrectionKind, Event
-from stories.models.fields import NaturalKeyModel, check_choices, natural_key_after
+from stories.models.fields import NaturalKeyModel, check_choices
 
 
 class PublicationQuerySet(models.QuerySet["Publication"]):
@@ -16,11 +16,15 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
         """Publications that began a fact."""
         return self.filter(event__in=FACT_EVENTS)
 
-    def in_force(self, *, at: int) -> Self:
-        """Facts in force at position `at`: begun by then, ended by none up to then (rule: one-sequence)."""
+    def in_force(self, *, at: int | None) -> Self:
+        """Facts in force at position `at`: begun by then and ended by no publication up to then (rule: one-sequence).
+
+        None stands for the head of the log. Where a trigger asks the same: `stories.database.log.IS_IN_FORCE`.
+        """
+        up_to = Q() if at is None else Q(position__lte=at)
         # NOT EXISTS and not `ended_by__isnull`: the anti-join pages a million facts, the outer join reads them all.
-        ended = Publication.objects.filter(ends=OuterRef("pk"), position__lte=at).order_by()
-        return self.facts().filter(~Exists(ended), position__lte=at)
+        ended = Publication.objects.filter(up_to, ends=OuterRef("pk")).order_by()
+        return self.facts().filter(~Exists(ended), up_to)
 
     def head(self) -> "Publication | None":
         """The newest publication; None on an empty log."""
@@ -163,7 +167,6 @@ class PublicationSource(NaturalKeyModel):
     slug = models.CharField(max_length=80)
 
     natural_key_fields = ("publication_id", "slug")
-    natural_key = natural_key_after("stories.publication")
 
     class Meta:
         constraints = [

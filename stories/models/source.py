@@ -1,12 +1,13 @@
 """Source, alias and voice: who can be quoted, how they are spelt, and who may be whom."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
 
 from stories.choices import SourceKind
-from stories.models.fields import NaturalKeyManager, NaturalKeyModel, check_choices, natural_key_after
+from stories.models.fields import NaturalKeyManager, NaturalKeyModel, check_choices, current_rows
 
 
 class Source(NaturalKeyModel):
@@ -73,7 +74,6 @@ class Alias(NaturalKeyModel):
     )
 
     natural_key_fields = ("source__slug", "text")
-    natural_key = natural_key_after("stories.source")
 
     class Meta:
         ordering = ["source", "text"]
@@ -90,9 +90,9 @@ class Alias(NaturalKeyModel):
 class VoiceQuerySet(models.QuerySet["Voice"]):
     """Vocabulary of voices."""
 
-    def current(self) -> "VoiceQuerySet":
-        """Those that nobody has retired."""
-        return self.filter(retired_at__isnull=True)
+    def current(self, *, at: datetime | None = None) -> "VoiceQuerySet":
+        """Those that were there and that nobody had retired, at `at` (now when None)."""
+        return current_rows(self, "created_at", "retired_at", at=at)
 
 
 class Voice(NaturalKeyModel):
@@ -106,7 +106,6 @@ class Voice(NaturalKeyModel):
     retired_at = models.DateTimeField(null=True, blank=True)
 
     natural_key_fields = ("uuid",)
-    natural_key = natural_key_after("stories.source")
     objects = NaturalKeyManager.from_queryset(VoiceQuerySet)()
 
     class Meta:

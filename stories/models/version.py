@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from stories.choices import ChangeKind, Role
-from stories.models.fields import NaturalKeyManager, NaturalKeyModel, check_choices, natural_key_after
+from stories.models.fields import NaturalKeyManager, NaturalKeyModel, check_choices
 from stories.models.publication import Publication
 from stories.models.story import Story
 
@@ -49,7 +49,6 @@ class StoryVersion(NaturalKeyModel):
     )
 
     natural_key_fields = ("story__slug", "number")
-    natural_key = natural_key_after("stories.story", "auth.user")
     objects = NaturalKeyManager.from_queryset(StoryVersionQuerySet)()
 
     class Meta:

@@ -10,9 +10,6 @@ from stories.provenance.routes import count_sources, rests_on, routes_of
 from stories.provenance.snapshots import Snapshot
 from stories.texts import WORDING, holds_words, is_blank, reasons_against_text
 
-# ---- The bases ------------------------------------------------------------------------------------------------
-
-NEVER_CONFIRMED = frozenset({ClaimKind.PREDICTION, ClaimKind.ANALYSIS, ClaimKind.QUESTION})
 REPORTED_AS_SAID = re.compile(
     r"\b(said|says?|saying|stated?|states|stating|told|tells|according to|views?|viewed|called|calls|described|"
     r"describes|denied|denies|announced|announces|insisted|insists|argued|argues|maintains?|maintained|"
@@ -43,16 +40,10 @@ def reasons_against_names(texts: Mapping[str, str], confidential: Mapping[str, S
     ]
 
 
-def _against_passages(snapshot: Snapshot, wording: str) -> list[str]:
-    """What speaks against any basis at all: the kind of claim, the passages, the words."""
-    claim, passages = snapshot["claim"], snapshot["passages"]
-    reasons = []
-    if claim["kind"] in NEVER_CONFIRMED:
-        reasons.append(f"A claim of the kind “{claim['kind']}” can never be confirmed.")
-    reasons += ["The wording is empty."] if is_blank(wording) else reasons_against_text(WORDING, wording)
-    if not passages:
-        reasons.append("No passage is listed: choose the passages that the wording stands on.")
-    for passage in passages:
+def reasons_against_passages(snapshot: Snapshot) -> list[str]:
+    """Passage by passage, why the claim cannot stand on it."""
+    claim, reasons = snapshot["claim"], []
+    for passage in snapshot["passages"]:
         where = f"The passage “{passage['quote'][:60]}” in {passage['article']}"
         if passage["claim"] != claim["uuid"]:
             reasons.append(f"{where} is evidence for another claim.")
@@ -62,6 +53,19 @@ def _against_passages(snapshot: Snapshot, wording: str) -> list[str]:
             reasons.append(f"{where} has been retired.")
         if passage["retracted"]:
             reasons.append(f"{where} stands in a retracted article.")
+    return reasons
+
+
+def _against_any_basis(snapshot: Snapshot, wording: str) -> list[str]:
+    """What speaks against any basis at all: the kind of claim, the passages, the words."""
+    claim, passages = snapshot["claim"], snapshot["passages"]
+    kind, reasons = ClaimKind(claim["kind"]), []
+    if not kind.bases:
+        reasons.append(f"A claim of the kind “{kind}” can never be confirmed.")
+    reasons += ["The wording is empty."] if is_blank(wording) else reasons_against_text(WORDING, wording)
+    if not passages:
+        reasons.append("No passage is listed: choose the passages that the wording stands on.")
+    reasons += reasons_against_passages(snapshot)
     for one in snapshot["discrepancies"]:
         reasons.append(
             f"An open discrepancy of {one['kind']} (“{one['first_words']}” / “{one['second_words']}”) among the listed "
@@ -77,12 +81,12 @@ def _against_passages(snapshot: Snapshot, wording: str) -> list[str]:
         if source["confidential"]:
             secret = [name for name in source["names"] if not holds_words(source["name"], name)]
             reasons += reasons_against_names({"wording": wording}, {source["name"]: secret})
-    if claim["kind"] == ClaimKind.POSITION:
+    if kind.is_said:
         speaker = snapshot["sources"][claim["says"]]
         if not names_in(wording, [*speaker["names"], speaker["name"]]):
-            reasons.append(f"A position must say whose it is: name {speaker['name']}.")
+            reasons.append(f"A {kind} must say whose it is: name {speaker['name']}.")
         if not REPORTED_AS_SAID.search(wording):
-            reasons.append("A position must be reported as said (“… said”, “according to …”), not stated as so.")
+            reasons.append(f"A {kind} must be reported as said (“… said”, “according to …”), not stated as so.")
     return reasons
 
 
@@ -92,8 +96,6 @@ def reasons_from_contradictions(snapshot: Snapshot) -> list[str]:
 
 def _against_corroborated(snapshot: Snapshot, wording: str, *, accepts_inferred: bool) -> list[str]:
     reasons = reasons_from_contradictions(snapshot)
-    if snapshot["claim"]["kind"] == ClaimKind.CHARACTERISATION:
-        reasons.append("A characterisation can only be attributed.")
     count = count_sources(snapshot, accepts_inferred=accepts_inferred)
     if count < 2:
         shared = ", ".join(name_of(snapshot, slug) for slug in sorted(rests_on(snapshot))) or "nothing on record"
@@ -107,8 +109,6 @@ def _against_corroborated(snapshot: Snapshot, wording: str, *, accepts_inferred:
 def _against_documented(snapshot: Snapshot, wording: str, *, accepts_inferred: bool) -> list[str]:
     reasons = reasons_from_contradictions(snapshot)
     claim = snapshot["claim"]
-    if claim["kind"] == ClaimKind.CHARACTERISATION:
-        reasons.append("A characterisation can only be attributed.")
     if claim["says"] is None or snapshot["sources"][claim["says"]]["kind"] != SourceKind.DOCUMENT:
         reasons.append("The claim does not report the words of a document.")
     elif not snapshot["sources"][claim["says"]]["held"]:
@@ -146,8 +146,10 @@ def reasons_against(basis: str, snapshot: Snapshot, *, wording: str, accepts_inf
     """Why `wording` may not be printed on `basis` with the passages of `snapshot`; empty when the basis holds."""
     if basis not in Basis.values:
         return [f"“{basis}” is no basis. Choose one of: {', '.join(Basis.values)}."]
-    common = _against_passages(snapshot, wording)
-    return common + _AGAINST[Basis(basis)](snapshot, wording, accepts_inferred=accepts_inferred)
+    reasons, kind = _against_any_basis(snapshot, wording), ClaimKind(snapshot["claim"]["kind"])
+    if kind.bases and basis not in kind.bases:
+        reasons.append(f"A {kind} can only be {' or '.join(kind.bases)}.")
+    return reasons + _AGAINST[Basis(basis)](snapshot, wording, accepts_inferred=accepts_inferred)
 
 
 def warnings_about(snapshot: Snapshot, *, wording: str) -> list[str]:

@@ -5,9 +5,6 @@ from enum import StrEnum
 
 from stories.choices import UNVERIFIED, Role, Verdict
 
-# ---- The transition table -------------------------------------------------------------------------------------
-
-
 NOT_A_MEMBER = "Only members of the groups Reporters and Editors decide; being a superuser is not enough."
 
 
@@ -39,7 +36,17 @@ class Transition:
     roles: frozenset[Role]
 
 
-ANY_STATE = frozenset({UNVERIFIED, *(verdict.value for verdict in Verdict if verdict != Verdict.SUPPRESSED)})
+VERDICT_OF = {
+    Verb.PROPOSE: Verdict.PROPOSED,
+    Verb.CONFIRM: Verdict.CONFIRMED,
+    Verb.RETURN: Verdict.RETURNED,
+    Verb.DISPUTE: Verdict.DISPUTED,
+    Verb.REFUTE: Verdict.REFUTED,
+    Verb.WITHDRAW: Verdict.WITHDRAWN,
+}
+"""What a decision says that a verb makes."""
+
+ANY_STATE = frozenset({UNVERIFIED, *VERDICT_OF.values()})
 ANYBODY = frozenset({Role.REPORTER, Role.EDITOR})
 EDITORS_ONLY = frozenset({Role.EDITOR})
 

@@ -37,7 +37,7 @@ def copied_texts(article: Article) -> list[Article]:
     return texts
 
 
-def original_of(article: Article) -> Article:
+def copied_from(article: Article) -> Article:
     """The text that `article` is syndicated copy of, through any number of copies; itself when it is none."""
     return copied_texts(article)[-1]
 
@@ -63,7 +63,7 @@ def effective_chain(article: Article, chain: Sequence[Source]) -> list[Source]:
     """
     if not chain:
         return []
-    outlet = original_of(article).outlet
+    outlet = copied_from(article).outlet
     further = [source for source in chain if source.pk != article.outlet_id]
     return [*([outlet] if outlet else []), *(source for source in further if source != outlet)]
 
@@ -71,10 +71,7 @@ def effective_chain(article: Article, chain: Sequence[Source]) -> list[Source]:
 def voices_of(sources: Iterable[Source], *, at: datetime | None = None) -> dict[str, list[str]]:
     """For each source the voices it may be: itself, whoever it may be, its institution when unnamed (rule: voices)."""
     recorded: dict[str, set[str]] = {}
-    dated = (
-        Voice.objects.current() if at is None else Voice.objects.filter(created_at__lte=at).exclude(retired_at__lte=at)
-    )
-    for source, same_as in dated.values_list("source__slug", "same_as__slug"):
+    for source, same_as in Voice.objects.current(at=at).values_list("source__slug", "same_as__slug"):
         recorded.setdefault(source, set()).add(same_as)
     unnamed = Source.objects.filter(kind=SourceKind.ANONYMOUS, institution__isnull=False)
     institutions = {
@@ -94,7 +91,7 @@ def voices_of(sources: Iterable[Source], *, at: datetime | None = None) -> dict[
     return voices
 
 
-def join_originals(articles: Sequence[Article]) -> None:
+def join_copied_texts(articles: Sequence[Article]) -> None:
     """Give `articles` the texts that they copy, level by level, so that the way to an original asks nothing more."""
     known: dict[int, Article] = {}
     waiting = list(articles)
@@ -132,5 +129,5 @@ def held_sources(
 
 def _held_among(documents: Sequence[Article], *, at: datetime | None) -> set[int]:
     """The outlets (primary keys) of which one of `documents` is held."""
-    join_originals(documents)
+    join_copied_texts(documents)
     return {one.outlet_id for one in documents if one.outlet_id and is_held(one, at=at)}

@@ -1,6 +1,7 @@
 """The snapshot: what one decision weighed, as plain JSON, kept in the ledger, enough to judge it by for good."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,24 +11,16 @@ from stories.chain import canonical, digest
 from stories.choices import BLOCKING_DISCREPANCIES
 from stories.models import ChainLink, Claim, Contradiction, Discrepancy, Evidence, Source
 from stories.provenance.chains import (
+    copied_from,
     effective_chain,
     held_sources,
     is_held,
     is_retracted,
-    join_originals,
-    original_of,
+    join_copied_texts,
     voices_of,
 )
 
 Snapshot = dict[str, Any]
-
-
-def supporting_passages(claim: Claim, *, at: datetime | None = None) -> list[Evidence]:
-    """The passages that speak for `claim`, as they stood at `at` (now when None)."""
-    evidence = Evidence.objects.filter(claim=claim).supporting()
-    if at is None:
-        return list(evidence.current())
-    return list(evidence.filter(created_at__lte=at).filter(Q(retired_at__isnull=True) | Q(retired_at__gt=at)))
 
 
 def _describe_source(source: Source, *, held: set[int]) -> dict[str, Any]:
@@ -42,7 +35,7 @@ def _describe_source(source: Source, *, held: set[int]) -> dict[str, Any]:
     }
 
 
-def take_snapshot(claim: Claim, passages: Sequence[Evidence], *, at: datetime | None = None) -> Snapshot:
+def take_snapshot(claim: Claim, passages: Iterable[Evidence], *, at: datetime | None = None) -> Snapshot:
     """Everything that a decision on `claim` weighs when it stands on `passages`, as it stood at `at` (now when None).
 
     Returns plain JSON with the keys claim, passages, voices, contradictions, contradicted_by, discrepancies (open
@@ -62,9 +55,9 @@ def take_snapshots(listed: Sequence[tuple[Claim, Collection[int]]], *, at: datet
         .defer("article__text")
         .order_by("uuid")
     )
-    join_originals([row.article for row in rows])
+    join_copied_texts([row.article for row in rows])
     recorded = _read_chains(rows)
-    outlets = {outlet.pk for row in rows if (outlet := original_of(row.article).outlet)}
+    outlets = {outlet.pk for row in rows if (outlet := copied_from(row.article).outlet)}
     speakers = {claim.says_id for claim, _ in listed if claim.says_id}
     sources = Source.objects.prefetch_related("aliases").in_bulk(outlets.union(speakers, *recorded.values()))
     links = {row.pk: [sources[key] for key in recorded.get(row.pk, ())] for row in rows}
@@ -103,6 +96,15 @@ def take_snapshots(listed: Sequence[tuple[Claim, Collection[int]]], *, at: datet
     return snapshots
 
 
+def snapshots_of_all(claims: Sequence[Claim], *, at: datetime | None = None) -> list[Snapshot]:
+    """The snapshot of each of `claims` with all the passages that spoke for it at `at` (now when None), in order."""
+    rows = Evidence.objects.filter(claim__in=claims).supporting().current(at=at)
+    keys: dict[int, list[int]] = defaultdict(list)
+    for claim, key in rows.values_list("claim", "pk"):
+        keys[claim].append(key)
+    return take_snapshots([(claim, keys[claim.pk]) for claim in claims], at=at)
+
+
 def _read_chains(rows: Sequence[Evidence]) -> dict[int, list[int]]:
     """The chain of each of `rows` as it was recorded, outlet first; all by primary key."""
     links = ChainLink.objects.filter(evidence__in=[row.pk for row in rows]).order_by("evidence_id", "place")
@@ -135,9 +137,8 @@ def _describe_passage(row: Evidence, chain: Sequence[Source], *, at: datetime | 
 def _open_contradictions(claims: Sequence[Claim], *, at: datetime | None) -> dict[int, list[dict[str, str]]]:
     """The open contradictions of each of `claims`, by primary key."""
     rows = Contradiction.objects.filter(Q(first__in=claims) | Q(second__in=claims)).select_related("first", "second")
-    rows = rows.open() if at is None else rows.filter(opened_at__lte=at).exclude(closed_at__lte=at)
     found: dict[int, list[dict[str, str]]] = {}
-    for row in sorted(rows, key=lambda one: str(one.uuid)):
+    for row in sorted(rows.open(at=at), key=lambda one: str(one.uuid)):
         for claim, other in ((row.first, row.second), (row.second, row.first)):
             one = {"uuid": str(row.uuid), "claim": str(other.uuid), "note": row.note}
             found.setdefault(claim.pk, []).append(one)
@@ -146,8 +147,7 @@ def _open_contradictions(claims: Sequence[Claim], *, at: datetime | None) -> dic
 
 def _contradicting_passages(claims: Sequence[Claim], *, at: datetime | None) -> dict[int, list[str]]:
     """The passages that speak against each of `claims`, by primary key."""
-    rows = Evidence.objects.filter(claim__in=claims).contradicting()
-    rows = rows.current() if at is None else rows.filter(created_at__lte=at).exclude(retired_at__lte=at)
+    rows = Evidence.objects.filter(claim__in=claims).contradicting().current(at=at)
     found: dict[int, list[str]] = {}
     for claim, uuid in rows.values_list("claim", "uuid"):
         found.setdefault(claim, []).append(str(uuid))
@@ -157,9 +157,8 @@ def _contradicting_passages(claims: Sequence[Claim], *, at: datetime | None) -> 
 def _open_discrepancies(passages: Sequence[int], *, at: datetime | None) -> dict[int, list[Discrepancy]]:
     """The open discrepancies that block, by the primary key of the first of their passages."""
     rows = Discrepancy.objects.filter(kind__in=BLOCKING_DISCREPANCIES, first__in=passages)
-    rows = rows.open() if at is None else rows.filter(found_at__lte=at).exclude(closed_at__lte=at)
     found: dict[int, list[Discrepancy]] = {}
-    for row in rows:
+    for row in rows.open(at=at):
         found.setdefault(row.first_id, []).append(row)
     return found
 

@@ -13,7 +13,7 @@ from stories.policy.transitions import NOT_A_MEMBER
 from stories.record.publications import next_position
 from stories.stamps import Stamps
 
-Row = TypeVar("Row", bound=Model)
+Stored = TypeVar("Stored", bound=Model)
 
 
 class DecidedMeanwhile(Refused):
@@ -110,7 +110,7 @@ def require(reasons: Sequence[str]) -> None:
         raise Refused(list(dict.fromkeys(reasons)))
 
 
-def as_stored(model: type[Row], row: object) -> Row:
+def as_stored(model: type[Stored], row: object) -> Stored:
     """`row` as the database has it now: what a caller changed in memory, or saw long ago, counts for nothing."""
     kept = None
     if isinstance(row, model) and row.pk is not None:
@@ -120,7 +120,7 @@ def as_stored(model: type[Row], row: object) -> Row:
     return kept
 
 
-def all_stored(model: type[Row], rows: Iterable[object]) -> list[Row]:
+def all_stored(model: type[Stored], rows: Iterable[object]) -> list[Stored]:
     """`rows` as the database has them now, each once, in one query; refused when one of them is not there."""
     listed = list(rows)
     known = model._default_manager.in_bulk([row.pk for row in listed if isinstance(row, model)])

@@ -28,10 +28,7 @@ OWN_REPORTING = {"slug": None, "name": "own reporting", "kind": "desk"}
 
 def fact_in_force(claim: Claim) -> Publication | None:
     """The publication that is `claim`'s fact now; None when none is in force."""
-    # A suppression names the fact whose earlier wording it takes down; it ends nothing.
-    rows = Publication.objects.filter(fact_id=claim.uuid).exclude(event=Event.SUPPRESSED)
-    newest = rows.order_by("-position").first()
-    return newest if newest is not None and newest.event in (Event.CONFIRMED, Event.REWORDED) else None
+    return Publication.objects.filter(fact_id=claim.uuid).in_force(at=None).order_by("-position").first()
 
 
 def head_position() -> int:
@@ -97,11 +94,6 @@ def _cite(snapshot: Snapshot) -> list[dict[str, Any]]:
     ]
 
 
-def fact_url(fact_id: object) -> str:
-    """The path of a fact in the API."""
-    return f"{API_ROOT}/facts/{fact_id}/"
-
-
 def render_fact(claim: Claim, decision: Decision, snapshot: Snapshot, place: Place) -> dict[str, Any]:
     """The whole public fact (rule: public-texts), as it will be frozen at `place`."""
     first = Publication.objects.filter(fact_id=claim.uuid).order_by("position").values_list("at", flat=True).first()
@@ -138,7 +130,7 @@ def describe_fact(
         "citations": citations,
         "first_published_at": format_time(first_published_at),
         "revised_at": format_time(place.at),
-        "url": fact_url(claim.uuid),
+        "url": f"{API_ROOT}/facts/{claim.uuid}/",
     }
 
 

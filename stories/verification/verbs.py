@@ -6,7 +6,9 @@ person a second time returns the first decision.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
+from typing import Required, TypedDict, Unpack
 
 from django.contrib.auth.models import User
 
@@ -15,11 +17,11 @@ from stories.choices import UNVERIFIED, ArticleKind, CorrectionKind, Role, Verdi
 from stories.models import Claim, Decision, Evidence, Publication
 from stories.policy.bases import reasons_against, reasons_against_names
 from stories.policy.changes import describe_change
-from stories.policy.transitions import Proposer, State, Verb, reasons_not_to
+from stories.policy.transitions import VERDICT_OF, Proposer, State, Verb, reasons_not_to
 from stories.provenance.names import confidential_names
 from stories.provenance.snapshots import Snapshot, digest_of, take_snapshot
 from stories.record.decisions import (
-    DecidedMeanwhile,
+    Publish,
     Refused,
     all_stored,
     as_stored,
@@ -28,31 +30,11 @@ from stories.record.decisions import (
     record,
     require,
     require_follows,
-    require_proposal,
 )
 from stories.record.publications import fact_in_force, publish_fact, publish_withdrawal
 from stories.roles import role_of
 from stories.stamps import LIVE, Stamps
 from stories.texts import PUBLIC_NOTE, RATIONALE, WORDING, is_blank, reasons_against_text
-
-__all__ = [
-    "DecidedMeanwhile",
-    "Refused",
-    "changes_since",
-    "confirm",
-    "dispute",
-    "newest_decision",
-    "propose",
-    "reasons_after",
-    "reasons_by_verb",
-    "reasons_not_to_decide",
-    "refute",
-    "return_proposal",
-    "snapshot_now",
-    "state_of",
-    "withdraw",
-]
-
 
 # ---- Reading the state ----------------------------------------------------------------------------------------
 
@@ -64,8 +46,7 @@ def newest_decision(claim: Claim) -> Decision | None:
 
 def state_of(claim: Claim) -> State:
     """The state of `claim`: its newest verdict, and whether a fact of it is in force."""
-    newest = newest_decision(claim)
-    return State(newest.verdict if newest else UNVERIFIED, fact_in_force(claim) is not None)
+    return _state(newest_decision(claim), in_force=fact_in_force(claim) is not None)
 
 
 def reasons_not_to_decide(verb: Verb, claim: Claim, *, by: User) -> list[str]:
@@ -80,9 +61,12 @@ def reasons_by_verb(claim: Claim, *, by: User) -> dict[Verb, list[str]]:
 
 def reasons_after(newest: Decision | None, *, in_force: bool, by: User, role: Role | None) -> dict[Verb, list[str]]:
     """The same of a claim whose newest decision is `newest`, for a page of many; asks the database nothing."""
-    state = State(newest.verdict if newest else UNVERIFIED, in_force)
-    proposers = {verb: _proposer(newest, by, verb=verb) for verb in Verb}
+    state, proposers = _state(newest, in_force=in_force), {verb: _proposer(newest, by, verb=verb) for verb in Verb}
     return {verb: reasons_not_to(verb, state=state, role=role, proposer=proposers[verb]) for verb in Verb}
+
+
+def _state(newest: Decision | None, *, in_force: bool) -> State:
+    return State(newest.verdict if newest else UNVERIFIED, in_force)
 
 
 def _proposer(newest: Decision | None, by: User, *, verb: Verb) -> Proposer | None:
@@ -93,6 +77,39 @@ def _proposer(newest: Decision | None, by: User, *, verb: Verb) -> Proposer | No
         # Who took over the proposer's user name cannot sign either: the ledger would show one name twice.
         is_actor = is_actor or newest.actor_username == by.get_username()
     return Proposer(is_actor=is_actor, role=newest.actor_role)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A claim as a verb finds it under the lock: all of it as the database has it now."""
+
+    claim: Claim
+    by: User
+    newest: Decision | None
+    fact: Publication | None
+    role: Role | None
+
+    def done_before(self, follows: int | None, **content: object) -> Decision | None:
+        """The newest decision when it is this very submission, sent before; refused unless it is the one to follow."""
+        if is_same_act(self.newest, by=self.by, follows=follows, **content):
+            return self.newest
+        require_follows(self.newest, follows)
+        return None
+
+    def require(self, verb: Verb) -> None:
+        """Refuse unless the transition table lets this person `verb` this claim."""
+        state = _state(self.newest, in_force=self.fact is not None)
+        require(reasons_not_to(verb, state=state, role=self.role, proposer=_proposer(self.newest, self.by, verb=verb)))
+
+    def record(self, decision: Decision, *, stamps: Stamps, publish: Publish | None = None) -> Decision:
+        """Append `decision` by this person, on what was newest."""
+        decision.claim, decision.previous = self.claim, self.newest
+        return record(decision, by=self.by, role=self.role, stamps=stamps, publish=publish)
+
+
+def _open_case(claim: Claim, by: User) -> Case:
+    by = current_user(by)
+    return Case(claim, by, newest_decision(claim), fact_in_force(claim), role_of(by))
 
 
 def _against_explanation(fact: Publication | None, correction_kind: str, public_note: str, *, why: str) -> list[str]:
@@ -131,9 +148,8 @@ def propose(
     require([reason for rule, text in typed for reason in reasons_against_text(rule, text)])
     require([] if isinstance(accepts_inferred, bool) else ["Accepting an inferred attribution is a yes or a no."])
     with append_lock():
-        claim, by = as_stored(Claim, claim), current_user(by)
-        newest, role, fact = newest_decision(claim), role_of(by), fact_in_force(claim)
-        snapshot = take_snapshot(claim, all_stored(Evidence, passages))
+        case = _open_case(as_stored(Claim, claim), by)
+        snapshot = take_snapshot(case.claim, all_stored(Evidence, passages))
         content = {
             "verdict": Verdict.PROPOSED,
             "wording": wording,
@@ -144,19 +160,17 @@ def propose(
             "public_note": public_note,
             "evidence_digest": digest_of(snapshot),
         }
-        if newest and is_same_act(newest, by=by, follows=follows, **content):
-            return newest
-        require_follows(newest, follows)
-        state = State(newest.verdict if newest else UNVERIFIED, fact is not None)
-        require(reasons_not_to(Verb.PROPOSE, state=state, role=role, proposer=None))
+        if done := case.done_before(follows, **content):
+            return done
+        case.require(Verb.PROPOSE)
         reasons = ["Write the rationale: why may this be printed?"] if is_blank(rationale) else []
         reasons += _against_printing(basis, snapshot, wording=wording, accepts_inferred=accepts_inferred)
-        reasons += _against_explanation(fact, correction_kind, public_note, why="A fact is in force")
-        decision = Decision(claim=claim, previous=newest, evidence=snapshot, **content)
-        if fact and _says_the_same(Decision.objects.get(publication=fact), decision):
+        reasons += _against_explanation(case.fact, correction_kind, public_note, why="A fact is in force")
+        decision = Decision(evidence=snapshot, **content)
+        if case.fact and _says_the_same(Decision.objects.get(publication=case.fact), decision):
             reasons.append("Nothing differs from the fact in force.")
         require(reasons)
-        return record(decision, by=by, role=role, stamps=stamps)
+        return case.record(decision, stamps=stamps)
 
 
 def _against_printing(basis: str, snapshot: Snapshot, *, wording: str, accepts_inferred: bool) -> list[str]:
@@ -179,37 +193,19 @@ def confirm(proposal: Decision, *, by: User, rationale: str = "", stamps: Stamps
     """Sign `proposal` as the second person: its wording becomes the fact, in place of the one in force."""
     require(reasons_against_text(RATIONALE, rationale))
     with append_lock():
-        claim, by = _claim_of(proposal), current_user(by)
-        newest = newest_decision(claim)
-        if newest and is_same_act(newest, by=by, follows=proposal.seq, verdict=Verdict.CONFIRMED, rationale=rationale):
-            return newest
-        proposal = require_proposal(newest, proposal.seq)
-        role, fact = role_of(by), fact_in_force(claim)
-        state = State(proposal.verdict, fact is not None)
-        require(reasons_not_to(Verb.CONFIRM, state=state, role=role, proposer=_proposer(newest, by, verb=Verb.CONFIRM)))
-        snapshot = _snapshot_again(proposal, claim)
-        require(_against_explanation(fact, proposal.correction_kind, proposal.public_note, why="A fact is in force"))
-        require(
-            _against_printing(
-                proposal.basis, snapshot, wording=proposal.wording, accepts_inferred=proposal.accepts_inferred
-            )
-        )
-        decision = Decision(
-            claim=claim,
-            previous=proposal,
-            verdict=Verdict.CONFIRMED,
-            rationale=rationale,
-            evidence=snapshot,
-            evidence_digest=digest_of(snapshot),
-            wording=proposal.wording,
-            basis=proposal.basis,
-            accepts_inferred=proposal.accepts_inferred,
-            correction_kind=proposal.correction_kind,
-            public_note=proposal.public_note,
-        )
-        return record(
-            decision, by=by, role=role, stamps=stamps, publish=partial(publish_fact, ends=fact, stamps=stamps)
-        )
+        case = _open_case(_claim_of(proposal), by)
+        if done := case.done_before(proposal.seq, verdict=Verdict.CONFIRMED, rationale=rationale):
+            return done
+        proposal = case.newest or proposal
+        case.require(Verb.CONFIRM)
+        snapshot = _snapshot_again(proposal, case.claim)
+        judged = {name: getattr(proposal, name) for name in ("wording", "basis", "accepts_inferred")}
+        explained = {name: getattr(proposal, name) for name in ("correction_kind", "public_note")}
+        require(_against_explanation(case.fact, **explained, why="A fact is in force"))
+        require(_against_printing(snapshot=snapshot, **judged))
+        decision = Decision(verdict=Verdict.CONFIRMED, rationale=rationale, **judged, **explained)
+        decision.evidence, decision.evidence_digest = snapshot, digest_of(snapshot)
+        return case.record(decision, stamps=stamps, publish=partial(publish_fact, ends=case.fact, stamps=stamps))
 
 
 def _claim_of(proposal: Decision) -> Claim:
@@ -247,75 +243,41 @@ def return_proposal(proposal: Decision, *, by: User, rationale: str, stamps: Sta
     """Send `proposal` back (an editor) or take it back (the proposer). A fact in force stays."""
     require(reasons_against_text(RATIONALE, rationale))
     with append_lock():
-        claim, by = _claim_of(proposal), current_user(by)
-        newest = newest_decision(claim)
-        if newest and is_same_act(newest, by=by, follows=proposal.seq, verdict=Verdict.RETURNED, rationale=rationale):
-            return newest
-        proposal = require_proposal(newest, proposal.seq)
-        role = role_of(by)
-        state = State(proposal.verdict, fact_in_force(claim) is not None)
-        require(reasons_not_to(Verb.RETURN, state=state, role=role, proposer=_proposer(newest, by, verb=Verb.RETURN)))
+        case = _open_case(_claim_of(proposal), by)
+        content = {"verdict": Verdict.RETURNED, "rationale": rationale}
+        if done := case.done_before(proposal.seq, **content):
+            return done
+        case.require(Verb.RETURN)
         require(["Say why it goes back."] if is_blank(rationale) else [])
-        decision = Decision(claim=claim, previous=proposal, verdict=Verdict.RETURNED, rationale=rationale)
-        return record(decision, by=by, role=role, stamps=stamps)
+        return case.record(Decision(**content), stamps=stamps)
 
 
-def dispute(
-    claim: Claim,
-    *,
-    by: User,
-    rationale: str,
-    follows: int | None,
-    correction_kind: str = "",
-    public_note: str = "",
-    stamps: Stamps = LIVE,
-) -> Decision:
+class Ending(TypedDict, total=False):
+    """What a verb is given that may end a fact: why, for colleagues and, where one is in force, for readers."""
+
+    by: Required[User]
+    rationale: Required[str]
+    correction_kind: str
+    public_note: str
+    stamps: Stamps
+
+
+def dispute(claim: Claim, *, follows: int | None, **given: Unpack[Ending]) -> Decision:
     """Hold that `claim` is doubtful. A fact in force is withdrawn in the same act."""
-    return _end(
-        claim,
-        Verb.DISPUTE,
-        by=by,
-        rationale=rationale,
-        follows=follows,
-        correction_kind=correction_kind,
-        public_note=public_note,
-        stamps=stamps,
-    )
+    return _end(claim, Verb.DISPUTE, follows=follows, **given)
 
 
-def refute(
-    claim: Claim,
-    *,
-    by: User,
-    rationale: str,
-    follows: int | None,
-    correction_kind: str = "",
-    public_note: str = "",
-    stamps: Stamps = LIVE,
-) -> Decision:
+def refute(claim: Claim, *, follows: int | None, **given: Unpack[Ending]) -> Decision:
     """Hold that `claim` is false. A fact in force is withdrawn in the same act."""
-    return _end(
-        claim,
-        Verb.REFUTE,
-        by=by,
-        rationale=rationale,
-        follows=follows,
-        correction_kind=correction_kind,
-        public_note=public_note,
-        stamps=stamps,
-    )
+    return _end(claim, Verb.REFUTE, follows=follows, **given)
 
 
 def withdraw(
     claims: Sequence[Claim],
     *,
-    by: User,
-    rationale: str,
-    correction_kind: str,
-    public_note: str,
     follows: Mapping[int, int | None],
     replaced_by: Claim | None = None,
-    stamps: Stamps = LIVE,
+    **given: Unpack[Ending],
 ) -> list[Decision]:
     """Withdraw the facts of `claims` in one act: all of them or, when one is refused, none.
 
@@ -325,22 +287,9 @@ def withdraw(
         stored = [as_stored(Claim, claim) for claim in claims]
         require([] if stored else ["Choose at least one fact to withdraw."])
         return [
-            _end(
-                claim,
-                Verb.WITHDRAW,
-                by=by,
-                rationale=rationale,
-                follows=follows.get(claim.pk),
-                correction_kind=correction_kind,
-                public_note=public_note,
-                replaced_by=replaced_by,
-                stamps=stamps,
-            )
+            _end(claim, Verb.WITHDRAW, follows=follows.get(claim.pk), replaced_by=replaced_by, **given)
             for claim in stored
         ]
-
-
-_VERDICTS = {Verb.DISPUTE: Verdict.DISPUTED, Verb.REFUTE: Verdict.REFUTED, Verb.WITHDRAW: Verdict.WITHDRAWN}
 
 
 def _end(
@@ -350,35 +299,30 @@ def _end(
     by: User,
     rationale: str,
     follows: int | None,
-    correction_kind: str,
-    public_note: str,
-    stamps: Stamps,
+    correction_kind: str = "",
+    public_note: str = "",
+    stamps: Stamps = LIVE,
     replaced_by: Claim | None = None,
 ) -> Decision:
     """Dispute, refute or withdraw: one editor, at once; ends the fact in force when there is one."""
     require([*reasons_against_text(RATIONALE, rationale), *reasons_against_text(PUBLIC_NOTE, public_note)])
     with append_lock():
-        claim, by = as_stored(Claim, claim), current_user(by)
-        newest, replaced_by = newest_decision(claim), as_stored(Claim, replaced_by) if replaced_by else None
+        case = _open_case(as_stored(Claim, claim), by)
+        replaced_by = as_stored(Claim, replaced_by) if replaced_by else None
         content = {
-            "verdict": _VERDICTS[verb],
+            "verdict": VERDICT_OF[verb],
             "rationale": rationale,
             "correction_kind": correction_kind,
             "public_note": public_note,
             "replaced_by": replaced_by,
         }
-        if newest and is_same_act(newest, by=by, follows=follows, **content):
-            return newest
-        require_follows(newest, follows)
-        role, fact = role_of(by), fact_in_force(claim)
-        state = State(newest.verdict if newest else UNVERIFIED, fact is not None)
-        require(reasons_not_to(verb, state=state, role=role, proposer=None))
+        if done := case.done_before(follows, **content):
+            return done
+        case.require(verb)
         reasons = ["Write the rationale: why?"] if is_blank(rationale) else []
-        reasons += _against_explanation(fact, correction_kind, public_note, why="This takes a fact down")
-        if replaced_by is not None and (replaced_by.pk == claim.pk or fact_in_force(replaced_by) is None):
+        reasons += _against_explanation(case.fact, correction_kind, public_note, why="This takes a fact down")
+        if replaced_by is not None and (replaced_by.pk == case.claim.pk or fact_in_force(replaced_by) is None):
             reasons.append("It can only be replaced by another claim's fact that is in force.")
         require(reasons)
-        publish = partial(publish_withdrawal, ends=fact, stamps=stamps) if fact else None
-        return record(
-            Decision(claim=claim, previous=newest, **content), by=by, role=role, stamps=stamps, publish=publish
-        )
+        publish = partial(publish_withdrawal, ends=case.fact, stamps=stamps) if case.fact else None
+        return case.record(Decision(**content), stamps=stamps, publish=publish)

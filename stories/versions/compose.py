@@ -8,10 +8,9 @@ from uuid import UUID
 
 from django.db.models import Max
 
-from stories.choices import ClaimKind
+from stories.choices import ClaimKind, Heading
 from stories.models import FactInForce, Publication, Story, StoryVersion
 from stories.models.publication import PublicationQuerySet
-from stories.record.publications import head_position
 
 Block = dict[str, Any]
 
@@ -26,7 +25,7 @@ MOST_COMPOSED = 200
 def wordings_in_force(story: Story, *, among: Collection[str]) -> dict[str, str]:
     """The frozen wording of each fact of `story` in force now whose id is `among` these, by fact id, oldest first."""
     known = [fact for fact in among if is_fact_id(fact)]
-    rows = Publication.objects.filter(story=story.slug, fact_id__in=known).in_force(at=head_position())
+    rows = Publication.objects.filter(story=story.slug, fact_id__in=known).in_force(at=None)
     return _wordings(rows.order_by("position"))
 
 
@@ -54,13 +53,6 @@ def facts_of(blocks: Sequence[Block]) -> list[str]:
     return list(dict.fromkeys(fact for block in blocks for fact in block["facts"]))
 
 
-HEADINGS: dict[str, tuple[str, ...]] = {
-    "What is established": (ClaimKind.FACT, ClaimKind.DATE, ClaimKind.FIGURE, ClaimKind.CHARACTERISATION),
-    "What the documents say": (ClaimKind.PLAN_TERM, ClaimKind.QUOTE),
-    "What is being said": (ClaimKind.POSITION,),
-}
-
-
 def last_cut(story: Story) -> StoryVersion | None:
     """The newest version of `story` that was published; None before the first one."""
     last: StoryVersion | None = StoryVersion.objects.filter(story=story).cut().order_by("-number").first()
@@ -81,9 +73,11 @@ def compose_blocks(story: Story) -> list[Block]:
         Publication.objects.filter(fact_id__in=missing).facts().order_by("position").values_list("fact_id", "kind")
     )
     standing = [block["text"] for block in blocks if not block["facts"]]
-    for heading, members in HEADINGS.items():
+    for heading in map(str, Heading):
         below: list[Block] = [
-            {"text": words, "facts": [fact]} for fact, words in missing.items() if kinds[UUID(fact)] in members
+            {"text": words, "facts": [fact]}
+            for fact, words in missing.items()
+            if ClaimKind(kinds[UUID(fact)]).heading == heading
         ]
         if below and heading in standing:
             after = next(i for i, block in enumerate(blocks) if block["text"] == heading and not block["facts"]) + 1

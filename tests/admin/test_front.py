@@ -12,8 +12,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from stories.admin import front
 from stories.disagreements.contradictions import close_contradiction, open_contradiction
-from stories.insight.standing import settle_facts
-from stories.models import Claim, Contradiction, Discrepancy, Doubt, Evidence, Source, Story, Voice
+from stories.insight.standing import weigh_facts
+from stories.intake.passages import retire_evidence
+from stories.models import Article, Claim, Contradiction, Discrepancy, Evidence, FactToWeigh, Source, Story, Voice
 from stories.verification.verbs import dispute, newest_decision, return_proposal
 from stories.versions.compose import compose_blocks
 from stories.versions.cuts import cut
@@ -75,7 +76,7 @@ def test_the_page_takes_the_same_queries_however_much_there_is_to_do(
         passage = world.passage(world.claim(f"Unverified {number}."), "courier")
         Discrepancy.objects.create(claim=passage.claim, kind="name", first=passage, found_at=NOON)
     client = login(world.second_editor)
-    with django_assert_num_queries(71):
+    with django_assert_num_queries(69):
         response = client.get("/admin/")
     assert response.status_code == 200
 
@@ -158,7 +159,7 @@ def test_a_fact_that_merely_lost_a_route_is_told_of_and_not_counted(world: World
                 f"/admin/stories/claim/{claim.pk}/review/",
             )
         ]
-        assert settle_facts() == []
+        assert weigh_facts() == []
 
 
 def test_a_fact_contradicted_since_it_was_confirmed_is_in_trouble(world: World, login: Login) -> None:
@@ -182,6 +183,22 @@ def test_a_fact_contradicted_since_it_was_confirmed_is_in_trouble(world: World, 
         close_contradiction(row, by=world.editor, state="dismissed", reason="A slip.", stamps=world.stamps)
     assert told() == [speaks]
     assert login(world.editor).get(f"/admin/stories/claim/{claim.pk}/review/").context["fact_trouble"] == [speaks]
+
+
+def test_front_page_and_review_page_say_the_same_of_a_fact_that_has_nothing_left(world: World, login: Login) -> None:
+    claim = world.claim()
+    passages = [world.passage(claim, "courier", "wire"), world.passage(claim, "mirror", "wire")]
+    world.fact(claim, passages=passages)
+    retire_evidence(passages[0])
+    Article.objects.filter(pk=passages[1].article_id).update(status="retracted", retracted_at=NOON)
+    client = login(world.editor)
+    told = client.get(f"/admin/stories/claim/{claim.pk}/review/").context["fact_trouble"]
+    assert told == [
+        "Nothing of what it stands on is left.",
+        "The passage “The harbour is closed” in article-1 has been retired.",
+        "The passage “The harbour is closed” in article-2 stands in a retracted article.",
+    ]
+    assert [row.detail for row in blocks(client)[0].rows] == [" ".join(told)]
 
 
 def test_a_current_version_that_went_stale_is_in_trouble(world: World, login: Login) -> None:
@@ -303,7 +320,7 @@ def test_saving_a_source_says_what_it_troubles_and_forgets_what_it_does_not(worl
     assert next(str(message) for message in response.context["messages"]) == (
         "In trouble: 1 fact(s) in force. The front page of the desk lists them."
     )
-    assert Doubt.objects.count() == 1
+    assert FactToWeigh.objects.count() == 1
 
 
 def test_the_discrepancies_that_block_come_first_and_the_oldest_of_them(world: World, login: Login) -> None:

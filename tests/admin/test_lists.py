@@ -51,7 +51,7 @@ def fill(world: World, rows: int, *, words: str = "The harbour is closed") -> No
 
 QUERIES = {
     "article": 7,  # and the stories of its filter
-    "claim": 31,  # and the views, found (3) and counted (12); role, stories; all that a row stands on
+    "claim": 36,  # and the views, found (3) and counted (12); role, stories; all that a row stands on
     "contradiction": 6,
     "decision": 6,
     "discrepancy": 6,

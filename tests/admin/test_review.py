@@ -315,8 +315,10 @@ def test_a_fact_whose_basis_is_gone_is_flagged_and_stays(world: World, login: Lo
     assert login(world.editor).get(address(claim)).context["fact_trouble"] == []
     passage = claim.evidence.order_by("pk")[0]
     type(passage).objects.filter(pk=passage.pk).update(retired_at=NOON)
-    trouble = login(world.editor).get(address(claim)).context["fact_trouble"]
-    assert trouble[0] == "The passage “The harbour is closed” in article-1 has been retired."
+    assert login(world.editor).get(address(claim)).context["fact_trouble"] == [
+        "Nothing of what it stands on is left.",
+        "The passage “The harbour is closed” in article-1 has been retired.",
+    ]
     assert Publication.objects.count() == 1
 
 

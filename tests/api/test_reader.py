@@ -40,8 +40,8 @@ print(json.dumps([[answer.status_code, answer.content.decode()] for answer in an
 INSTALL_SEARCH = """
 import django; django.setup()
 from django.db import connection
-from stories.search import install_search
-install_search(connection)
+from stories.database.derived.words import PUBLISHED_WORDS
+PUBLISHED_WORDS.install(connection)
 """
 
 

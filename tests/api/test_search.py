@@ -5,8 +5,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
+from stories.database.derived.words import PUBLISHED_WORDS
 from stories.models import Publication, PublicationText
-from stories.search import drop_search, install_search, split_words, write_sqlite_match
+from stories.search import split_words, write_sqlite_match
 from tests.api.conftest import Read
 from tests.published import Desk
 from tests.rows import drop_each
@@ -95,11 +96,11 @@ def test_installing_again_indexes_what_is_missing(desk: Desk, read: Read) -> Non
     connection.check_constraints()  # PostgreSQL indexes no table that deferred checks still wait on
     if connection.vendor == "sqlite":
         drop_each("stories_search_insert")
-    drop_search(connection)
+    PUBLISHED_WORDS.drop(connection)
     desk.confirm_fact("The quay is open")
     connection.check_constraints()
     for _ in range(2):
-        install_search(connection)
+        PUBLISHED_WORDS.install(connection)
         assert found(read, "quay") == [2, 1]
     assert PublicationText.objects.count() == Publication.objects.count() == 2
 

@@ -131,7 +131,7 @@ def _places() -> dict[str, Any]:
     rows = {model._meta.model_name: model._default_manager.order_by("pk").first() for model in site._registry}
     places = {name: row.pk for name, row in rows.items() if name and row is not None}
     for claim in queue.with_state(Claim.objects.order_by("pk")):
-        state = "fact" if queue.is_in_force(claim) else queue.state_of(claim)
+        state = "fact" if claim.is_in_force else claim.state
         places.setdefault(state, claim.pk)
     return places
 

@@ -17,7 +17,7 @@ from stories.audit import find_violations, verify_ledger, verify_log
 from stories.database import missing_triggers
 from stories.management.commands.build_fixtures import FIXTURES
 from stories.models import Publication
-from stories.sample.temporary import desk_in, temporary_desk
+from stories.sample.temporary_desk import desk_in, temporary_desk
 from tests.asking import Answer, Ask, answers_to, follow_up, make_asks, words_of_log
 from tests.beside import database_beside, run_tool
 from tests.published import Desk

@@ -1,4 +1,4 @@
-"""What two whole articles share: stories/parallels.py. No database."""
+"""What two whole articles share: stories/pairs.py. No database."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stories.disagreements import pairs as parallels
+from stories.disagreements import pairs
 from stories.disagreements.pairs import Find, find_between, say_limits
 from stories.reading.quotations import MAX_QUOTATION, find_quotations
 
@@ -243,8 +243,8 @@ def test_hostile_text_is_answered(first):
 
 def test_a_text_beyond_the_limit_is_read_up_to_it_and_that_is_said(monkeypatch):
     assert say_limits(DW) == []
-    monkeypatch.setattr(parallels, "MAX_CHARACTERS", 2_000)
-    monkeypatch.setattr(parallels, "MAX_QUOTATIONS", 5)
+    monkeypatch.setattr(pairs, "MAX_CHARACTERS", 2_000)
+    monkeypatch.setattr(pairs, "MAX_QUOTATIONS", 5)
     assert say_limits(DW) == [
         "only its first 2,000 of 4,451 characters are read",
         "only its first 5 of 7 quotations are compared",
@@ -254,13 +254,13 @@ def test_a_text_beyond_the_limit_is_read_up_to_it_and_that_is_said(monkeypatch):
 
 def test_five_megabytes_are_read_no_further_than_the_limit(monkeypatch):
     read = []
-    monkeypatch.setattr(parallels, "find_quotations", lambda text: read.append(len(text)) or [])
+    monkeypatch.setattr(pairs, "find_quotations", lambda text: read.append(len(text)) or [])
     assert find_between("word " * 1_000_000, "") == []
-    assert read == [parallels.MAX_CHARACTERS, 0]
+    assert read == [pairs.MAX_CHARACTERS, 0]
 
 
 def test_work_on_pairs_is_bounded(monkeypatch):
-    monkeypatch.setattr(parallels, "MAX_WORK", 0)
+    monkeypatch.setattr(pairs, "MAX_WORK", 0)
     assert find_between(DW, UNN) == []
 
 

@@ -10,6 +10,7 @@ from stories.audit import find_violations
 from stories.database import drop_guards, install_triggers
 from stories.database.derived.facts_in_force import mend_facts_in_force
 from stories.models import FactInForce, Publication
+from stories.record.publications import head_position
 from tests.published import Desk
 from tests.rows import settle
 
@@ -24,7 +25,13 @@ def desk(db: None) -> Desk:
 
 
 def listed() -> list[int]:
-    return list(FactInForce.objects.order_by("position").values_list("position", flat=True))
+    """The list, which is what the log's own vocabulary says is in force."""
+    found = list(FactInForce.objects.order_by("position").values_list("position", flat=True))
+    for at in (None, head_position()):
+        assert found == list(
+            Publication.objects.in_force(at=at).order_by("position").values_list("position", flat=True)
+        )
+    return found
 
 
 def test_it_follows_every_publication(desk: Desk) -> None:

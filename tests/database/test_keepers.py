@@ -6,7 +6,7 @@ from django.db import connection
 
 from stories.audit import find_violations
 from stories.database import Keeper, triggers_of
-from stories.insight.standing import facts_in_trouble, settle_facts
+from stories.insight.standing import facts_in_trouble, weigh_facts
 from stories.intake.passages import retire_evidence
 from stories.models import Claim, FactInForce, Story
 from stories.monitor.health import problems
@@ -83,14 +83,14 @@ def test_facts_that_began_or_ended_past_the_list_are_made_up_for(world: World) -
     assert list(FactInForce.objects.values_list("position", flat=True)) == [2]
 
 
-def test_a_change_past_the_doubts_puts_every_fact_in_doubt(world: World) -> None:
+def test_a_change_past_the_triggers_lists_every_fact_to_be_weighed(world: World) -> None:
     fact = world.fact(world.claim("The quay is closed."))
     settle()
     drop_each("doubt_evidence_update")
     retire_evidence(fact.evidence.get())
-    assert settle_facts() == []
+    assert weigh_facts() == []
     assert mended() == []
-    assert settle_facts() == facts_in_trouble() != []
+    assert weigh_facts() == facts_in_trouble() != []
 
 
 def take_down(world: World, claim: Claim) -> None:

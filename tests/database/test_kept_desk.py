@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from stories.sample.temporary import temporary_desk
+from stories.sample.temporary_desk import temporary_desk
 
 TIMES = {"django_migrations": "applied"}
 """Table → its column of times, which are those of the day."""

@@ -17,7 +17,7 @@ from stories.disagreements.discrepancies import (
 )
 from stories.intake.passages import retire_evidence
 from stories.models import Claim, Discrepancy, Evidence
-from stories.provenance.snapshots import supporting_passages, take_snapshot
+from stories.provenance.snapshots import take_snapshot
 from tests.world import World
 
 SEEDS = Path(__file__).resolve().parent.parent.parent / "seeds"
@@ -226,8 +226,8 @@ def test_what_was_closed_too_soon_is_opened_again_and_its_closing_stays(world: W
     assert rows(claim) == [
         ("strength", "may close", "will close", state) for state in ("dismissed", "open", "resolved")
     ]
-    listed = take_snapshot(claim, supporting_passages(claim), at=world.stamps.now())["discrepancies"]
-    before = take_snapshot(claim, supporting_passages(claim), at=third.found_at - timedelta(milliseconds=1))
+    listed = take_snapshot(claim, claim.evidence.supporting().current(), at=world.stamps.now())["discrepancies"]
+    before = take_snapshot(claim, claim.evidence.supporting().current(), at=third.found_at - timedelta(milliseconds=1))
     assert (len(listed), before["discrepancies"]) == (1, [])
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from stories.insight.as_of import Knowledge, Known, knowledge_at, time_of_decision
+from stories.insight.as_of import ClaimAsOf, StoryAsOf, read_story_as_of, time_of_decision
 from stories.models import Decision, Story
 from tests.loaded import claim_named, loaded_once, names_of, seeds
 
@@ -15,13 +15,13 @@ FIRST_ARTICLE_ALONE = datetime(2025, 11, 21, 14, 15, tzinfo=UTC)
 AT_THE_END = datetime(2025, 11, 22, tzinfo=UTC)
 
 
-def known(knowledge: Knowledge, name: str) -> Known:
+def known(knowledge: StoryAsOf, name: str) -> ClaimAsOf:
     claim = claim_named(name)
     return next(one for one in knowledge.claims if one.claim == claim)
 
 
-def what_we_knew(at: datetime) -> Knowledge:
-    return knowledge_at(Story.objects.get(), at=at)
+def what_we_knew(at: datetime) -> StoryAsOf:
+    return read_story_as_of(Story.objects.get(), at=at)
 
 
 def test_before_the_first_article_we_knew_nothing(seeds) -> None:
@@ -67,7 +67,7 @@ def test_right_after_a_decision_its_verdict_is_the_newest_and_no_later_one_count
     story, claim = Story.objects.get(), claim_named("C31")
     told = []
     for decision in Decision.objects.filter(claim=claim):
-        knowledge = knowledge_at(story, seq=decision.seq)
+        knowledge = read_story_as_of(story, seq=decision.seq)
         one = known(knowledge, "C31")
         told.append((one.verdict, one.fact.basis if one.fact else None, one.independent_sources))
         assert knowledge.at == decision.at == time_of_decision(decision.seq)
@@ -82,6 +82,6 @@ def test_right_after_a_decision_its_verdict_is_the_newest_and_no_later_one_count
 def test_the_fact_that_was_disputed_was_in_force_until_then(seeds) -> None:
     story, claim = Story.objects.get(), claim_named("C09")
     last = Decision.objects.filter(claim=claim).latest("seq")
-    before, after = (known(knowledge_at(story, seq=seq), "C09") for seq in (last.seq - 1, last.seq))
+    before, after = (known(read_story_as_of(story, seq=seq), "C09") for seq in (last.seq - 1, last.seq))
     assert (before.verdict, before.fact is not None) == ("confirmed", True)
     assert (after.verdict, after.fact is not None) == ("disputed", False)

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from stories.choices import DisagreementState
-from stories.insight.as_of import knowledge_at
+from stories.insight.as_of import read_story_as_of
 from stories.models import Contradiction, Decision, Evidence, Voice
 from tests.world import NOON, World
 
@@ -22,7 +22,7 @@ MOMENTS = (LATER - timedelta(milliseconds=1), LATER, LAST - timedelta(millisecon
 
 
 def counts(world: World) -> list[int]:
-    return [knowledge_at(world.story, at=at).claims[0].independent_sources for at in MOMENTS]
+    return [read_story_as_of(world.story, at=at).claims[0].independent_sources for at in MOMENTS]
 
 
 def test_a_passage_counts_from_when_it_was_recorded_until_it_was_retired(world) -> None:
@@ -68,7 +68,7 @@ def test_a_contradiction_was_open_until_it_was_closed(world) -> None:
         reason="Two harbours.",
     )
     open_at = [
-        [len(one.snapshot["contradictions"]) for one in knowledge_at(world.story, at=at).claims] for at in MOMENTS
+        [len(one.snapshot["contradictions"]) for one in read_story_as_of(world.story, at=at).claims] for at in MOMENTS
     ]
     assert open_at == [[0, 0], [1, 1], [1, 1], [0, 0]]
 
@@ -76,7 +76,7 @@ def test_a_contradiction_was_open_until_it_was_closed(world) -> None:
 def test_two_decisions_in_one_millisecond_are_told_apart_by_their_places(world) -> None:
     claim = world.fact()
     proposed, confirmed = Decision.objects.filter(claim=claim)
-    one = [knowledge_at(world.story, seq=seq).claims[0].verdict for seq in (proposed.seq, confirmed.seq)]
+    one = [read_story_as_of(world.story, seq=seq).claims[0].verdict for seq in (proposed.seq, confirmed.seq)]
     assert one == ["proposed", "confirmed"]
 
 
@@ -85,7 +85,7 @@ def test_a_fixed_number_of_queries_however_many_claims(world, number: int) -> No
     for n in range(number):
         world.fact(world.claim(f"Berth {n} is closed."))
     with CaptureQueriesContext(connection) as queries:
-        knowledge = knowledge_at(world.story, at=LAST)
+        knowledge = read_story_as_of(world.story, at=LAST)
     assert [one.independent_sources for one in knowledge.claims] == [1] * number
     assert len(queries) == 16
 
@@ -93,11 +93,11 @@ def test_a_fixed_number_of_queries_however_many_claims(world, number: int) -> No
 @pytest.mark.parametrize("moment", [{}, {"at": NOON, "seq": 1}])
 def test_a_time_or_a_decision_and_not_both(world, moment: dict) -> None:
     with pytest.raises(ValueError, match="Give a time or the number of a decision, one of them"):
-        knowledge_at(world.story, **moment)
+        read_story_as_of(world.story, **moment)
 
 
 @pytest.mark.parametrize("seq", [0, -1, 999])
 def test_a_decision_that_was_never_made(world, seq: int) -> None:
     world.fact()
     with pytest.raises(Decision.DoesNotExist):
-        knowledge_at(world.story, seq=seq)
+        read_story_as_of(world.story, seq=seq)

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from stories.insight.standing import NOTHING_LEFT, facts_in_trouble, read_standings
 from stories.insight.what_if import Effect, Outcome, Supposition, still_names, suppose, suppose_retracted, suppose_wrong
 from stories.models import Article, Claim, Decision, Voice
-from stories.provenance.snapshots import supporting_passages, take_snapshot
+from stories.provenance.snapshots import take_snapshot
 from stories.verification.verbs import withdraw
 from stories.versions.compose import newest_wordings
 from stories.versions.cuts import cut
@@ -248,7 +248,7 @@ def test_the_supposition_is_what_the_desk_says_once_it_has_come_true(world) -> N
     assert facts_in_trouble() == []
     article.status, article.retracted_at = "retracted", NOON
     article.save()
-    (trouble,) = facts_in_trouble(world.story)
+    (trouble,) = facts_in_trouble(among=world.story.claims.all())
     assert (trouble.claim, trouble.before, trouble.now) == (claim, 2, 1)
     assert set(supposed[0].reasons) < set(trouble.reasons)
     assert [one.had_none for one in suppose_wrong(world.source("wire")).losing_basis] == [True]
@@ -314,7 +314,7 @@ def test_a_version_that_prints_a_losing_fact_is_named_unless_it_is_stale_for_it_
 def test_supposing_changes_no_snapshot(world) -> None:
     claim = world.claim()
     world.passage(claim, "courier", "wire")
-    snapshot = take_snapshot(claim, supporting_passages(claim))
+    snapshot = take_snapshot(claim, claim.evidence.supporting().current())
     before = json.dumps(snapshot)
     after = suppose(snapshot, Supposition("Wire is wrong", source="wire", voices=frozenset({"wire"})))
     assert (json.dumps(snapshot), after["passages"]) == (before, [])
@@ -334,12 +334,12 @@ def test_fixed_numbers_of_queries_however_many_claims(world, number: int) -> Non
     for look in (
         lambda: suppose_wrong(world.source("wire")),
         lambda: suppose_retracted(article),
-        lambda: facts_in_trouble(world.story),
+        lambda: facts_in_trouble(among=world.story.claims.all()),
     ):
         with CaptureQueriesContext(connection) as queries:
             look()
         spent.append(len(queries))
-    assert spent == [21, 19, 15]
+    assert spent == [20, 18, 14]
 
 
 def test_one_story_is_asked_alone(world) -> None:
@@ -348,7 +348,7 @@ def test_one_story_is_asked_alone(world) -> None:
     other = type(world.story).objects.create(slug="airport", title="The airport", created_at=NOON)
     assert len(outcome.effects) == 1
     assert suppose_wrong(world.source("wire"), story=other).effects == ()
-    assert facts_in_trouble(other) == []
+    assert facts_in_trouble(among=other.claims.all()) == []
 
 
 def test_nothing_is_written(world) -> None:

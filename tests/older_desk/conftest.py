@@ -8,7 +8,7 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
-from stories.sample.temporary import desk_in
+from stories.sample.temporary_desk import desk_in
 from tests.beside import database_beside
 
 FOLDER = Path(__file__).parent

@@ -11,7 +11,7 @@ from stories.policy.bases import reasons_against
 from stories.provenance.chains import held_sources
 from stories.provenance.names import confidential_names
 from stories.provenance.routes import count_sources, printed_rests_on, printed_routes, rests_on, routes_of
-from stories.provenance.snapshots import Snapshot, digest_of, supporting_passages, take_snapshot
+from stories.provenance.snapshots import Snapshot, digest_of, take_snapshot
 from stories.verification.verbs import confirm
 from tests.world import NOON, World
 
@@ -22,7 +22,7 @@ DAY = timedelta(days=1)
 
 def counted(claim: Claim, *passages: Evidence) -> tuple[int, set[str]]:
     """Independent sources and what all of it rests on."""
-    snapshot = take_snapshot(claim, passages or supporting_passages(claim))
+    snapshot = take_snapshot(claim, passages or claim.evidence.supporting().current())
     return count_sources(snapshot, accepts_inferred=True), set(rests_on(snapshot))
 
 
@@ -45,7 +45,7 @@ def test_a_claim_on_what_a_document_says_does_not_share_the_document() -> None:
     world.passage(claim, "mirror", "wire", "report")
     assert counted(claim) == (2, set())
     assert counted(claim, first) == (1, {"courier", "agency"})
-    assert printed_rests_on(take_snapshot(claim, supporting_passages(claim))) == []
+    assert printed_rests_on(take_snapshot(claim, claim.evidence.supporting().current())) == []
 
 
 def test_for_any_other_claim_a_document_counts_once() -> None:
@@ -78,7 +78,7 @@ def test_who_may_be_somebody_else_is_one_voice_with_them() -> None:
     )
     assert counted(claim) == (1, {"official"})
     # A voice is never printed: the public sees two routes that share nobody.
-    snapshot = take_snapshot(claim, supporting_passages(claim))
+    snapshot = take_snapshot(claim, claim.evidence.supporting().current())
     assert printed_routes(snapshot) == [("courier", "insider"), ("mirror", "official")]
     assert printed_rests_on(snapshot) == []
 
@@ -106,7 +106,9 @@ def test_syndicated_copy_gives_the_route_of_its_original() -> None:
     world.passage(claim, "mirror", article=copy)
     world.passage(claim, "courier", "wire", article=copy_of_copy)
     assert counted(claim) == (1, {"wire"})
-    assert {route.sources for route in routes_of(take_snapshot(claim, supporting_passages(claim)))} == {("wire",)}
+    assert {route.sources for route in routes_of(take_snapshot(claim, claim.evidence.supporting().current()))} == {
+        ("wire",)
+    }
     assert counted(claim, first) == (1, {"wire"})
 
 
@@ -211,7 +213,7 @@ def test_what_counted_at_a_time() -> None:
 
     def at(days: int) -> tuple[list[Evidence], int]:
         time = NOON + days * DAY
-        passages = supporting_passages(claim, at=time)
+        passages = claim.evidence.supporting().current(at=time)
         return passages, count_sources(take_snapshot(claim, passages, at=time), accepts_inferred=False)
 
     assert at(-1) == ([], 0)

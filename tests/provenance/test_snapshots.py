@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from stories.models import Article, Contradiction, Discrepancy
-from stories.provenance.snapshots import supporting_passages, take_snapshot, take_snapshots
+from stories.provenance.snapshots import take_snapshot, take_snapshots
 from tests.world import NOON, World
 
 READING = 10
@@ -37,13 +37,13 @@ def make_claims(world: World, number: int) -> list:
 @pytest.mark.parametrize("number", [1, 3])
 def test_many_snapshots_are_those_taken_one_by_one_for_a_fixed_number_of_queries(world, number):
     claims = make_claims(world, number)
-    listed = [(claim, [passage.pk for passage in supporting_passages(claim)]) for claim in claims]
+    listed = [(claim, [passage.pk for passage in claim.evidence.supporting().current()]) for claim in claims]
     with CaptureQueriesContext(
         connection,
     ) as queries:
         together = take_snapshots(listed)
     assert len(queries) == READING
-    assert together == [take_snapshot(claim, supporting_passages(claim)) for claim in claims]
+    assert together == [take_snapshot(claim, claim.evidence.supporting().current()) for claim in claims]
     assert [len(one["passages"]) for one in together] == [2] * number
     assert [len(one["discrepancies"]) for one in together] == [1] * number
     assert [len(one["contradicted_by"]) for one in together] == [1] * number
@@ -51,7 +51,7 @@ def test_many_snapshots_are_those_taken_one_by_one_for_a_fixed_number_of_queries
 
 def test_a_discrepancy_counts_only_where_both_its_passages_are_listed(world):
     (claim,) = make_claims(world, 1)
-    first, second = supporting_passages(claim)
+    first, second = claim.evidence.supporting().current()
     assert [len(take_snapshot(claim, some)["discrepancies"]) for some in ([first], [second], [first, second])] == [
         0,
         0,
@@ -64,7 +64,9 @@ def test_a_discrepancy_is_open_from_when_it_was_found_until_it_was_closed(world)
     found, closed = NOON + timedelta(hours=1), NOON + timedelta(hours=2)
     Discrepancy.objects.update(found_at=found, closed_at=closed, state="dismissed", reason="One word.")
     moments = [NOON, found, closed - timedelta(seconds=1), closed]
-    counted = [len(take_snapshot(claim, supporting_passages(claim), at=at)["discrepancies"]) for at in moments]
+    counted = [
+        len(take_snapshot(claim, claim.evidence.supporting().current(), at=at)["discrepancies"]) for at in moments
+    ]
     assert counted == [0, 1, 1, 0]
 
 

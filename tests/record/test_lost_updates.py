@@ -7,9 +7,8 @@ from django.contrib.auth.models import User
 
 from stories.models import Article, Claim, Contradiction, Decision, Discrepancy, Evidence, Publication, Voice
 from stories.record import decisions as ledger
+from stories.record.decisions import DecidedMeanwhile, Refused
 from stories.verification.verbs import (
-    DecidedMeanwhile,
-    Refused,
     confirm,
     dispute,
     newest_decision,

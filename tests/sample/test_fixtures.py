@@ -14,7 +14,7 @@ from stories.choices import DisagreementState, Verdict
 from stories.management.commands.build_fixtures import FIXTURES, build
 from stories.models import Claim, Contradiction, Decision, Evidence, Publication, StoryVersion
 from stories.provenance.routes import count_sources, rests_on
-from stories.provenance.snapshots import supporting_passages, take_snapshot
+from stories.provenance.snapshots import take_snapshot
 from stories.record.publications import head_position, text_of
 from stories.sample.seeding import NAMESPACE
 from stories.versions.compose import is_stale
@@ -175,7 +175,7 @@ def test_counts_equal_the_reading_of_an_editor(desk) -> None:
     """Two claims have two independent sources; 20 of the 22 in both articles rest on Axios (rule: rests-on)."""
     two, resting = [], 0
     for claim in Claim.objects.all():
-        passages = supporting_passages(claim)
+        passages = claim.evidence.supporting().current()
         snapshot = take_snapshot(claim, passages)
         if count_sources(snapshot, accepts_inferred=True) == 2:
             two.append(claim.uuid)

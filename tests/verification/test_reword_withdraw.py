@@ -6,8 +6,9 @@ import pytest
 
 from stories.choices import CorrectionKind
 from stories.models import Claim, Decision, Publication
+from stories.record.decisions import Refused
 from stories.record.publications import event_of, text_of
-from stories.verification.verbs import Refused, confirm, dispute, newest_decision, refute, return_proposal, withdraw
+from stories.verification.verbs import confirm, dispute, newest_decision, refute, return_proposal, withdraw
 from tests.world import World
 
 pytestmark = pytest.mark.django_db

@@ -19,11 +19,10 @@ from stories.chain import verify_rows
 from stories.models import Decision, Publication
 from stories.policy import transitions as policy
 from stories.policy.transitions import Verb
-from stories.record.decisions import payload_of
+from stories.record.decisions import Refused, payload_of
 from stories.record.publications import event_of, text_of
 from stories.verification import verbs as verification
 from stories.verification.verbs import (
-    Refused,
     confirm,
     dispute,
     newest_decision,

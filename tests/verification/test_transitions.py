@@ -14,9 +14,9 @@ from stories.choices import AUDITORS, EDITORS, REPORTERS, Role
 from stories.models import Claim, Decision, Publication
 from stories.policy import transitions as policy
 from stories.policy.transitions import Verb
+from stories.record.decisions import Refused
 from stories.verification import verbs as verification
 from stories.verification.verbs import (
-    Refused,
     confirm,
     dispute,
     newest_decision,

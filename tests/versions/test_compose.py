@@ -112,5 +112,5 @@ def test_composing_reads_a_story_in_few_queries(django_assert_num_queries: Any) 
     world = World()
     for number in range(5):
         fact(world, f"Gate {number} is closed")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         compose_blocks(world.story)

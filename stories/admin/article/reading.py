@@ -16,7 +16,6 @@ from stories.admin.article.marking import Excerpt, excerpt, split_pieces
 from stories.admin.article.passage_form import AmbiguousQuote, PassageForm, record_passage
 from stories.admin.base import DeskAdmin, read_number
 from stories.admin.claim import queue
-from stories.disagreements.discrepancies import refresh_discrepancies
 from stories.intake.passages import retire_evidence
 from stories.models import Article, Claim, Evidence, Source
 from stories.roles import role_of
@@ -91,7 +90,6 @@ def retire_passage(model_admin: DeskAdmin, request: HttpRequest, pk: int, passag
     if evidence is None:
         raise PermissionDenied("This passage stands in another article.")
     retire_evidence(evidence)
-    refresh_discrepancies(evidence.claim)
     model_admin.message_user(request, "Retired: it counts no more. Decisions that used it keep it.", messages.SUCCESS)
     model_admin.tell_trouble(request)
     return HttpResponseRedirect(reverse("admin:stories_article_read", args=[article.pk]))
@@ -158,8 +156,8 @@ def _marked_in(article: Article) -> list[Marked]:
         Marked(
             number,
             row,
-            queue.state_of(claims[row.claim_id]),
-            queue.is_in_force(claims[row.claim_id]),
+            claims[row.claim_id].state,
+            claims[row.claim_id].is_in_force,
             describe_chain(row),
         )
         for number, row in enumerate(rows, 1)

@@ -16,7 +16,6 @@ from django.utils.timesince import timesince
 from stories.admin.base import DeskAdmin
 from stories.admin.claim import bulk, export, queue, review
 from stories.admin.claim.queue_list import QueueList, StoryFilter, WorkFilter
-from stories.choices import UNVERIFIED
 from stories.models import Claim, Decision
 from stories.stamps import LIVE
 
@@ -50,9 +49,9 @@ class ClaimAdmin(DeskAdmin):
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """The list, with the standing of the claims on this page read at once."""
         changelist = super().get_changelist_instance(request)
-        standings = queue.standings_of(changelist.result_list)
+        standing = queue.read_queue(changelist.result_list)
         for claim in changelist.result_list:
-            claim.standing = standings[claim.pk]
+            claim.standing = standing[claim.pk]
             claim.queue = request.GET.urlencode()
         return changelist
 
@@ -66,10 +65,9 @@ class ClaimAdmin(DeskAdmin):
     @admin.display(description="state")
     def state(self, claim: Any) -> SafeString:
         """The newest verdict, and whether a fact is in force."""
-        verdict = claim.newest_verdict or UNVERIFIED
         fact = format_html(' <span class="desk-badge desk-fact">{}</span>', "fact in force")
-        badge = format_html('<span class="desk-badge desk-{}">{}</span>', verdict, verdict)
-        return badge + fact if queue.is_in_force(claim) else badge
+        badge = format_html('<span class="desk-badge desk-{}">{}</span>', claim.state, claim.state)
+        return badge + fact if claim.is_in_force else badge
 
     @admin.display(description="independent sources")
     def independent(self, claim: Any) -> int:

@@ -22,6 +22,7 @@ from stories.choices import Basis, CorrectionKind
 from stories.models import Claim, Decision, Evidence
 from stories.policy.transitions import Verb
 from stories.record.decisions import DecidedMeanwhile, Refused
+from stories.texts import RATIONALE
 
 VERBS = {
     Verb.PROPOSE: "Propose the chosen",
@@ -40,7 +41,7 @@ class SharedForm(forms.Form):
         label="Reason",
         widget=forms.Textarea(attrs={"rows": 3, "aria-describedby": "id_rationale_helptext"}),
         help_text=RATIONALE_HELP,
-        max_length=10_000,
+        max_length=RATIONALE.limit,
     )
     correction_kind = forms.ChoiceField(
         required=False, label="Kind of correction", choices=[("", "—"), *CorrectionKind.choices]

@@ -21,6 +21,7 @@ from stories.admin.clock import clock_of
 from stories.choices import DisagreementState
 from stories.disagreements import contradictions, discrepancies
 from stories.models import Claim, Contradiction, Discrepancy
+from stories.texts import RATIONALE
 
 MOST_OFFERED = 500
 """So many claims are offered to choose from; others go by their number."""
@@ -39,7 +40,7 @@ class CloseForm(forms.Form):
     )
     reason = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=10_000,
+        max_length=RATIONALE.limit,
         help_text="Good: The draft itself, which we hold, says “signatures”. Bad: fixed.",
     )
 
@@ -72,7 +73,7 @@ class ContradictionForm(forms.Form):
     )
     note = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=10_000,
+        max_length=RATIONALE.limit,
         help_text="In what they contradict each other. Good: One says Moscow was informed, the other that it was not.",
     )
 

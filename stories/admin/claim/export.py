@@ -62,7 +62,7 @@ def _lines(keys: list[int]) -> Iterator[str]:
     left = iter(keys)
     while batch := list(islice(left, BATCH)):
         rows = {row.pk: row for row in queue.with_state(Claim.objects.filter(pk__in=batch).select_related("says"))}
-        standings = queue.standings_of(rows.values())
+        standings = queue.read_queue(rows.values())
         for key in batch:
             if key in rows:
                 yield _write_line(_cells(rows[key], standings[key]))
@@ -72,13 +72,13 @@ def _write_line(cells: Iterable[object]) -> str:
     return f'"{CELLS.join(defuse(str(cell)) for cell in cells)}"\r\n'
 
 
-def _cells(claim: Any, standing: queue.Standing) -> list[object]:
+def _cells(claim: Any, standing: queue.InQueue) -> list[object]:
     return [
         claim.pk,
         claim.statement,
         claim.kind,
-        queue.state_of(claim),
-        "yes" if queue.is_in_force(claim) else "no",
+        claim.state,
+        "yes" if claim.is_in_force else "no",
         standing.sources,
         "; ".join(standing.rests_on),
         standing.open_discrepancies,

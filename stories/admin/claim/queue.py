@@ -1,28 +1,23 @@
 """The queue: what the list of claims shows about each, read for a whole page at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
 
-from stories.choices import FACT_EVENTS, UNVERIFIED, Event, Role, Verdict
-from stories.models import Claim, Contradiction, Decision, Discrepancy, Evidence, Publication, Source
-from stories.provenance.chains import effective_chain, is_retracted, voices_of
+from stories.choices import Role, Verdict
+from stories.models import Claim, Decision, Discrepancy, Source
 from stories.provenance.routes import DESK, DESK_NAME, count_sources, rests_on
-from stories.provenance.snapshots import Snapshot
+from stories.provenance.snapshots import snapshots_of_all
 
 
-def with_state(claims: QuerySet[Claim]) -> QuerySet[Claim]:
-    """`claims`, each with `newest_verdict` (null: unverified), `newest_at` and `last_event`.
-
-    A fact is in force when `last_event` began one.
-    """
-    newest = Decision.objects.filter(claim=OuterRef("pk")).order_by("-seq")
-    events = Publication.objects.filter(fact_id=OuterRef("uuid")).exclude(event=Event.SUPPRESSED).order_by("-position")
+def with_state(claims: QuerySet[Claim]) -> "QuerySet[Any]":
+    """`claims`, each with `state` (its newest verdict, or unverified), `is_in_force`, `newest_at` (null: undecided)."""
     return claims.annotate(
-        newest_verdict=Subquery(newest.values("verdict")[:1]),
-        newest_at=Subquery(newest.values("at")[:1]),
-        last_event=Subquery(events.values("event")[:1]),
+        state=F("queue_item__state"),
+        is_in_force=F("queue_item__in_force"),
+        newest_at=F("queue_item__newest__at"),
     )
 
 
@@ -40,7 +35,7 @@ def returned_suppressions(*, person: int | None) -> QuerySet[Decision]:
 
 
 @dataclass(frozen=True)
-class Standing:
+class InQueue:
     """How one claim stands: independent sources, what it rests on (names), and what of it is open."""
 
     sources: int
@@ -49,72 +44,22 @@ class Standing:
     open_contradictions: int
 
 
-def standings_of(claims: Iterable[Claim]) -> dict[int, Standing]:
-    """The standing of each of `claims` by primary key, over all its current passages; a fixed number of queries."""
+def read_queue(claims: Iterable[Claim]) -> dict[int, InQueue]:
+    """How each of `claims` stands, by primary key, over all its current passages; a fixed number of queries."""
     claims = list(claims)
-    keys = [claim.pk for claim in claims]
-    passages: dict[int, list[Evidence]] = {key: [] for key in keys}
-    rows = Evidence.objects.filter(claim__in=keys).supporting().current()
-    rows = rows.select_related("article__outlet", "article__copy_of__outlet")
-    for row in rows.defer("article__text", "article__copy_of__text").prefetch_related("chain_links__source"):
-        passages[row.claim_id].append(row)
-    chains = {
-        row.pk: effective_chain(row.article, [link.source for link in row.chain_links.all()])
-        for listed in passages.values()
-        for row in listed
-    }
-    sources = {source.slug: source for chain in chains.values() for source in chain}
-    voices = voices_of(sources.values()) if sources else {}
+    snapshots = {claim.pk: one for claim, one in zip(claims, snapshots_of_all(claims), strict=True)}
+    resting = {key: rests_on(one) for key, one in snapshots.items()}
     # A voice may be a source on no chain here: the institution of an unnamed person, say.
-    heard = {voice for reached in voices.values() for voice in reached}
-    names_of = {DESK: DESK_NAME}
-    names_of |= dict(Source.objects.filter(slug__in=heard).values_list("slug", "name")) if heard else {}
-    discrepancies = _count_open(Discrepancy.objects.open().filter(claim__in=keys).values_list("claim"))
-    contradictions = Contradiction.objects.open().filter(Q(first__in=keys) | Q(second__in=keys))
-    named = [key for pair in contradictions.values_list("first", "second") for key in pair]
-    standings = {}
-    for claim in claims:
-        snapshot = _routes_only(claim, passages[claim.pk], chains, voices)
-        names = sorted(names_of.get(slug, slug) for slug in rests_on(snapshot))
-        standings[claim.pk] = Standing(
-            sources=count_sources(snapshot, accepts_inferred=True),
-            rests_on=tuple(names),
-            open_discrepancies=discrepancies.get(claim.pk, 0),
-            open_contradictions=named.count(claim.pk),
-        )
-    return standings
-
-
-def _count_open(rows: QuerySet) -> dict[int, int]:
-    return dict(rows.order_by().annotate(total=Count("pk")).values_list("claim", "total"))
-
-
-def _routes_only(claim: Claim, passages: Sequence[Evidence], chains: dict, voices: dict[str, list[str]]) -> Snapshot:
-    """As much of a snapshot as routes are computed from."""
+    heard = Source.objects.filter(slug__in={voice for voices in resting.values() for voice in voices})
+    names = {DESK: DESK_NAME, **dict(heard.values_list("slug", "name"))}
+    open_ones = Discrepancy.objects.open().filter(claim__in=snapshots).order_by().values_list("claim")
+    discrepancies = dict(open_ones.annotate(total=Count("pk")))
     return {
-        "claim": {"says": claim.says.slug if claim.says else None},
-        "voices": voices,
-        "passages": [
-            {
-                "uuid": str(row.uuid),
-                "article_kind": row.article.kind,
-                "chain": [source.slug for source in chains[row.pk]],
-                "stance": row.stance,
-                "inferred": row.inferred,
-                "own_reporting": row.own_reporting,
-                "retired": False,
-                "retracted": is_retracted(row.article),
-            }
-            for row in passages
-        ],
+        key: InQueue(
+            sources=count_sources(one, accepts_inferred=True),
+            rests_on=tuple(sorted(names.get(slug, slug) for slug in resting[key])),
+            open_discrepancies=discrepancies.get(key, 0),
+            open_contradictions=len(one["contradictions"]),
+        )
+        for key, one in snapshots.items()
     }
-
-
-def state_of(claim: Claim) -> str:
-    """The newest verdict on `claim` (from `with_state`), or unverified."""
-    return getattr(claim, "newest_verdict", None) or UNVERIFIED
-
-
-def is_in_force(claim: Claim) -> bool:
-    """Whether a fact of `claim` (from `with_state`) is in force."""
-    return getattr(claim, "last_event", None) in FACT_EVENTS

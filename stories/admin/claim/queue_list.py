@@ -14,9 +14,9 @@ from django.http import HttpRequest
 
 from stories.admin.base import read_number
 from stories.choices import UNVERIFIED, Role, Verdict
-from stories.database.derived.queue_contents import find_words
-from stories.models import Claim, Contradiction, Story, WorkItem
-from stories.models.work import WorkItemQuerySet
+from stories.database.derived.words import find_words
+from stories.models import Claim, Contradiction, QueueItem, Story
+from stories.models.queue import QueueItemQuerySet
 from stories.roles import role_of
 
 MOST_LISTED = 1_000
@@ -52,7 +52,7 @@ TO_DO = ("sign", "returned", UNVERIFIED)
 """The views that make up what is to be done by the person who looks."""
 
 
-def items_in(view: str, items: WorkItemQuerySet, *, person: int | None, role: Role | None) -> WorkItemQuerySet:
+def items_in(view: str, items: QueueItemQuerySet, *, person: int | None, role: Role | None) -> QueueItemQuerySet:
     """What of `items` belongs to `view`, for `person` in `role`."""
     if view == "sign":
         return items.to_sign(person=person, role=role)
@@ -68,7 +68,7 @@ def items_in(view: str, items: WorkItemQuerySet, *, person: int | None, role: Ro
     return items if view == "all" else items.in_state(view)
 
 
-def newest_keys(parts: Sequence[WorkItemQuerySet]) -> list[int]:
+def newest_keys(parts: Sequence[QueueItemQuerySet]) -> list[int]:
     """The newest claims (primary keys) of `parts`, one more than are listed where there are more."""
     keys: set[int] = set()
     for part in parts:
@@ -132,7 +132,7 @@ class QueueList(ChangeList):
 
     is_capped = False
     """Whether there are more claims than are listed."""
-    within: WorkItemQuerySet
+    within: QueueItemQuerySet
     """The work items of the chosen story and kind."""
     person: int | None
     role: Role | None
@@ -170,13 +170,13 @@ class QueueList(ChangeList):
         rows = self.apply_select_related(self.root_queryset).in_bulk(keys)
         self.result_list = [rows[key] for key in keys]
 
-    def find_items(self, request: HttpRequest, exclude_parameters: Any = None) -> list[WorkItemQuerySet]:
+    def find_items(self, request: HttpRequest, exclude_parameters: Any = None) -> list[QueueItemQuerySet]:
         """All that is asked for, however much, in parts."""
         specs, self.has_filters, left, _, self.has_active_filters = self.get_filters(request)
         self.filter_specs = specs
         self.person, self.role = request.user.pk, role_of(request.user)
         self.counts: dict[str, int] = {}
-        items: Any = WorkItem.objects.all()
+        items: Any = QueueItem.objects.all()
         view = None
         try:
             for spec in specs:
@@ -196,7 +196,7 @@ class QueueList(ChangeList):
             items = self._with_words(items, specs)
         return [items_in(one, items, person=self.person, role=self.role) for one in ([view] if view else TO_DO)]
 
-    def _with_words(self, items: WorkItemQuerySet, specs: Sequence[Any]) -> WorkItemQuerySet:
+    def _with_words(self, items: QueueItemQuerySet, specs: Sequence[Any]) -> QueueItemQuerySet:
         """Those of `items` whose statement holds the words sought: looked for among the newest matches."""
         story = next((spec.chosen for spec in specs if isinstance(spec, StoryFilter)), None)
         found = find_words(self.query, story=story, most=MOST_LISTED + 1)

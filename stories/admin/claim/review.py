@@ -26,9 +26,8 @@ from stories.admin.pictures.picture import Stop, describe_routes, draw_routes
 from stories.admin.record import copies as delivery
 from stories.choices import UNVERIFIED, Basis, Stance, Verdict
 from stories.insight.standing import Standing, Trouble
-from stories.models import Claim, Contradiction, Decision, Discrepancy, Evidence, WorkItem
+from stories.models import Claim, Contradiction, Decision, Discrepancy, Evidence, QueueItem
 from stories.policy.bases import reasons_against, warnings_about
-from stories.policy.changes import contradicted_since
 from stories.policy.transitions import Verb
 from stories.provenance.names import can_name, name_of
 from stories.provenance.routes import count_sources, rests_on, routes_of
@@ -214,7 +213,7 @@ def _suggest_passages(claim: Claim, newest: Decision | None) -> set[int]:
 
 
 def _make_form(claim: Claim, **arguments: Any) -> DecisionForm:
-    facts = WorkItem.objects.with_fact().filter(story=claim.story_id).exclude(claim=claim.pk)
+    facts = QueueItem.objects.with_fact().filter(story=claim.story_id).exclude(claim=claim.pk)
     newest = facts.order_by("-claim_id").values_list("claim_id", flat=True)[:MOST_REPLACEMENTS]
     replacements = Claim.objects.filter(pk__in=list(newest))
     return DecisionForm(claim=claim, replacements=replacements, **arguments)
@@ -301,12 +300,8 @@ def _weigh_fact(claim: Claim, timeline: Sequence[Decision]) -> tuple[list[str], 
     confirmed = next((one for one in reversed(timeline) if one.verdict == Verdict.CONFIRMED), None)
     if confirmed is None:
         return [], None
-    snapshot = snapshot_now(confirmed, claim)
-    reasons = reasons_against(
-        confirmed.basis, snapshot, wording=confirmed.wording, accepts_inferred=confirmed.accepts_inferred
-    )
-    reasons += [one for one in contradicted_since(confirmed.evidence or {}, snapshot) if one not in reasons]
-    return reasons, Standing(claim, confirmed, snapshot).weigh()
+    weighed = Standing(claim, confirmed, snapshot_now(confirmed, claim)).weigh()
+    return list(weighed.reasons) if weighed else [], weighed
 
 
 def _stops_of(snapshot: Snapshot) -> list[list[Stop]]:

@@ -13,6 +13,7 @@ from stories.provenance.names import can_name, name_of
 from stories.provenance.routes import routes_of
 from stories.provenance.snapshots import Snapshot
 from stories.record.decisions import DecidedMeanwhile
+from stories.texts import RATIONALE
 from stories.verification.verbs import confirm, dispute, newest_decision, propose, refute, return_proposal, withdraw
 
 MOST_REPLACEMENTS = 200
@@ -76,7 +77,7 @@ class DecisionForm(forms.Form):
         label="Reason",
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=RATIONALE_HELP,
-        max_length=10_000,
+        max_length=RATIONALE.limit,
     )
     correction_kind = forms.ChoiceField(
         required=False, label="Kind of correction", choices=[("", "—"), *CorrectionKind.choices]

@@ -16,6 +16,7 @@ from stories.admin.record import copies as delivery
 from stories.models import Decision, Publication
 from stories.record.decisions import DecidedMeanwhile, Refused
 from stories.record.publications import text_of
+from stories.texts import RATIONALE
 from stories.verification.suppression import (
     Step,
     newest_on,
@@ -39,7 +40,7 @@ class SuppressionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "aria-describedby": "id_rationale_helptext"}),
         help_text="The legal reason, for the ledger; it never leaves the desk. Good: District court, order 12 O 34/25 "
         "of November 21: the name must not be published. Bad: legal said so.",
-        max_length=10_000,
+        max_length=RATIONALE.limit,
     )
 
 

@@ -22,6 +22,7 @@ from stories.insight.what_if import Effect, Outcome, still_names
 from stories.models import Claim, Decision
 from stories.record.decisions import DecidedMeanwhile, Refused
 from stories.roles import role_of
+from stories.texts import RATIONALE
 from stories.verification.verbs import withdraw
 
 MOST_AT_ONCE = 200
@@ -47,7 +48,7 @@ class WithdrawalForm(forms.Form):
         label="Reason",
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="For the ledger; it never leaves the desk. Good: Axios has withdrawn its report. Bad: ok.",
-        max_length=10_000,
+        max_length=RATIONALE.limit,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from stories.admin.base import DeskAdmin, read_number
 from stories.api.diffs import compare_versions
 from stories.api.http.problems import NotFound
-from stories.insight.as_of import Knowledge, Known, knowledge_at
+from stories.insight.as_of import ClaimAsOf, StoryAsOf, read_story_as_of
 from stories.models import Decision, Source, Story, StoryVersion
 from stories.provenance.routes import DESK, DESK_NAME
 from stories.record.publications import head_position
@@ -59,9 +59,9 @@ def show_knowledge(model_admin: DeskAdmin, request: HttpRequest, pk: int) -> Htt
     form = MomentForm(request.GET or None)
     asked = form.cleaned_data if form.is_valid() else {}
     if asked.get("seq"):
-        known = knowledge_at(story, seq=asked["seq"])
+        known = read_story_as_of(story, seq=asked["seq"])
     else:
-        known = knowledge_at(story, at=asked.get("at") or LIVE.now())
+        known = read_story_as_of(story, at=asked.get("at") or LIVE.now())
     context = model_admin.page_context(
         request,
         title=f"What we knew: {story.title}",
@@ -77,7 +77,7 @@ def _now_in_utc() -> datetime:
     return LIVE.now().astimezone(UTC).replace(microsecond=0)
 
 
-def _describe(known: Knowledge) -> list[tuple[Known, list[str], str]]:
+def _describe(known: StoryAsOf) -> list[tuple[ClaimAsOf, list[str], str]]:
     """Each claim with its routes and what it rested on, by the names of the sources."""
     names = {DESK: DESK_NAME, **dict(Source.objects.values_list("slug", "name"))}
     rows = []

@@ -1,28 +1,14 @@
-"""The list of facts in force beside the public log: filled in where it is new, and held against the log.
+"""The list of facts in force beside the public log: what the API's lists walk.
 
-What keeps it from then on is a trigger on the log (`stories.database.log`); its only reader is the API.
+A trigger on the log keeps it (`stories.database.log`); here it is filled in where it is new, and said what it holds.
 """
-
-from collections.abc import Iterator
 
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Model
 
-from stories.database.log import FACT_COLUMNS, FACT_IN_FORCE, PUBLICATION
-from stories.models import FactInForce, Publication
+from stories.database.log import FACT_COLUMNS, FACT_IN_FORCE, IS_ENDED, IS_IN_FORCE, PUBLICATION
 
-MISSING = f"""
-INSERT INTO {FACT_IN_FORCE} ({", ".join(FACT_COLUMNS)})
-SELECT {", ".join(f"p.{column}" for column in FACT_COLUMNS)} FROM {PUBLICATION} p
-WHERE p.event IN ('confirmed', 'reworded')
-  AND NOT EXISTS (SELECT 1 FROM {PUBLICATION} e WHERE e.ends_id = p.position)
-  AND NOT EXISTS (SELECT 1 FROM {FACT_IN_FORCE} f WHERE f.position = p.position)
-"""
-ENDED = f"""
-DELETE FROM {FACT_IN_FORCE}
-WHERE EXISTS (SELECT 1 FROM {PUBLICATION} e WHERE e.ends_id = {FACT_IN_FORCE}.position)
-"""
+DUE = f"SELECT {', '.join(FACT_COLUMNS)} FROM {PUBLICATION} p WHERE {IS_IN_FORCE.format('p')}"
 
 
 def mend_facts_in_force(connection: BaseDatabaseWrapper) -> None:
@@ -32,21 +18,6 @@ def mend_facts_in_force(connection: BaseDatabaseWrapper) -> None:
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         if connection.vendor == "postgresql":  # SQLite's transaction is the only one that writes
             cursor.execute(f"LOCK TABLE {PUBLICATION} IN SHARE MODE")
-        cursor.execute(ENDED)
-        cursor.execute(MISSING)
-
-
-def find_stray_facts() -> Iterator[tuple[Model, str]]:
-    """Publications that the list lacks or has otherwise, and rows of it that are not in force, with what is wrong."""
-    head = Publication.objects.head()
-    kept = {row.pk: row for row in FactInForce.objects.order_by("position")}
-    for due in Publication.objects.in_force(at=head.position if head else 0).order_by("position").iterator():
-        row = kept.pop(due.pk, None)
-        if row is None:
-            yield due, "it is in force, and the list of facts in force lacks it"
-            continue
-        wrong = [name for name in FACT_COLUMNS[1:] if getattr(row, name) != getattr(due, name)]
-        if wrong:
-            yield due, f"the list of facts in force has it otherwise ({', '.join(wrong)})"
-    for row in kept.values():
-        yield row, "it is listed as in force, and it is not"
+        cursor.execute(f"DELETE FROM {FACT_IN_FORCE} WHERE {IS_ENDED.format(FACT_IN_FORCE)}")
+        is_listed = f"EXISTS (SELECT 1 FROM {FACT_IN_FORCE} f WHERE f.position = p.position)"
+        cursor.execute(f"INSERT INTO {FACT_IN_FORCE} ({', '.join(FACT_COLUMNS)}) {DUE} AND NOT {is_listed}")

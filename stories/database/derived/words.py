@@ -1,55 +1,125 @@
-"""What keeps SQLite's two indexes of words: of the claims' statements, and of the published ones.
+"""The two indexes of words: of the claims' statements, and of the published ones.
 
-They hold no text: a row leaves by being told what stood in it. PostgreSQL's indexes keep themselves.
+SQLite's hold no text: a row leaves by being told what stood in it, and triggers keep them. PostgreSQL's keep
+themselves.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection as desk
+from django.db.backends.base.base import BaseDatabaseWrapper
+
 from stories.database.guard import Keeper
-from stories.search import COLUMNS, STATEMENT, write_columns
-from stories.search import TABLE as PUBLISHED_WORDS
-
-CLAIM_WORDS = "stories_claimwords"
-CLAIM_COLUMNS = "statement, story"
-CLAIM_VALUES = "{row}.id, {row}.statement, 'story' || {row}.story_id"
+from stories.search import COLUMNS, POSTGRES_INDEX, STATEMENT, TABLE, split_words
 
 
-def enter(index: str, columns: str, values: str) -> tuple[str, ...]:
-    """The step that brings a row into `index`; its key comes first in `values`."""
-    return (f"INSERT INTO {index} (rowid, {columns}) VALUES ({values})",)
+@dataclass(frozen=True)
+class WordIndex:
+    """An index `name` of words in the rows of `table`, found again by their `key`.
+
+    `columns` say for SQLite what of a `{row}` stands in it, and `holds` whether the row does; `postgres` makes it
+    there. `triggers` begin its triggers' names.
+    """
+
+    name: str
+    table: str
+    key: str
+    columns: Mapping[str, str]
+    postgres: str
+    triggers: str
+    holds: str = "TRUE"
+
+    def install(self, connection: BaseDatabaseWrapper) -> None:
+        """Create the index where it is missing and bring in the rows that are not in it yet. Safe to repeat."""
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute(self.postgres)
+                return
+            made_of = f"{', '.join(self.columns)}, content='', tokenize=\"unicode61 remove_diacritics 0\""
+            cursor.execute(f"CREATE VIRTUAL TABLE IF NOT EXISTS {self.name} USING fts5({made_of})")
+            missing = f"{self.holds.format(row='t')} AND t.{self.key} NOT IN (SELECT id FROM {self.name}_docsize)"
+            cursor.execute(self._write(f"SELECT {self._values('t')} FROM {self.table} t WHERE {missing}"))
+
+    def mend(self, connection: BaseDatabaseWrapper) -> None:
+        """Index what came past the triggers, which only SQLite needs. Nothing where there is no index yet."""
+        if connection.vendor == "sqlite" and self.name in connection.introspection.table_names():
+            self.install(connection)
+
+    def drop(self, connection: BaseDatabaseWrapper) -> None:
+        """Take the index away."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP {'TABLE' if connection.vendor == 'sqlite' else 'INDEX'} IF EXISTS {self.name}")
+
+    def keep(self, on: str, *steps: str, when: str = "TRUE") -> Keeper:
+        """What keeps it on SQLite, `on` a row of its table."""
+        return Keeper(f"{self.triggers}_{on.lower()}", self.name, self.table, on, steps, when)
+
+    def enter(self) -> str:
+        """The step that brings a new row in."""
+        return self._write(f"VALUES ({self._values('NEW')})")
+
+    def leave(self) -> str:
+        """The step that takes an old row out."""
+        columns = f"{self.name}, rowid, {', '.join(self.columns)}"
+        return f"INSERT INTO {self.name} ({columns}) VALUES ('delete', {self._values('OLD')})"
+
+    def _write(self, rows: str) -> str:
+        return f"INSERT INTO {self.name} (rowid, {', '.join(self.columns)}) {rows}"
+
+    def _values(self, row: str) -> str:
+        return ", ".join(value.format(row=row) for value in (f"{{row}}.{self.key}", *self.columns.values()))
 
 
-def leave(index: str, columns: str, values: str) -> tuple[str, ...]:
-    """The step that takes a row out of `index`."""
-    return (f"INSERT INTO {index} ({index}, rowid, {columns}) VALUES ('delete', {values})",)
+POSTGRES_VECTOR = "to_tsvector('simple', statement)"
 
+CLAIM_WORDS = WordIndex(
+    "stories_claimwords",
+    "stories_claim",
+    "id",
+    {"statement": "{row}.statement", "story": "'story' || {row}.story_id"},
+    f"CREATE INDEX IF NOT EXISTS stories_claimwords ON stories_claim USING gin ({POSTGRES_VECTOR})",
+    "worklist_words",
+)
+PUBLISHED_WORDS = WordIndex(
+    TABLE,
+    "stories_publicationtext",
+    "position",
+    COLUMNS,
+    POSTGRES_INDEX,
+    "stories_search",
+    holds=f"{STATEMENT} IS NOT NULL",
+)
 
-CLAIM_ENTERS = enter(CLAIM_WORDS, CLAIM_COLUMNS, CLAIM_VALUES.format(row="NEW"))
-CLAIM_LEAVES = leave(CLAIM_WORDS, CLAIM_COLUMNS, CLAIM_VALUES.format(row="OLD"))
-
-WORDS_KEEPERS = (
-    Keeper("worklist_words_insert", CLAIM_WORDS, "stories_claim", "INSERT", CLAIM_ENTERS),
-    Keeper(
-        "worklist_words_update",
-        CLAIM_WORDS,
-        "stories_claim",
+SQLITE_WORDS_KEEPERS = (
+    CLAIM_WORDS.keep("INSERT", CLAIM_WORDS.enter()),
+    CLAIM_WORDS.keep(
         "UPDATE",
-        (*CLAIM_LEAVES, *CLAIM_ENTERS),
+        CLAIM_WORDS.leave(),
+        CLAIM_WORDS.enter(),
         when="OLD.statement <> NEW.statement OR OLD.story_id <> NEW.story_id",
     ),
-    Keeper("worklist_words_delete", CLAIM_WORDS, "stories_claim", "DELETE", CLAIM_LEAVES),
-    Keeper(
-        "stories_search_insert",
-        PUBLISHED_WORDS,
-        "stories_publicationtext",
-        "INSERT",
-        enter(PUBLISHED_WORDS, ", ".join(COLUMNS), f"NEW.position, {write_columns('NEW')}"),
-        when=f"{STATEMENT.format(row='NEW')} IS NOT NULL",
-    ),
-    Keeper(
-        "stories_search_delete",
-        PUBLISHED_WORDS,
-        "stories_publicationtext",
-        "DELETE",
-        leave(PUBLISHED_WORDS, ", ".join(COLUMNS), f"OLD.position, {write_columns('OLD')}"),
-        when=f"{STATEMENT.format(row='OLD')} IS NOT NULL",
-    ),
+    CLAIM_WORDS.keep("DELETE", CLAIM_WORDS.leave()),
+    PUBLISHED_WORDS.keep("INSERT", PUBLISHED_WORDS.enter(), when=PUBLISHED_WORDS.holds.format(row="NEW")),
+    PUBLISHED_WORDS.keep("DELETE", PUBLISHED_WORDS.leave(), when=PUBLISHED_WORDS.holds.format(row="OLD")),
 )
+
+
+def find_words(text: str, *, story: int | None, most: int) -> list[int]:
+    """The newest `most` claims (primary keys) whose statement holds every word of `text`; of `story`, if given."""
+    words = split_words(text)
+    if not words:
+        return []
+    with desk.cursor() as cursor:
+        asked: list[Any] = [" ".join(words)]
+        if desk.vendor == "sqlite":
+            index = CLAIM_WORDS.name
+            match = " AND ".join(f'statement : "{word}"' for word in words)
+            asked = [match if story is None else f"({match}) AND story : story{story}", most]
+            cursor.execute(f"SELECT rowid FROM {index} WHERE {index} MATCH %s ORDER BY rowid DESC LIMIT %s", asked)
+        else:
+            within, asked = ("", [*asked, most]) if story is None else ("AND story_id = %s", [*asked, story, most])
+            sql = f"SELECT id FROM stories_claim WHERE {POSTGRES_VECTOR} @@ plainto_tsquery('simple', %s) {within}"
+            cursor.execute(f"{sql} ORDER BY id DESC LIMIT %s", asked)
+        return [key for (key,) in cursor.fetchall()]

@@ -29,7 +29,7 @@ from stories.models import (
     Voice,
 )
 from stories.sample.seeding import Newsday, ScriptError
-from stories.sample.temporary import temporary_desk
+from stories.sample.temporary_desk import temporary_desk
 
 FIXTURES: dict[str, tuple[type[Model], ...]] = {
     "editors": (User,),

@@ -11,10 +11,10 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from stories.database import drop_triggers, install_triggers, missing_triggers
-from stories.database.derived.doubt_contents import mend_doubts
 from stories.database.derived.facts_in_force import mend_facts_in_force
-from stories.database.derived.queue_contents import mend_worklist
-from stories.search import mend_search
+from stories.database.derived.facts_to_weigh import mend_facts_to_weigh
+from stories.database.derived.queue import mend_queue
+from stories.database.derived.words import PUBLISHED_WORDS
 
 
 class Command(migrate.Command):
@@ -40,9 +40,9 @@ class Command(migrate.Command):
             install_triggers(connection)
             if is_migrated(connection):  # else the next `migrate` does it
                 mend_facts_in_force(connection)
-                mend_search(connection)
-                mend_worklist(connection)
-            mend_doubts(connection, missed=missed)
+                PUBLISHED_WORDS.mend(connection)
+                mend_queue(connection)
+            mend_facts_to_weigh(connection, missed=missed)
 
 
 def refuse_half_migrated(connection: BaseDatabaseWrapper) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from stories.database.derived.doubt_contents import doubt_facts
+from stories.database.derived.facts_to_weigh import list_all_facts
 from stories.insight.standing import weigh_facts
 
 
@@ -16,8 +16,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Weigh and print."""
-        doubt_facts(connection)
-        troubles = weigh_facts()
+        list_all_facts(connection)
+        troubles = weigh_facts(most=None)
         for trouble in troubles:
             self.stdout.write(f"{trouble.claim.uuid}: {' '.join(trouble.reasons)}")
         self.stdout.write(f"{len(troubles)} fact(s) in force are in trouble.")

@@ -1,21 +1,27 @@
-"""What keeps the doubts: each change that a fact may stand or fall by is noted.
+"""The facts to weigh anew: triggers list a fact at each change that it may stand or fall by; weighing takes it off.
 
 What a fact was weighed by is frozen with its decision, and it stood then; so only a later change can trouble it:
 a passage retired, an article retracted or found to be a copy, a document no longer held, a source renamed or of
-another kind, one voice more or less, an open contradiction or discrepancy, a passage that speaks against it. A doubt
-may turn out idle; none may be missing. What is added for a claim (passages, aliases, documents) can only help.
+another kind, one voice more or less, an open contradiction or discrepancy, a passage that speaks against it. A fact
+may be listed idly; none may be missing. What is added for a claim (passages, aliases, documents) can only help.
 """
 
-from stories.choices import BLOCKING_DISCREPANCIES, ArticleKind, DisagreementState, Stance
-from stories.database.derived.queue import WORK_ITEM
-from stories.database.guard import Dialect, Keeper, kept_columns
+from collections.abc import Iterable
 
-DOUBTS = "stories_doubt"
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from stories.choices import BLOCKING_DISCREPANCIES, ArticleKind, DisagreementState, Stance, Verdict
+from stories.database.derived.queue import QUEUE
+from stories.database.guard import Dialect, Keeper, kept_columns, write_list
+
+TO_WEIGH = "stories_doubt"
+PREFIX = "doubt_"
+"""Every trigger that lists facts begins so."""
 
 # Proposed ones as well: a change not yet committed may race the signature.
-DOUBT = f"""
-INSERT INTO {DOUBTS} (claim_id) SELECT w.claim_id FROM {WORK_ITEM} w
-WHERE (w.in_force OR w.state = 'proposed') AND w.claim_id IN ({{claims}})"""
+LIST = f"""
+INSERT INTO {TO_WEIGH} (claim_id) SELECT w.claim_id FROM {QUEUE} w
+WHERE (w.in_force OR w.state = '{Verdict.PROPOSED}') AND w.claim_id IN ({{claims}})"""
 
 COPIES = """
 WITH RECURSIVE copies(id) AS (
@@ -46,17 +52,17 @@ SOURCE_WEIGHS = ("name", "kind", "confidential", "public_name", "institution_id"
 ARTICLE_WEIGHS = ("status", "copy_of_id", "authentication")
 ALIAS_WEIGHS = ("source_id", "text", "printable")
 CONFIDENTIAL = "SELECT s.id FROM stories_source s WHERE s.id = NEW.source_id AND s.confidential"
-BLOCKS = f"NEW.kind IN ({', '.join(repr(str(kind)) for kind in sorted(BLOCKING_DISCREPANCIES))})"
+BLOCKS = f"NEW.kind IN {write_list(sorted(BLOCKING_DISCREPANCIES))}"
 IS_OPEN = f"NEW.state = '{DisagreementState.OPEN}'"
 RETIRED = "OLD.retired_at IS NULL AND NEW.retired_at IS NOT NULL"
 
 
-def doubt_keepers(dialect: Dialect) -> list[Keeper]:
-    """Every trigger that raises doubts."""
+def to_weigh_keepers(dialect: Dialect) -> list[Keeper]:
+    """Every trigger that lists facts."""
 
     def keeper(noun: str, on: str, *claims: str, when: str = "TRUE") -> Keeper:
-        steps = tuple(DOUBT.format(claims=one) for one in claims)
-        return Keeper(f"doubt_{noun}_{on.lower()}", DOUBTS, f"stories_{noun}", on, steps, when)
+        steps = tuple(LIST.format(claims=one) for one in claims)
+        return Keeper(f"{PREFIX}{noun}_{on.lower()}", TO_WEIGH, f"stories_{noun}", on, steps, when)
 
     def on_change(noun: str, columns: tuple[str, ...], *claims: str) -> Keeper:
         return keeper(noun, "UPDATE", *claims, when=f"NOT ({kept_columns(dialect, f'stories_{noun}', columns)})")
@@ -76,3 +82,19 @@ def doubt_keepers(dialect: Dialect) -> list[Keeper]:
         keeper("contradiction", "INSERT", "NEW.first_id, NEW.second_id", when=IS_OPEN),
         keeper("discrepancy", "INSERT", of_first, when=f"{IS_OPEN} AND {BLOCKS}"),
     ]
+
+
+def list_all_facts(connection: BaseDatabaseWrapper) -> None:
+    """List every fact in force that is not listed yet: what came past the triggers may have touched any."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {TO_WEIGH} (claim_id) SELECT w.claim_id FROM {QUEUE} w WHERE w.in_force"
+            f" AND NOT EXISTS (SELECT 1 FROM {TO_WEIGH} d WHERE d.claim_id = w.claim_id)"
+        )
+
+
+def mend_facts_to_weigh(connection: BaseDatabaseWrapper, *, missed: Iterable[str]) -> None:
+    """List every fact if a trigger that lists facts is among those `missed`. Nothing where there is no list yet."""
+    is_kept = TO_WEIGH in connection.introspection.table_names()
+    if is_kept and any(trigger.startswith(PREFIX) for trigger in missed):
+        list_all_facts(connection)

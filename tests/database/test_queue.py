@@ -4,9 +4,11 @@ import pytest
 from django.db import connection
 
 from stories.audit import find_violations
-from stories.database.derived.queue_contents import drop_worklist, find_words, install_worklist
-from stories.models import Claim, Story, WorkItem
-from stories.verification.verbs import dispute, newest_decision, return_proposal, withdraw
+from stories.database.derived.queue import mend_queue
+from stories.database.derived.words import CLAIM_WORDS, find_words
+from stories.models import Claim, QueueItem, Story
+from stories.policy.transitions import State
+from stories.verification.verbs import dispute, newest_decision, return_proposal, state_of, withdraw
 from tests.rows import Desk, settle
 from tests.world import NOON, World
 
@@ -19,10 +21,11 @@ def world(db: None) -> World:
 
 
 def item(claim: Claim) -> tuple[str, bool, str | None, str | None]:
-    """The work item of `claim`: state, whether a fact is in force, who decided last, whose proposal came back."""
-    row = WorkItem.objects.select_related("actor", "proposer").get(claim=claim)
+    """The queue's row of `claim`: state, whether a fact is in force, who decided last, whose proposal came back."""
+    row = QueueItem.objects.select_related("actor", "proposer").get(claim=claim)
     newest = newest_decision(claim)
     assert row.newest_id == (newest.seq if newest else None)
+    assert State(row.state, row.in_force) == state_of(claim)
     actor = row.actor.username if row.actor else None
     return row.state, row.in_force, actor, row.proposer.username if row.proposer else None
 
@@ -66,7 +69,7 @@ def test_it_follows_a_claim_that_moves_to_another_story(world: World) -> None:
     claim = world.claim(kind="fact")
     other = Story.objects.create(slug="other", title="Other", created_at=NOON)
     Claim.objects.filter(pk=claim.pk).update(story=other, kind="date", statement="The bridge opened on Monday.")
-    row = WorkItem.objects.get(claim=claim)
+    row = QueueItem.objects.get(claim=claim)
     assert (row.story, row.kind) == (other, "date")
     assert [find_words(words, story=None, most=9) for words in ("harbour", "bridge")] == [[], [claim.pk]]
 
@@ -91,9 +94,9 @@ def test_crafted_words_are_words(world: World, words: str) -> None:
 def test_check_desk_finds_a_stray_item_and_installing_again_mends_a_missing_one(db: None) -> None:
     desk = Desk()
     assert [one.reason for one in find_violations()] == []
-    WorkItem.objects.filter(claim=desk.unverified).update(state="confirmed")
+    QueueItem.objects.filter(claim=desk.unverified).update(state="confirmed")
     missing = Claim.objects.exclude(pk=desk.unverified.pk).order_by("pk")[0]
-    WorkItem.objects.filter(claim=missing).delete()
+    QueueItem.objects.filter(claim=missing).delete()
     assert sorted(one.reason for one in find_violations()) == [
         "the queue does not know it",
         "the queue has it otherwise (state)",
@@ -102,12 +105,12 @@ def test_check_desk_finds_a_stray_item_and_installing_again_mends_a_missing_one(
 
 def test_a_desk_that_had_no_queue_yet_gets_the_same_one(db: None) -> None:
     desk = Desk()
-    kept = list(WorkItem.objects.order_by("pk").values())
+    kept = list(QueueItem.objects.order_by("pk").values())
     settle()
-    drop_worklist(connection)
-    WorkItem.objects.all().delete()
+    CLAIM_WORDS.drop(connection)
+    QueueItem.objects.all().delete()
     settle()
-    install_worklist(connection)
-    assert list(WorkItem.objects.order_by("pk").values()) == kept
+    mend_queue(connection)
+    assert list(QueueItem.objects.order_by("pk").values()) == kept
     assert find_words(desk.unverified.statement, story=None, most=99)
     assert list(find_violations()) == []

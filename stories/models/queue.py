@@ -1,6 +1,6 @@
-"""Work item and doubt: what the desk's lists find their work by, among a million claims. Kept by the database.
+"""Queue item and fact to weigh: what the desk's lists find their work by, among a million claims. Kept by the database.
 
-A work item is derived from claims and ledger; a doubt says that a fact is to be weighed anew
+A queue item is derived from claims and ledger; a fact to weigh is one that something touched which it may stand on
 (`stories.database.derived`). No rule reads either; `check_desk` holds them against the ledger and what it rests on.
 """
 
@@ -14,33 +14,33 @@ from stories.models.decision import Decision
 from stories.models.story import Story
 
 
-class WorkItemQuerySet(models.QuerySet["WorkItem"]):
+class QueueItemQuerySet(models.QuerySet["QueueItem"]):
     """Vocabulary of the queue."""
 
-    def in_state(self, state: str) -> "WorkItemQuerySet":
+    def in_state(self, state: str) -> "QueueItemQuerySet":
         """Claims whose newest verdict is `state`; `unverified` for those without any."""
         return self.filter(state=state)
 
-    def with_fact(self) -> "WorkItemQuerySet":
+    def with_fact(self) -> "QueueItemQuerySet":
         """Claims of which a fact is in force."""
         return self.filter(in_force=True)
 
-    def to_sign(self, *, person: int | None, role: Role | None) -> "WorkItemQuerySet":
+    def to_sign(self, *, person: int | None, role: Role | None) -> "QueueItemQuerySet":
         """Claims whose open proposal `person`, in `role`, may be the second to sign (rule: two-people)."""
         waiting = self.in_state(Verdict.PROPOSED).exclude(actor=person)
         if role == Role.EDITOR:
             return waiting
         return waiting.filter(actor_role=Role.EDITOR) if role == Role.REPORTER else waiting.none()
 
-    def returned_to(self, *, person: int | None) -> "WorkItemQuerySet":
+    def returned_to(self, *, person: int | None) -> "QueueItemQuerySet":
         """Claims of which somebody else sent a proposal of `person` back."""
         return self.in_state(Verdict.RETURNED).filter(proposer=person).exclude(actor=person)
 
 
-class WorkItem(models.Model):
+class QueueItem(models.Model):
     """What the queue asks of a claim. One row a claim, made and changed by triggers alone."""
 
-    claim = models.OneToOneField(Claim, primary_key=True, on_delete=models.CASCADE, related_name="work_item")
+    claim = models.OneToOneField(Claim, primary_key=True, on_delete=models.CASCADE, related_name="queue_item")
     story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=20, choices=ClaimKind.choices)
     state = models.CharField(max_length=10)
@@ -62,9 +62,10 @@ class WorkItem(models.Model):
         help_text="Whose proposal it was that the newest decision returned.",
     )
 
-    objects = WorkItemQuerySet.as_manager()
+    objects = QueueItemQuerySet.as_manager()
 
     class Meta:
+        db_table = "stories_workitem"
         indexes = [
             # The queue: one kind of work, newest first; its facets and the front page count it.
             models.Index(fields=["state", "-claim"], name="work_state_newest"),
@@ -89,7 +90,7 @@ class WorkItem(models.Model):
         return f"{self.claim_id}: {self.state}"
 
 
-class Doubt(models.Model):
+class FactToWeigh(models.Model):
     """Something that a claim's fact may stand on has changed since somebody last weighed the fact.
 
     Rows are only added, one a change, and go once the fact was weighed after it and found to stand as it did: so two
@@ -97,7 +98,10 @@ class Doubt(models.Model):
     """
 
     # Without a constraint a change takes no lock on the claim: a decision on it goes on meanwhile.
-    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="doubts", db_constraint=False)
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+
+    class Meta:
+        db_table = "stories_doubt"
 
     def __str__(self) -> str:
         return f"{self.claim_id} is to be weighed anew"

@@ -1,8 +1,9 @@
-"""Doubts: the front page weighs what a change may have touched, and finds what weighing everything would find."""
+"""The front page weighs the facts that a change may have touched, and finds what weighing everything would find."""
 
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 
 import pytest
@@ -10,14 +11,20 @@ from django.core.management import call_command
 from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
-from stories.audit import check_doubts
+from stories.audit import check_facts_to_weigh
 from stories.database import triggers_of
-from stories.database.derived.doubt_contents import doubt_facts
+from stories.database.derived.facts_to_weigh import list_all_facts
 from stories.disagreements.contradictions import close_contradiction, open_contradiction
 from stories.disagreements.discrepancies import close_discrepancy, reopen_discrepancy
-from stories.insight.standing import Trouble, doubted_facts, facts_in_trouble, settle_facts, weakened_facts, weigh_facts
+from stories.insight.standing import (
+    Trouble,
+    facts_in_trouble,
+    facts_to_weigh,
+    weakened_facts,
+    weigh_facts,
+)
 from stories.intake.passages import retire_evidence
-from stories.models import Alias, Article, Claim, Contradiction, Discrepancy, Doubt, Evidence, Source, Voice
+from stories.models import Alias, Article, Claim, Contradiction, Discrepancy, Evidence, FactToWeigh, Source, Voice
 from stories.verification.verbs import confirm, dispute, newest_decision
 from tests.rows import drop_each, settle
 from tests.world import NOON, World
@@ -228,8 +235,8 @@ def a_new_fact(busy: Busy, chance: random.Random) -> None:
 
 
 @idly
-def doubts_are_settled(busy: Busy, chance: random.Random) -> None:
-    settle_facts()
+def listed_facts_are_weighed(busy: Busy, chance: random.Random) -> None:
+    weigh_facts()
 
 
 @pytest.fixture
@@ -238,18 +245,18 @@ def busy(db: None) -> Busy:
 
 
 def found() -> object:
-    """What the front page finds: the doubted facts, weighed."""
-    return facts_in_trouble(among=Claim.objects.filter(pk__in=doubted_facts(most=1_000)))
+    """What the front page finds: the listed facts, weighed."""
+    return facts_in_trouble(among=Claim.objects.filter(pk__in=facts_to_weigh(most=1_000)))
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_whatever_happens_the_doubted_facts_in_trouble_are_all_in_trouble(busy: Busy, seed: int) -> None:
+def test_whatever_happens_the_listed_facts_in_trouble_are_all_in_trouble(busy: Busy, seed: int) -> None:
     chance = random.Random(seed)
     happenings = [happening for _, happening in HAPPENINGS.values()] + list(IDLE.values())
     for _ in range(25):
         chance.choice(happenings)(busy, chance)
         assert found() == facts_in_trouble()
-    assert list(check_doubts()) == []
+    assert list(check_facts_to_weigh()) == []
 
 
 @pytest.mark.parametrize("name", HAPPENINGS)
@@ -266,8 +273,8 @@ def test_without_its_trigger_the_trouble_would_be_hidden(busy: Busy, name: str) 
     drop_each(trigger)
     happening(busy, random.Random(1))
     assert found() != facts_in_trouble()
-    assert {one.reason for one in check_doubts()} == {
-        "its fact is in trouble, and nothing doubts it: run manage.py weigh_facts"
+    assert {one.reason for one in check_facts_to_weigh()} == {
+        "its fact is in trouble, and it is not listed to be weighed: run manage.py weigh_facts"
     }
 
 
@@ -277,35 +284,35 @@ def test_every_trigger_has_something_to_notice(db: None) -> None:
     assert raising == {trigger for trigger, _ in HAPPENINGS.values()} | fewer_voices
 
 
-def test_nothing_is_doubted_that_nothing_happened_to(busy: Busy) -> None:
-    assert Doubt.objects.count() == 0
+def test_nothing_is_listed_that_nothing_happened_to(busy: Busy) -> None:
+    assert FactToWeigh.objects.count() == 0
     Source.objects.update(notes="Seen.")
     Article.objects.update(language="de")
     for source in Source.objects.all():
         source.save()
     for article in Article.objects.all():
         article.save()
-    assert Doubt.objects.count() == 0
+    assert FactToWeigh.objects.count() == 0
 
 
-def test_only_the_facts_that_a_change_can_reach_are_doubted(busy: Busy) -> None:
+def test_only_the_facts_that_a_change_can_reach_are_listed(busy: Busy) -> None:
     Source.objects.filter(slug="aide").update(name="an adviser")
-    assert doubted_facts(most=99) == [busy.facts[0].pk]
+    assert facts_to_weigh(most=99) == [busy.facts[0].pk]
 
 
-def test_settling_forgets_idle_doubts_and_keeps_those_about_facts_in_trouble(busy: Busy) -> None:
+def test_weighing_forgets_facts_that_stand_and_keeps_those_in_trouble(busy: Busy) -> None:
     Source.objects.update(separate_because="Met them both.")
     retire_evidence(busy.facts[2].evidence.get())
-    assert len(doubted_facts(most=99)) == len(busy.facts)
-    (trouble,) = settle_facts()
+    assert len(facts_to_weigh(most=99)) == len(busy.facts)
+    (trouble,) = weigh_facts()
     assert trouble.claim == busy.facts[2]
-    assert set(Doubt.objects.values_list("claim", flat=True)) == {busy.facts[2].pk}
+    assert set(FactToWeigh.objects.values_list("claim", flat=True)) == {busy.facts[2].pk}
     newest = newest_decision(busy.facts[2])
     dispute(
         busy.facts[2], by=busy.world.editor, rationale="Gone.", follows=newest.seq, stamps=busy.world.stamps, **CHECKED
     )
-    assert settle_facts() == []
-    assert Doubt.objects.count() == 0
+    assert weigh_facts() == []
+    assert FactToWeigh.objects.count() == 0
 
 
 def doubly_attributed(world: World) -> Claim:
@@ -316,14 +323,14 @@ def doubly_attributed(world: World) -> Claim:
 
 
 def told() -> dict[int, tuple[int, int]]:
-    """Which of the doubted facts lost a route: independent sources before and now."""
-    weighed = weakened_facts(among=Claim.objects.filter(pk__in=doubted_facts(most=99)))
+    """Which of the listed facts lost a route: independent sources before and now."""
+    weighed = weakened_facts(among=Claim.objects.filter(pk__in=facts_to_weigh(most=99)))
     return {one.claim.pk: (one.before, one.now) for one in weighed if one.has_lost_a_route}
 
 
-@pytest.mark.parametrize("settle_all", [settle_facts, weigh_facts])
-def test_the_newest_facts_that_merely_lost_a_route_stay_doubted(
-    db: None, monkeypatch: pytest.MonkeyPatch, settle_all: Callable[[], list[Trouble]]
+@pytest.mark.parametrize("weigh_all", [weigh_facts, partial(weigh_facts, most=None)])
+def test_the_newest_facts_that_merely_lost_a_route_stay_listed(
+    db: None, monkeypatch: pytest.MonkeyPatch, weigh_all: Callable[[], list[Trouble]]
 ) -> None:
     world = World()
     facts = [doubly_attributed(world) for _ in range(3)]
@@ -331,20 +338,20 @@ def test_the_newest_facts_that_merely_lost_a_route_stay_doubted(
     Voice.objects.create(source=minister, same_as=wire, reason="He is quoted by Wire.", created_at=NOON)
     assert told() == {claim.pk: (2, 1) for claim in facts}
     monkeypatch.setattr("stories.insight.standing.REMEMBERED", 2)
-    assert settle_all() == settle_all() == []
+    assert weigh_all() == weigh_all() == []
     assert told() == {claim.pk: (2, 1) for claim in facts[1:]}
     newest = newest_decision(facts[2])
     dispute(facts[2], by=world.editor, rationale="Gone.", follows=newest.seq, stamps=world.stamps, **CHECKED)
     again = world.proposal(facts[1], facts[1].evidence.first(), wording="It is closed, Wire reports.", **CHECKED)
     confirm(again, by=world.editor, stamps=world.stamps)
     assert told() == {}
-    assert (settle_all(), Doubt.objects.count()) == ([], 0)
+    assert (weigh_all(), FactToWeigh.objects.count()) == ([], 0)
 
 
-def test_a_doubt_about_what_may_be_signed_stays(world_with_proposal: Claim) -> None:
+def test_what_may_be_signed_stays_listed(world_with_proposal: Claim) -> None:
     Source.objects.filter(slug="wire").update(name="The Wire")
-    assert settle_facts() == []
-    assert set(Doubt.objects.values_list("claim", flat=True)) == {world_with_proposal.pk}
+    assert weigh_facts() == []
+    assert set(FactToWeigh.objects.values_list("claim", flat=True)) == {world_with_proposal.pk}
 
 
 @pytest.fixture
@@ -357,20 +364,20 @@ def world_with_proposal(db: None) -> Claim:
 
 def test_weighing_all_finds_what_came_past_the_triggers(busy: Busy, capsys: pytest.CaptureFixture[str]) -> None:
     retire_evidence(busy.facts[2].evidence.get())
-    Doubt.objects.all().delete()
+    FactToWeigh.objects.all().delete()
     assert found() == []
     call_command("weigh_facts")
     assert found() == facts_in_trouble() != []
     assert f"{busy.facts[2].uuid}: " in capsys.readouterr().out
-    doubt_facts(connection)
-    assert len(doubted_facts(most=99)) == len(busy.facts)
+    list_all_facts(connection)
+    assert len(facts_to_weigh(most=99)) == len(busy.facts)
 
 
 @pytest.mark.parametrize("facts", [1, 3])
-def test_finding_the_doubted_takes_one_query(
+def test_finding_the_listed_takes_one_query(
     busy: Busy, facts: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for claim in busy.facts[:facts]:
         retire_evidence(claim.evidence.order_by("pk")[0])
     with django_assert_num_queries(1):
-        assert len(doubted_facts(most=99)) == facts
+        assert len(facts_to_weigh(most=99)) == facts
