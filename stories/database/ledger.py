@@ -106,7 +106,7 @@ def ledger_guards(dialect: Dialect) -> list[Guard]:
     by_an_editor, proposed_by_an_editor = (f"{row}.actor_role = '{Role.EDITOR}'" for row in ("NEW", "p"))
     proposed_by_another_editor = previous_has(f"{proposed} AND {proposed_by_an_editor} AND {somebody_else}")
     claim_kind = "(SELECT c.kind FROM stories_claim c WHERE c.id = NEW.claim_id)"
-    allowed = ", ".join(f"('{kind}', '{basis}')" for kind in ClaimKind for basis in kind.bases)
+    allowed = write_list(f"{kind} {basis}" for kind in ClaimKind for basis in kind.bases)
     agreed = (
         "wording",
         "basis",
@@ -164,7 +164,7 @@ def ledger_guards(dialect: Dialect) -> list[Guard]:
         on_insert(
             "kind_can_be_confirmed",
             "predictions, analysis and questions are never confirmed, characterisations only as attributed.",
-            f"({claim_kind}, NEW.basis) IN (VALUES {allowed})",
+            f"({claim_kind} || ' ' || NEW.basis) IN {allowed}",
             on_verdict(Verdict.CONFIRMED),
         ),
         on_insert(

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AlterField("story", "title", models.CharField(max_length=199)),
         migrations.AlterField("source", "name", models.CharField(max_length=299)),
-        migrations.AlterField("workitem", "state", models.CharField(max_length=11)),
+        migrations.AlterField("queueitem", "state", models.CharField(max_length=11)),
         {then}
     ]
 """
