@@ -15,27 +15,21 @@ Look = tuple[Scheme, int]
 LOOKS: tuple[Look, ...] = (("light", 1280), ("light", 390), ("dark", 390), ("dark", 1280))
 """Every combination of colours and width."""
 
-WHEN_STILL = """async ([scheme, width]) => {
-  const frame = () => new Promise(requestAnimationFrame);
-  // A page hears of its look some time after the browser was told; what it then starts, it starts with the next frame.
-  while (document.readyState !== "complete" || innerWidth !== width
-         || !matchMedia(`(prefers-color-scheme: ${scheme})`).matches) await frame();
-  await document.fonts.ready;
-  await frame();
-  await frame();
-  // Half-way from light to dark a colour is neither.
-  for (let left; (left = document.getAnimations()).length;) {
-    await Promise.allSettled(left.map(one => one.finished));
-    await frame();
-  }
-}"""
+HAS_ITS_LOOK = """([scheme, width]) => document.readyState === "complete" && innerWidth === width
+  && matchMedia(`(prefers-color-scheme: ${scheme})`).matches && document.fonts.status === "loaded" """
+IS_STILL = """() => document.getAnimations().every(one => one.playState !== "running")"""
+"""Half-way from light to dark a colour is neither."""
+NEXT_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""With these a page starts what a new look makes it start."""
 
 
 def show(page: Page, scheme: Scheme, width: int) -> None:
-    """Give the page another look, and wait until it has it."""
+    """Give the page another look, and wait until it has it: a page hears of it after the browser was told."""
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
-    page.evaluate(WHEN_STILL, [scheme, width])
+    page.wait_for_function(HAS_ITS_LOOK, arg=[scheme, width])
+    page.evaluate(NEXT_FRAMES)
+    page.wait_for_function(IS_STILL)
 
 
 def load_axe(page: Page) -> None:
