@@ -8,11 +8,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.urls import reverse
 
-from stories.admin.claim import queue
-from stories.choices import BLOCKING_DISCREPANCIES, UNVERIFIED, DisagreementState, DiscrepancyKind, Verdict
+from stories.choices import BLOCKING_DISCREPANCIES, UNVERIFIED, DisagreementState, DiscrepancyKind, Role, Verdict
 from stories.insight.standing import Trouble, doubted_facts, weakened_facts
 from stories.insight.unheld import originals_not_held
 from stories.models import Claim, Decision, Discrepancy, Publication, Story, StoryVersion, WorkItem
@@ -167,7 +166,7 @@ def _headline(publication: Publication) -> str:
 def _waiting_for_signature(person: User) -> Block:
     role = role_of(person)
     facts = WorkItem.objects.to_sign(person=person.pk, role=role)
-    texts = queue.suppressions_to_sign(person=person.pk, role=role)
+    texts = _suppressions_to_sign(person, role)
     waiting = [*_oldest(facts), *texts.order_by("seq")[:SHOWN]]
     shown = [
         Row(_name_proposal(one), _decide_on(one, work="sign"), f"proposed by {one.actor_username}", one.at)
@@ -178,8 +177,21 @@ def _waiting_for_signature(person: User) -> Block:
     return Block("sign", "Waiting for my signature", count, shown, empty, _queue("sign"), bool(shown))
 
 
+def _suppressions_to_sign(person: User, role: Role | None) -> QuerySet[Decision]:
+    """The open proposals to suppress a publication that `person`, in `role`, may be the second to sign."""
+    waiting = Decision.objects.awaiting_second_signature().on_publications()
+    return waiting.exclude(actor=person) if role == Role.EDITOR else waiting.none()
+
+
+def _returned_suppressions(person: User) -> QuerySet[Decision]:
+    """The newest decisions by which somebody else sent back what `person` proposed to suppress."""
+    returned = Decision.objects.newest().on_publications().filter(verdict=Verdict.RETURNED).exclude(actor=person)
+    # Not a join: that would begin with all that the person ever decided.
+    return returned.filter(Exists(Decision.objects.filter(pk=OuterRef("previous"), actor=person).order_by()))
+
+
 def _returned(person: User) -> Block:
-    facts, texts = WorkItem.objects.returned_to(person=person.pk), queue.returned_suppressions(person=person.pk)
+    facts, texts = WorkItem.objects.returned_to(person=person.pk), _returned_suppressions(person)
     back = [*_oldest(facts), *texts.order_by("seq")[:SHOWN]]
     shown = [
         Row(

@@ -1,6 +1,5 @@
 """Articles: list, form and file upload. A text is stored as received and never edited (invariant 7)."""
 
-from http import HTTPStatus
 from pathlib import PurePath
 from typing import Any
 
@@ -8,16 +7,15 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
-from stories.admin.article import reading
-from stories.admin.base import DeskAdmin
+from stories.admin.article.reading import ReadingPage, RetirePassagePage
+from stories.admin.base import DeskAdmin, FormPage
 from stories.admin.clock import clock_of
-from stories.admin.source import what_if
+from stories.admin.source.what_if import WhatIfPage
 from stories.choices import ArticleKind, ArticleStatus
 from stories.insight.what_if import suppose_retracted
 from stories.intake.articles import register_article
@@ -98,6 +96,12 @@ class ArticleForm(forms.ModelForm):
         return cleaned
 
 
+class RetractedPage(WhatIfPage):
+    """What hangs on an article."""
+
+    suppose = staticmethod(suppose_retracted)
+
+
 @admin.register(Article)
 class ArticleAdmin(DeskAdmin):
     """The texts as received."""
@@ -127,6 +131,7 @@ class ArticleAdmin(DeskAdmin):
     ]
     readonly_fields = ["slug", "story", "outlet", "kind", RECEIVED_AT, "sha256", "text"]
     change_form_template = "admin/stories/article/change_form.html"
+    pages = (ReadingPage, RetirePassagePage, RetractedPage)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Articles; on a list their texts stay where they are."""
@@ -152,31 +157,27 @@ class ArticleAdmin(DeskAdmin):
             kwargs["queryset"] = Article.objects.defer("text")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
         """Take in a text from a file."""
-        if not self.has_add_permission(request):
+        return UploadPage.as_view(model_admin=self)(request)
+
+
+class UploadPage(FormPage):
+    """Takes in a text from a file."""
+
+    title = "Take in an article"
+    template_name = "admin/stories/article/upload.html"
+    form_class = UploadForm
+
+    def find(self, **kwargs: Any) -> None:
+        """403 for who may not add articles."""
+        if not self.model_admin.has_add_permission(self.request):
             raise PermissionDenied
-        form = UploadForm(request.POST or None, request.FILES or None)
-        status = HTTPStatus.OK
-        if request.method == "POST":
-            if form.is_valid():
-                article = self._register(form)
-                if article is not None:
-                    self.log_addition(request, article, "taken in from a file")
-                    self.message_user(request, f"“{article}” is stored as received.", messages.SUCCESS)
-                    return HttpResponseRedirect(reverse("admin:stories_article_read", args=[article.pk]))
-            status = HTTPStatus.UNPROCESSABLE_ENTITY
-        context = self.page_context(request, title="Take in an article", form=form)
-        return TemplateResponse(request, "admin/stories/article/upload.html", context, status=status)
 
-    def _register(self, form: UploadForm) -> Article | None:
+    def act(self, form: UploadForm) -> HttpResponse:
+        """Store the text as received, and go to it."""
         typed = dict(form.cleaned_data)
-        try:
-            return register_article(typed.pop("file"), received_at=LIVE.now(), **typed)
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-            return None
-
-    def get_urls(self) -> list[URLPattern]:
-        """Django's, the reading page, and what hangs on an article."""
-        return [*reading.urls(self), *what_if.urls(self, suppose_retracted), *super().get_urls()]
+        article = register_article(typed.pop("file"), received_at=LIVE.now(), **typed)
+        self.model_admin.log_addition(self.request, article, "taken in from a file")
+        self.model_admin.message_user(self.request, f"“{article}” is stored as received.", messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:stories_article_read", args=[article.pk]))

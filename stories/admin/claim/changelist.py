@@ -1,6 +1,7 @@
-"""The queue as a list: what is asked for is found by its index, so that it opens alike on a thousand and a million."""
+"""The list of claims: found by an index, so that it opens alike on a thousand and a million, and how each stands."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib import admin
@@ -9,14 +10,17 @@ from django.contrib.admin.utils import build_q_object_from_lookup_parameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import FieldError, ValidationError
 from django.core.paginator import InvalidPage, Paginator
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
 from stories.admin.base import read_number
 from stories.choices import UNVERIFIED, Role, Verdict
 from stories.database.derived.queue_contents import find_words
-from stories.models import Claim, Contradiction, Story, WorkItem
+from stories.models import Claim, Contradiction, Discrepancy, Evidence, Source, Story, WorkItem
 from stories.models.work import WorkItemQuerySet
+from stories.provenance.chains import effective_chain, is_retracted, voices_of
+from stories.provenance.routes import DESK, DESK_NAME, count_sources, rests_on
+from stories.provenance.snapshots import Snapshot
 from stories.roles import role_of
 
 MOST_LISTED = 1_000
@@ -206,4 +210,81 @@ class QueueList(ChangeList):
     @property
     def count_in_words(self) -> str:
         """How many claims there are of what is asked for."""
-        return f"{MOST_LISTED:,}+" if self.is_capped else f"{self.result_count:,}"
+        return say_count(MOST_LISTED + 1 if self.is_capped else self.result_count)
+
+
+def with_state(claims: QuerySet[Claim]) -> QuerySet[Claim]:
+    """`claims`, each with its work item, which says in what state it is, and with the newest decision on it."""
+    long = ("work_item__newest__evidence", "work_item__newest__payload")
+    return claims.select_related("work_item__newest").defer(*long)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one claim stands: independent sources, what it rests on (names), and what of it is open."""
+
+    sources: int
+    rests_on: tuple[str, ...]
+    open_discrepancies: int
+    open_contradictions: int
+
+
+def standings_of(claims: Iterable[Claim]) -> dict[int, Standing]:
+    """The standing of each of `claims` by primary key, over all its current passages; a fixed number of queries."""
+    claims = list(claims)
+    keys = [claim.pk for claim in claims]
+    passages: dict[int, list[Evidence]] = {key: [] for key in keys}
+    rows = Evidence.objects.filter(claim__in=keys).supporting().current()
+    rows = rows.select_related("article__outlet", "article__copy_of__outlet")
+    for row in rows.defer("article__text", "article__copy_of__text").prefetch_related("chain_links__source"):
+        passages[row.claim_id].append(row)
+    chains = {
+        row.pk: effective_chain(row.article, [link.source for link in row.chain_links.all()])
+        for listed in passages.values()
+        for row in listed
+    }
+    sources = {source.slug: source for chain in chains.values() for source in chain}
+    voices = voices_of(sources.values()) if sources else {}
+    # A voice may be a source on no chain here: the institution of an unnamed person, say.
+    heard = {voice for reached in voices.values() for voice in reached}
+    names_of = {DESK: DESK_NAME}
+    names_of |= dict(Source.objects.filter(slug__in=heard).values_list("slug", "name")) if heard else {}
+    discrepancies = _count_open(Discrepancy.objects.open().filter(claim__in=keys).values_list("claim"))
+    contradictions = Contradiction.objects.open().filter(Q(first__in=keys) | Q(second__in=keys))
+    named = [key for pair in contradictions.values_list("first", "second") for key in pair]
+    standings = {}
+    for claim in claims:
+        snapshot = _routes_only(claim, passages[claim.pk], chains, voices)
+        names = sorted(names_of.get(slug, slug) for slug in rests_on(snapshot))
+        standings[claim.pk] = Standing(
+            sources=count_sources(snapshot, accepts_inferred=True),
+            rests_on=tuple(names),
+            open_discrepancies=discrepancies.get(claim.pk, 0),
+            open_contradictions=named.count(claim.pk),
+        )
+    return standings
+
+
+def _count_open(rows: QuerySet) -> dict[int, int]:
+    return dict(rows.order_by().annotate(total=Count("pk")).values_list("claim", "total"))
+
+
+def _routes_only(claim: Claim, passages: Sequence[Evidence], chains: dict, voices: dict[str, list[str]]) -> Snapshot:
+    """As much of a snapshot as routes are computed from."""
+    return {
+        "claim": {"says": claim.says.slug if claim.says else None},
+        "voices": voices,
+        "passages": [
+            {
+                "uuid": str(row.uuid),
+                "article_kind": row.article.kind,
+                "chain": [source.slug for source in chains[row.pk]],
+                "stance": row.stance,
+                "inferred": row.inferred,
+                "own_reporting": row.own_reporting,
+                "retired": False,
+                "retracted": is_retracted(row.article),
+            }
+            for row in passages
+        ],
+    }
