@@ -1,5 +1,6 @@
 """What every screen of the desk shares: nothing is deleted, lists stay cheap, pages know where they are."""
 
+import json
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
@@ -15,6 +16,7 @@ from django.views.generic import FormView, View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from stories.insight.standing import settle_facts
+from stories.models import Publication
 from stories.record.decisions import DecidedMeanwhile, Refused
 
 MOST_DIGITS = 18
@@ -31,8 +33,14 @@ def read_number(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
+def words_of(publication: Publication) -> str:
+    """The sentence or headline that `publication`, read with its text, prints; empty for none, and once taken down."""
+    text = json.loads(publication.body.text) if hasattr(publication, "body") else {}
+    return str(text.get("statement") or text.get("headline") or "")
+
+
 class Page(TemplateResponseMixin, ContextMixin, View):
-    """A page of an admin beside Django's own; only who may look at the admin's things may come here.
+    """A page of an admin beside Django's own, for who has `permission` to view, add or change the admin's things.
 
     It stands at `route` behind the address of the list, and is called stories_<model>_<name>.
     """
@@ -41,6 +49,7 @@ class Page(TemplateResponseMixin, ContextMixin, View):
     route = ""
     title = ""
     http_method_names = ["get", "head", "post"]
+    permission = "view"
     model_admin: Any = None
     template_name: str
 
@@ -51,13 +60,18 @@ class Page(TemplateResponseMixin, ContextMixin, View):
         return path(cls.route, view, name=f"stories_{model_admin.opts.model_name}_{cls.name}")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Django's, for who may look."""
+        """Django's, once what the page is about is found."""
         self.find(**kwargs)
         return super().dispatch(request, *args, **kwargs)
 
     def find(self, **kwargs: Any) -> None:
-        """Find what the page is about; 403 for who may not look at it, 404 when there is none."""
-        if not self.model_admin.has_view_permission(self.request):
+        """Find what the page is about; 404 when there is none, 403 for who may not come here."""
+        self.require_permission(self.permission)
+
+    def require_permission(self, name: str, row: Model | None = None) -> None:
+        """403 for who may not do `name` (view, add or change) with `row`, or with any row."""
+        args = [self.request] if name == "add" else [self.request, row]
+        if not getattr(self.model_admin, f"has_{name}_permission")(*args):
             raise PermissionDenied
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
@@ -74,7 +88,9 @@ class RowPage(Page):
 
     def find(self, **kwargs: Any) -> None:
         """Find the row."""
-        self.row = self.model_admin.find_viewable(self.request, kwargs["pk"], *self.related)
+        rows = self.model_admin.model._default_manager.select_related(*self.related)
+        self.row = get_object_or_404(rows, pk=kwargs["pk"])
+        self.require_permission(self.permission, self.row)
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
         """The row, and what it says."""
@@ -125,6 +141,10 @@ class DeskAdmin(admin.ModelAdmin):
         """Nobody deletes; without this permission Django offers no “delete selected” either."""
         return False
 
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Model | None = None) -> dict[str, Any]:
+        """A public slug is made once, for a new thing."""
+        return {} if obj else dict(self.prepopulated_fields)
+
     def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
         """Django's; what the change did to facts in force is said beside it."""
         self.tell_trouble(request)
@@ -143,13 +163,6 @@ class DeskAdmin(admin.ModelAdmin):
             for part, box in zip(("date", "time"), field.widget.widgets, strict=True):
                 box.attrs["aria-label"] = f"{field.label}, {part}"
         return field
-
-    def find_viewable(self, request: HttpRequest, pk: int, *related: str) -> Any:
-        """The row `pk`, with `related` joined; 403 for who may not look at it, 404 when there is none."""
-        row = get_object_or_404(self.model._default_manager.select_related(*related), pk=pk)
-        if not self.has_view_permission(request, row):
-            raise PermissionDenied
-        return row
 
 
 class DeskInline(admin.TabularInline):

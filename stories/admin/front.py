@@ -1,6 +1,5 @@
 """The front page of the desk: what needs whom, in the order of a bad day."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.urls import reverse
 
+from stories.admin.base import words_of
 from stories.choices import BLOCKING_DISCREPANCIES, UNVERIFIED, DisagreementState, DiscrepancyKind, Role, Verdict
 from stories.insight.standing import Trouble, doubted_facts, weakened_facts
 from stories.insight.unheld import originals_not_held
@@ -150,17 +150,17 @@ def _current_versions() -> tuple[list[StoryVersion], bool]:
 def _published_lately() -> Block:
     rows = Publication.objects.filter(at__gte=LIVE.now() - LATELY).order_by("-position")
     shown = [
-        Row(_headline(one), reverse("admin:stories_publication_change", args=[one.pk]), one.event, one.at)
+        Row(
+            words_of(one) or one.note or f"position {one.pk}",
+            reverse("admin:stories_publication_change", args=[one.pk]),
+            one.event,
+            one.at,
+        )
         for one in rows.select_related("body")[:SHOWN]
     ]
     address = f"{reverse('admin:stories_publication_changelist')}"
     empty = "Nothing in the last half hour."
     return Block("published", "Published in the last half hour", _say_count(rows), shown, empty, address)
-
-
-def _headline(publication: Publication) -> str:
-    text = json.loads(publication.body.text) if hasattr(publication, "body") else {}
-    return str(text.get("statement") or text.get("headline") or publication.note or f"position {publication.pk}")
 
 
 def _waiting_for_signature(person: User) -> Block:

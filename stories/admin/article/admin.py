@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -166,13 +166,9 @@ class UploadPage(FormPage):
     """Takes in a text from a file."""
 
     title = "Take in an article"
+    permission = "add"
     template_name = "admin/stories/article/upload.html"
     form_class = UploadForm
-
-    def find(self, **kwargs: Any) -> None:
-        """403 for who may not add articles."""
-        if not self.model_admin.has_add_permission(self.request):
-            raise PermissionDenied
 
     def act(self, form: UploadForm) -> HttpResponse:
         """Store the text as received, and go to it."""

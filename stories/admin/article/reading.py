@@ -22,12 +22,10 @@ from stories.roles import role_of
 
 @dataclass(frozen=True)
 class Marked:
-    """A passage of the article, its place in the list beside the text, and the state of its claim."""
+    """A passage of the article, its place in the list beside the text, and its chain in words."""
 
     number: int
     evidence: Evidence
-    state: str
-    in_force: bool
     chain: str
 
 
@@ -124,17 +122,9 @@ def require_may_record(request: HttpRequest) -> None:
 
 
 def _marked_in(article: Article) -> list[Marked]:
-    rows = list(
-        Evidence.objects.filter(article=article)
-        .current()
-        .select_related("claim__work_item")
-        .prefetch_related("chain_links__source")
-        .order_by("start", "end", "pk")
-    )
-    return [
-        Marked(number, row, row.claim.work_item.state, row.claim.work_item.in_force, describe_chain(row))
-        for number, row in enumerate(rows, 1)
-    ]
+    rows = Evidence.objects.filter(article=article).current().select_related("claim__work_item")
+    rows = rows.prefetch_related("chain_links__source").order_by("start", "end", "pk")
+    return [Marked(number, row, describe_chain(row)) for number, row in enumerate(rows, 1)]
 
 
 def _stretches(article: Article, marked: Sequence[Marked]) -> list[Stretch]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -79,12 +79,10 @@ class ClosePage(RowPage, FormPage):
 
     form_class = CloseForm
 
-    def find(self, **kwargs: Any) -> None:
-        """Find the row; only who may change it closes it."""
-        super().find(**kwargs)
-        self.may_close = self.model_admin.has_change_permission(self.request, self.row)
-        if self.request.method == "POST" and not self.may_close:
-            raise PermissionDenied
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Django's, for who may change the row."""
+        self.require_permission("change", self.row)
+        return super().post(request, *args, **kwargs)
 
     def act(self, form: CloseForm) -> HttpResponse:
         """Close it as typed."""
@@ -97,7 +95,7 @@ class ClosePage(RowPage, FormPage):
     def get_context_data(self, **more: Any) -> dict[str, Any]:
         """Whether this person may close it, its two sides, and the other times that it was open."""
         return super().get_context_data(
-            may_close=self.may_close,
+            may_close=self.model_admin.has_change_permission(self.request, self.row),
             sides=self.model_admin.compare(self.row),
             others=[one for one in self.model_admin.openings_of(self.row) if one.pk != self.row.pk],
             **more,
@@ -153,13 +151,13 @@ class RecordContradiction(FormPage):
     """The form that records a contradiction, with the claims that one came from filled in."""
 
     title = "Record a contradiction"
+    permission = "add"
     template_name = "admin/stories/contradiction/add.html"
     form_class = ContradictionForm
 
     def find(self, **kwargs: Any) -> None:
-        """The claims that the address names; 403 for who may not record."""
-        if not self.model_admin.has_add_permission(self.request):
-            raise PermissionDenied
+        """The claims that the address names."""
+        super().find(**kwargs)
         keys = {name: read_number(self.request.GET.get(name, "")) for name in ("first", "second")}
         found = Claim.objects.in_bulk([key for key in keys.values() if key is not None])
         self.asked = {name: found[key] for name, key in keys.items() if key in found}
@@ -196,12 +194,11 @@ class ReopenPage(RowPage):
     """Opens again what was closed too soon."""
 
     name, route = "reopen", "<int:pk>/reopen/"
+    permission = "change"
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Open another row beside the closed one."""
         row = self.row
-        if not self.model_admin.has_change_permission(request, row):
-            raise PermissionDenied
         try:
             row = discrepancies.reopen_discrepancy(row, by=person_of(request))
         except ValidationError as error:

@@ -37,31 +37,6 @@ QUEUE = "queue"
 CHECK = "check"
 """The button that decides nothing: it shows which bases hold for what was chosen and typed."""
 
-VERB_LABELS = {
-    Verb.PROPOSE: "Propose",
-    Verb.CONFIRM: "Confirm",
-    Verb.RETURN: "Return",
-    Verb.DISPUTE: "Dispute",
-    Verb.REFUTE: "Refute",
-    Verb.WITHDRAW: "Withdraw",
-}
-
-
-class BasisRow(NamedTuple):
-    """A basis, and why it does not hold for the chosen passages and wording; no reasons: it holds."""
-
-    value: str
-    label: str
-    reasons: list[str]
-
-
-class VerbButton(NamedTuple):
-    """A verb, and why this person may not use it now."""
-
-    verb: Verb
-    label: str
-    reasons: list[str]
-
 
 class Offer(NamedTuple):
     """A wording that can be taken as it is, and the words at its end that credit somebody."""
@@ -126,14 +101,18 @@ class ReviewPage(RowPage, FormPage):
             rests_on=[name_of(snapshot, slug) for slug in sorted(shared)],
             attributable=_attributable(snapshot),
             attributed=attributed_wordings(self.row.statement, snapshot),
-            picture=_draw_provenance(stops, title=self.row.statement, rests_on=shared),
+            # The picture escapes whatever it prints (tests/admin/test_picture.py).
+            picture=SafeString(draw_routes(stops, title=self.row.statement, rests_on=shared) if any(stops) else ""),
             picture_in_words=describe_routes(stops, rests_on=shared),
-            bases=_bases_for(snapshot, wording, accepts_inferred=accepts_inferred),
+            bases=[
+                (basis, reasons_against(basis, snapshot, wording=wording, accepts_inferred=accepts_inferred))
+                for basis in Basis
+            ],
             warnings=warnings_about(snapshot, wording=wording),
             wording_help=WORDING_HELP,
             discrepancies=_discrepancies_of(self.row),
             contradictions=_contradictions_of(self.row),
-            buttons=[VerbButton(verb, label, claim.reasons[verb]) for verb, label in VERB_LABELS.items()],
+            buttons=list(claim.reasons.items()),
             timeline=claim.decisions[::-1],
             # After a conflict the page shows the decision that was missed, so the next attempt follows that one.
             follows=meanwhile.seq if meanwhile else form["follows"].value(),
@@ -194,13 +173,6 @@ def _stops_of(snapshot: Snapshot) -> list[list[Stop]]:
     ]
 
 
-def _draw_provenance(stops: Sequence[Sequence[Stop]], *, title: str, rests_on: frozenset[str]) -> SafeString:
-    """Who credits whom; empty when no route is recorded."""
-    drawn = [route for route in stops if route]
-    # The picture escapes whatever it prints (tests/admin/test_picture.py).
-    return SafeString(draw_routes(drawn, title=title, rests_on=rests_on) if drawn else "")
-
-
 def _attributable(snapshot: Snapshot) -> list[str]:
     """Whom a wording can be attributed to: the names on the routes that may stand in one."""
     slugs = {slug for route in routes_of(snapshot) for slug in route.sources if can_name(snapshot["sources"][slug])}
@@ -222,17 +194,6 @@ def attributed_wordings(statement: str, snapshot: Snapshot) -> list[Offer]:
         credit = f", {', '.join(others)} and {last} reported." if others else f", {last} reported."
         offers.append(Offer(statement.strip().removesuffix(".") + credit, credit))
     return offers
-
-
-def _bases_for(snapshot: Snapshot, wording: str, *, accepts_inferred: bool) -> list[BasisRow]:
-    return [
-        BasisRow(
-            basis.value,
-            str(basis.label),
-            reasons_against(basis, snapshot, wording=wording, accepts_inferred=accepts_inferred),
-        )
-        for basis in Basis
-    ]
 
 
 def _discrepancies_of(claim: Claim) -> list[tuple[Discrepancy, Sides | None]]:

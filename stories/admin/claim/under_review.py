@@ -1,6 +1,5 @@
 """What a decision on a claim needs to be seen, read for any number of claims at once."""
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,8 @@ from django.db.models.functions import Greatest, Substr
 
 from stories.admin.article.evidence import describe_chain
 from stories.admin.article.marking import Excerpt, excerpt
-from stories.choices import UNVERIFIED, Basis, DiscrepancyKind, Stance, Verdict
+from stories.admin.base import words_of
+from stories.choices import UNVERIFIED, Basis, DiscrepancyKind, Role, Stance, Verdict
 from stories.models import Claim, Decision, Evidence, Publication
 from stories.policy.bases import reasons_against
 from stories.policy.transitions import Verb
@@ -39,13 +39,14 @@ class Passage:
 
 @dataclass(frozen=True)
 class ClaimUnderReview:
-    """A claim with its decisions, oldest first, its fact in force, all its passages, and per verb why not to use it."""
+    """A claim with its decisions, oldest first, its fact in force and all its passages, as `by` in `role` sees it."""
 
     claim: Claim
     decisions: Sequence[Decision]
     fact: Publication | None
     passages: Sequence[Passage]
-    reasons: dict[Verb, list[str]]
+    by: User
+    role: Role | None
 
     @property
     def newest(self) -> Decision | None:
@@ -63,10 +64,14 @@ class ClaimUnderReview:
         return self.newest if self.state == Verdict.PROPOSED else None
 
     @property
+    def reasons(self) -> dict[Verb, list[str]]:
+        """For every verb, why this person may not use it now."""
+        return reasons_after(self.newest, in_force=self.fact is not None, by=self.by, role=self.role)
+
+    @property
     def fact_wording(self) -> str:
         """What the fact in force prints."""
-        body = getattr(self.fact, "body", None)
-        return str(json.loads(body.text)["statement"]) if body else "(taken down)"
+        return words_of(self.fact) or "(taken down)" if self.fact else ""
 
     @property
     def last_said(self) -> dict[str, Any]:
@@ -140,18 +145,7 @@ def read_claims(claims: Sequence[Claim], *, by: User, context: int) -> list[Clai
     passages = _read_passages(claims, context=context)
     role = role_of(by)
     return [
-        ClaimUnderReview(
-            claim,
-            decisions[claim.pk],
-            fact=(fact := facts.get(claim.uuid)),
-            passages=passages[claim.pk],
-            reasons=reasons_after(
-                decisions[claim.pk][-1] if decisions[claim.pk] else None,
-                in_force=fact is not None,
-                by=by,
-                role=role,
-            ),
-        )
+        ClaimUnderReview(claim, decisions[claim.pk], facts.get(claim.uuid), passages[claim.pk], by, role)
         for claim in claims
     ]
 

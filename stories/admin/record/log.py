@@ -1,10 +1,8 @@
 """The public log: a list and pages to read."""
 
-import json
-
 from django.contrib import admin
 
-from stories.admin.base import RecordAdmin
+from stories.admin.base import RecordAdmin, words_of
 from stories.admin.clock import clock_of
 from stories.admin.record.replicas import ReplicasPage
 from stories.admin.record.suppression import SuppressionPage
@@ -52,8 +50,7 @@ class PublicationAdmin(RecordAdmin):
     @admin.display(description="wording")
     def wording(self, publication: Publication) -> str:
         """The sentence or headline it printed."""
-        text = json.loads(publication.body.text) if hasattr(publication, "body") else {}
-        return str(text.get("statement") or text.get("headline") or "—")
+        return words_of(publication) or "—"
 
     @admin.display(description="text as published")
     def text(self, publication: Publication) -> str:

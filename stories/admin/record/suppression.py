@@ -23,8 +23,6 @@ from stories.verification.suppression import (
     texts_to_suppress,
 )
 
-STEP_LABELS = {Step.PROPOSE: "Propose", Step.SIGN: "Sign", Step.RETURN: "Return"}
-
 
 class SuppressionForm(forms.Form):
     """The legal reason. Whether it will do, the verb says."""
@@ -43,15 +41,6 @@ class Text:
     publication: Publication
     words: Sequence[str]
     decision: Decision | None
-
-
-@dataclass(frozen=True)
-class StepButton:
-    """A step, and why this person may not take it now."""
-
-    step: Step
-    label: str
-    reasons: list[str]
 
 
 class SuppressionPage(RowPage, FormPage):
@@ -86,14 +75,13 @@ class SuppressionPage(RowPage, FormPage):
     def get_context_data(self, **more: Any) -> dict[str, Any]:
         """The texts that would go, the decisions so far, and why this person may not take a step."""
         target, newest = self.row, newest_on(self.row)
-        by_step = reasons_by_step(target, by=person_of(self.request))
         form = more.setdefault("form", self.get_form())
         return super().get_context_data(
             title=f"Suppress the text of position {target.pk}",
             target=target,
             texts=_describe_texts(target),
             timeline=Decision.objects.filter(suppresses=target).select_related("publication").order_by("-seq"),
-            buttons=[StepButton(step, STEP_LABELS[step], by_step[step]) for step in Step],
+            buttons=list(reasons_by_step(target, by=person_of(self.request)).items()),
             follows=newest.seq if newest and (more.get("meanwhile") or not form.is_bound) else form["follows"].value(),
             **more,
         )

@@ -121,10 +121,6 @@ class SourceAdmin(DeskAdmin):
             *([] if role_of(request.user) == Role.EDITOR else ["separate_because"]),
         ]
 
-    def get_prepopulated_fields(self, request: HttpRequest, obj: Model | None = None) -> dict[str, Any]:
-        """A slug is made from the name once, for a new source."""
-        return {} if obj else dict(self.prepopulated_fields)
-
     def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseModelFormSet, change: bool) -> None:
         """Save the inlines; a voice is dated when it is recorded."""
         rows = formset.save(commit=False)

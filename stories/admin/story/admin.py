@@ -1,7 +1,5 @@
 """Stories: list and form. Versions are drafted and cut on the story's page."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import Model
 from django.forms import ModelForm
@@ -38,10 +36,6 @@ class StoryAdmin(DeskAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         """The slug is public and stays."""
         return ["slug"] if obj else []
-
-    def get_prepopulated_fields(self, request: HttpRequest, obj: Model | None = None) -> dict[str, Any]:
-        """A slug is made from the title once, for a new story."""
-        return {} if obj else dict(self.prepopulated_fields)
 
     def save_model(self, request: HttpRequest, obj: Story, form: ModelForm, change: bool) -> None:
         """A new story is dated."""

@@ -1,11 +1,11 @@
 """The course of a story: what came in, what we told the world of it, and its versions."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
 
+from stories.admin.base import words_of
 from stories.choices import Event
 from stories.models import Article, Publication, Story
 
@@ -43,12 +43,12 @@ def _receive(article: Article) -> StoryEvent:
 
 
 def _publish(publication: Publication) -> StoryEvent:
-    text = json.loads(publication.body.text) if hasattr(publication, "body") else {}
+    printed = words_of(publication) or "(taken down)"
     words = {
-        Event.CONFIRMED: f"Published: {text.get('statement', '(taken down)')}",
-        Event.REWORDED: f"Reworded: {text.get('statement', '(taken down)')}",
+        Event.CONFIRMED: f"Published: {printed}",
+        Event.REWORDED: f"Reworded: {printed}",
         Event.WITHDRAWN: f"Withdrawn: {publication.note}",
-        Event.VERSION: f"Version {publication.version}: {text.get('headline', '(taken down)')}",
+        Event.VERSION: f"Version {publication.version}: {printed}",
         Event.SUPPRESSED: f"Suppressed: the text of position {publication.suppresses_id}",
     }[Event(publication.event)]
     kind = "version" if publication.event == Event.VERSION else "decision"
