@@ -72,10 +72,8 @@ def test_a_passage_links_to_its_claim_and_says_its_state(world: World, login: Lo
     article = world.article("courier", TEXT)
     world.passage(claim, "courier", "wire", article=article)
     response = login(world.editor).get(address(article))
-    assert [
-        (one.evidence.claim.work_item.state, one.evidence.claim.work_item.in_force, one.chain)
-        for one in response.context["marked"]
-    ] == [("confirmed", True, "The Courier → Wire")]
+    states = [(one.evidence.claim.work_item, one.chain) for one in response.context["marked"]]
+    assert [(item.state, item.in_force, chain) for item, chain in states] == [("confirmed", True, "The Courier → Wire")]
     link = f'<mark><a href="/admin/stories/claim/{claim.pk}/review/" title="[1] confirmed: The harbour is closed. ">'
     assert f"{link}The harbour is closed</a></mark>" in page_of(response)
 
