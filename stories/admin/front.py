@@ -1,6 +1,6 @@
 """The front page of the desk: what needs whom, in the order of a bad day."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -75,7 +75,7 @@ def list_blocks(person: User) -> list[Block]:
         _claims_in(UNVERIFIED, "Unverified", "Every claim has been decided on."),
         _claims_in(Verdict.DISPUTED, "Disputed", "Nothing is disputed."),
         _discrepancies(),
-        _originals(),
+        _unheld(),
     ]
 
 
@@ -158,7 +158,7 @@ def _published_lately() -> Block:
         )
         for one in rows.select_related("body")[:SHOWN]
     ]
-    address = f"{reverse('admin:stories_publication_changelist')}"
+    address = reverse("admin:stories_publication_changelist")
     empty = "Nothing in the last half hour."
     return Block("published", "Published in the last half hour", _say_count(rows), shown, empty, address)
 
@@ -258,12 +258,14 @@ def _describe(discrepancy: Discrepancy) -> str:
     )
 
 
-def _originals() -> Block:
-    """The originals that most of the newest story rests on, as far as its newest claims tell."""
-    story = Story.objects.first()
+def _unheld() -> Block:
+    """The documents that most of the newest story rests on, as far as its newest claims tell."""
+    key, title, story = "unheld", "Documents we do not hold", Story.objects.first()
+    if story is None:
+        return Block(key, title, "0", [], "No claim of a story rests on a document that we do not hold.")
     items = WorkItem.objects.filter(story=story).order_by("-claim").values_list("claim", flat=True)
-    newest = list(items[: RESTING + 1]) if story is not None else []
-    found = _resting(originals_not_held(story, among=newest[:RESTING])) if story is not None else []
+    newest = list(items[: RESTING + 1])
+    found = [one for one in originals_not_held(story, among=newest[:RESTING]) if one.claims]
     shown = [
         Row(
             one.source.name,
@@ -272,17 +274,11 @@ def _originals() -> Block:
         )
         for one in found  # all of them: there is no list behind this block
     ]
-    is_all = len(newest) <= RESTING
-    which = f"the newest story, {story}," if story is not None else "a story"
-    note = "" if is_all else f"Counted among the newest {RESTING:,} claims of {story}."
-    empty = f"No claim of {which} rests on an original that we do not hold."
-    if not is_all:
-        empty = f"None of the newest {RESTING:,} claims of {story} rests on an original that we do not hold."
-    return Block("originals", "Originals we do not hold", str(len(found)), shown, empty, note=note)
-
-
-def _resting(found: Iterable[Any]) -> list[Any]:
-    return [one for one in found if one.claims]
+    empty, note = f"No claim of the newest story, {story}, rests on a document that we do not hold.", ""
+    if len(newest) > RESTING:
+        note = f"Counted among the newest {RESTING:,} claims of {story}."
+        empty = f"None of the newest {RESTING:,} claims of {story} rests on a document that we do not hold."
+    return Block(key, title, str(len(found)), shown, empty, note=note)
 
 
 def is_newcomer(person: User) -> bool:

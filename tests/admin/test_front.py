@@ -32,7 +32,7 @@ TITLES = [
     "Unverified",
     "Disputed",
     "Open discrepancies",
-    "Originals we do not hold",
+    "Documents we do not hold",
 ]
 
 
@@ -236,7 +236,7 @@ def test_unverified_disputed_and_open_discrepancies_are_counted(world: World, lo
     Discrepancy.objects.create(claim=passage.claim, kind="name", first=passage, first_words="x", found_at=NOON)
     disputed(world, world.claim("Two."))
     found = counts(login(world.editor))
-    assert (found["unverified"], found["disputed"], found["discrepancies"], found["originals"]) == ("1", "1", "1", "1")
+    assert (found["unverified"], found["disputed"], found["discrepancies"], found["unheld"]) == ("1", "1", "1", "1")
 
 
 def test_every_block_leads_somewhere_that_opens(world: World, login: Login) -> None:

@@ -152,7 +152,7 @@ class ArticleAdmin(DeskAdmin):
         return format_html('<a href="{}" aria-label="Form of: {}">Form</a>', address, article)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """The choice of originals leaves the texts where they are."""
+        """The choice of articles leaves the texts where they are."""
         if db_field.name == "copy_of":
             kwargs["queryset"] = Article.objects.defer("text")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
