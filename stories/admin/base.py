@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Field, Model
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.views.generic import FormView, View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
@@ -73,6 +73,17 @@ class Page(TemplateResponseMixin, ContextMixin, View):
         args = [self.request] if name == "add" else [self.request, row]
         if not getattr(self.model_admin, f"has_{name}_permission")(*args):
             raise PermissionDenied
+
+    def leave_for(self, name: str, key: Any, *, said: str) -> HttpResponse:
+        """To the page stories_`name` of the row `key`, which tells what was done."""
+        self.model_admin.message_user(self.request, said, messages.SUCCESS)
+        return redirect(f"admin:stories_{name}", key)
+
+    def leave_changed(self, name: str, key: Any, *, said: str) -> HttpResponse:
+        """The same after a change that facts in force may not bear: says which of them are in trouble."""
+        answer = self.leave_for(name, key, said=said)
+        self.model_admin.tell_trouble(self.request)
+        return answer
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
         """What the template needs: the admin's own matter, and `more`."""

@@ -11,6 +11,7 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.urls import reverse
 
 from stories.admin.base import words_of
+from stories.admin.claim.changelist import MOST_LISTED, say_count
 from stories.choices import BLOCKING_DISCREPANCIES, UNVERIFIED, DisagreementState, DiscrepancyKind, Role, Verdict
 from stories.insight.standing import Trouble, doubted_facts, weakened_facts
 from stories.insight.unheld import originals_not_held
@@ -21,9 +22,6 @@ from stories.versions.compose import find_stale
 
 SHOWN = 5
 """So many rows of a block are shown; the rest is behind its link."""
-
-COUNTED = 1_000
-"""A longer list is counted as “1,000+”: nobody works through it from here."""
 
 WEIGHED = 1_000
 """At most so many doubted facts are weighed whenever the page opens."""
@@ -80,8 +78,7 @@ def list_blocks(person: User) -> list[Block]:
 
 
 def _say_count(*kinds: QuerySet[Any]) -> str:
-    count = sum(rows.order_by()[: COUNTED + 1].count() for rows in kinds)
-    return f"{COUNTED:,}+" if count > COUNTED else str(count)
+    return say_count(sum(rows.order_by()[: MOST_LISTED + 1].count() for rows in kinds))
 
 
 def _review(claim: int | Claim | None, *, work: str = "") -> str:
@@ -128,7 +125,7 @@ def _trouble() -> Block:
         empty = "None of those is in trouble."
     if lessened:
         note.append(f"Not counted, and last: {len(lessened)} that hold{'s' * (len(lessened) == 1)}, and lost a route.")
-    shown = [*rows, *lessened[:SHOWN]][:COUNTED]
+    shown = [*rows, *lessened[:SHOWN]][:MOST_LISTED]
     return Block("trouble", "In trouble", str(len(rows)), shown, empty, is_urgent=bool(rows), note=" ".join(note))
 
 

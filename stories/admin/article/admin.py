@@ -4,9 +4,9 @@ from pathlib import PurePath
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -65,15 +65,12 @@ class UploadForm(forms.Form):
             raise ValidationError(f"This is not UTF-8 (byte {error.start}): save it as UTF-8 text.") from error
         return text
 
-    def file_name(self) -> str:
-        """The name under which the file came."""
-        return str(getattr(self.files.get("file"), "name", "") or "")
-
     def clean(self) -> dict[str, Any]:
         """A slug is made from the file's name when none was typed."""
         cleaned: dict[str, Any] = super().clean() or {}
-        if not cleaned.get("slug") and self.file_name():
-            cleaned["slug"] = slugify(PurePath(self.file_name()).stem)[:120]
+        name = getattr(self.files.get("file"), "name", None)
+        if not cleaned.get("slug") and name:
+            cleaned["slug"] = slugify(PurePath(name).stem)[:120]
             if not cleaned["slug"]:
                 self.add_error("slug", "The file's name gives no slug: type one.")
         if Article.objects.filter(slug=cleaned.get("slug")).exists():
@@ -175,5 +172,4 @@ class UploadPage(FormPage):
         typed = dict(form.cleaned_data)
         article = register_article(typed.pop("file"), received_at=LIVE.now(), **typed)
         self.model_admin.log_addition(self.request, article, "taken in from a file")
-        self.model_admin.message_user(self.request, f"“{article}” is stored as received.", messages.SUCCESS)
-        return HttpResponseRedirect(reverse("admin:stories_article_read", args=[article.pk]))
+        return self.leave_for("article_read", article.pk, said=f"“{article}” is stored as received.")

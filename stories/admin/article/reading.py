@@ -110,9 +110,7 @@ class RetirePassagePage(RowPage):
         retire_evidence(evidence)
         refresh_discrepancies(evidence.claim)
         said = "Retired: it counts no more. Decisions that used it keep it."
-        self.model_admin.message_user(request, said, messages.SUCCESS)
-        self.model_admin.tell_trouble(request)
-        return HttpResponseRedirect(reverse("admin:stories_article_read", args=[pk]))
+        return self.leave_changed("article_read", pk, said=said)
 
 
 def require_may_record(request: HttpRequest) -> None:

@@ -72,14 +72,6 @@ def items_in(view: str, items: WorkItemQuerySet, *, person: int | None, role: Ro
     return items if view == "all" else items.in_state(view)
 
 
-def newest_keys(parts: Sequence[WorkItemQuerySet]) -> list[int]:
-    """The newest claims (primary keys) of `parts`, one more than are listed where there are more."""
-    keys: set[int] = set()
-    for part in parts:
-        keys.update(part.order_by("-claim").values_list("claim", flat=True)[: MOST_LISTED + 1])
-    return sorted(keys, reverse=True)[: MOST_LISTED + 1]
-
-
 class WorkFilter(admin.SimpleListFilter):
     """What is to be done; without a choice, what waits for the person who looks. `QueueList` reads it."""
 
@@ -153,9 +145,11 @@ class QueueList(ChangeList):
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Claim]:
         """The newest claims of what is asked for."""
-        self.keys = newest_keys(self.find_items(request, exclude_parameters))
-        self.is_capped = self.is_capped or len(self.keys) > MOST_LISTED
-        rows = self.apply_select_related(self.root_queryset.filter(pk__in=self.keys[:MOST_LISTED]))
+        parts = [part.order_by("-claim") for part in self.find_items(request, exclude_parameters)]
+        found = {key for part in parts for key in part.values_list("claim", flat=True)[: MOST_LISTED + 1]}
+        self.is_capped = self.is_capped or len(found) > MOST_LISTED
+        keys = sorted(found, reverse=True)[:MOST_LISTED]
+        rows = self.apply_select_related(self.root_queryset.filter(pk__in=keys))
         return rows.order_by(*self.get_ordering(request, rows))
 
     def get_results(self, request: HttpRequest) -> None:
@@ -249,7 +243,8 @@ def standings_of(claims: Iterable[Claim]) -> dict[int, Standing]:
     heard = {voice for reached in voices.values() for voice in reached}
     names_of = {DESK: DESK_NAME}
     names_of |= dict(Source.objects.filter(slug__in=heard).values_list("slug", "name")) if heard else {}
-    discrepancies = _count_open(Discrepancy.objects.open().filter(claim__in=keys).values_list("claim"))
+    found = Discrepancy.objects.open().filter(claim__in=keys).order_by().values("claim")
+    discrepancies = dict(found.annotate(total=Count("pk")).values_list("claim", "total"))
     contradictions = Contradiction.objects.open().filter(Q(first__in=keys) | Q(second__in=keys))
     named = [key for pair in contradictions.values_list("first", "second") for key in pair]
     standings = {}
@@ -263,10 +258,6 @@ def standings_of(claims: Iterable[Claim]) -> dict[int, Standing]:
             open_contradictions=named.count(claim.pk),
         )
     return standings
-
-
-def _count_open(rows: QuerySet) -> dict[int, int]:
-    return dict(rows.order_by().annotate(total=Count("pk")).values_list("claim", "total"))
 
 
 def _routes_only(claim: Claim, passages: Sequence[Evidence], chains: dict, voices: dict[str, list[str]]) -> Snapshot:

@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -87,19 +88,24 @@ class ClosePage(RowPage, FormPage):
     def act(self, form: CloseForm) -> HttpResponse:
         """Close it as typed."""
         self.model_admin.close(self.row, by=person_of(self.request), **form.cleaned_data)
-        self.model_admin.message_user(self.request, f"Closed: {self.row}", messages.SUCCESS)
-        self.model_admin.tell_trouble(self.request)
         claim = self.row.first_id if isinstance(self.row, Contradiction) else self.row.claim_id
-        return HttpResponseRedirect(reverse("admin:stories_claim_review", args=[claim]))
+        return self.leave_changed("claim_review", claim, said=f"Closed: {self.row}")
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
         """Whether this person may close it, its two sides, and the other times that it was open."""
         return super().get_context_data(
             may_close=self.model_admin.has_change_permission(self.request, self.row),
-            sides=self.model_admin.compare(self.row),
+            sides=_compare(self.row),
             others=[one for one in self.model_admin.openings_of(self.row) if one.pk != self.row.pk],
             **more,
         )
+
+
+def _compare(row: Discrepancy | Contradiction) -> Sides | None:
+    """The two sides of `row` word by word, where it has two passages."""
+    if isinstance(row, Contradiction) or row.second is None:
+        return None
+    return put_side_by_side(row.first.quote, row.second.quote)
 
 
 class DisagreementAdmin(DeskAdmin):
@@ -118,10 +124,6 @@ class DisagreementAdmin(DeskAdmin):
         template = f"admin/stories/{self.opts.model_name}/page.html"
         view = ClosePage.as_view(model_admin=self, related=self.related, template_name=template)
         return view(request, pk=read_number(object_id) or 0)
-
-    def compare(self, row: Any) -> Sides | None:
-        """Its two sides word by word, where it has two passages."""
-        return None
 
     @admin.display(description="it", ordering="pk")
     def page_link(self, row: Any) -> SafeString:
@@ -169,9 +171,7 @@ class RecordContradiction(FormPage):
     def act(self, form: ContradictionForm) -> HttpResponse:
         """Open the contradiction as typed."""
         row = contradictions.open_contradiction(**form.cleaned_data, by=person_of(self.request))
-        self.model_admin.message_user(self.request, "The contradiction is open.", messages.SUCCESS)
-        self.model_admin.tell_trouble(self.request)
-        return HttpResponseRedirect(reverse("admin:stories_contradiction_change", args=[row.pk]))
+        return self.leave_changed("contradiction_change", row.pk, said="The contradiction is open.")
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
         """The claims to choose from."""
@@ -198,15 +198,12 @@ class ReopenPage(RowPage):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Open another row beside the closed one."""
-        row = self.row
         try:
-            row = discrepancies.reopen_discrepancy(row, by=person_of(request))
+            row = discrepancies.reopen_discrepancy(self.row, by=person_of(request))
         except ValidationError as error:
             self.model_admin.message_user(request, " ".join(error.messages), messages.ERROR)
-        else:
-            self.model_admin.message_user(request, "The discrepancy is open again.", messages.SUCCESS)
-            self.model_admin.tell_trouble(request)
-        return HttpResponseRedirect(reverse("admin:stories_discrepancy_change", args=[row.pk]))
+            return redirect("admin:stories_discrepancy_change", pk)
+        return self.leave_changed("discrepancy_change", row.pk, said="The discrepancy is open again.")
 
 
 @admin.register(Discrepancy)
@@ -225,7 +222,3 @@ class DiscrepancyAdmin(DisagreementAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """The desk finds them; nobody adds one by hand."""
         return False
-
-    def compare(self, row: Discrepancy) -> Sides | None:
-        """The two passages beside each other, word by word."""
-        return put_side_by_side(row.first.quote, row.second.quote) if row.second else None

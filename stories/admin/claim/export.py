@@ -1,7 +1,6 @@
 """The queue as CSV: every claim of the list one looks at, as it stands now."""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Any, cast
 
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -50,8 +49,8 @@ class ExportPage(Page):
 
 def _lines(keys: list[int]) -> Iterator[str]:
     yield _write_line(COLUMNS)
-    left = iter(keys)
-    while batch := list(islice(left, BATCH)):
+    for place in range(0, len(keys), BATCH):
+        batch = keys[place : place + BATCH]
         rows = {row.pk: row for row in with_state(Claim.objects.filter(pk__in=batch).select_related("says"))}
         standings = standings_of(rows.values())
         for key in batch:

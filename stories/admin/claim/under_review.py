@@ -127,8 +127,8 @@ class Weighed:
         ]
         said += [f"Contradicted: {one['note']}" for one in self.ticked["contradictions"]]
         against = len(self.ticked["contradicted_by"])
-        said += ["1 passage speaks against it."] if against == 1 else []
-        return said + ([f"{against} passages speak against it."] if against > 1 else [])
+        said += [f"{against} passage{' speaks' if against == 1 else 's speak'} against it."] * (against > 0)
+        return said
 
 
 def read_claims(claims: Sequence[Claim], *, by: User, context: int) -> list[ClaimUnderReview]:

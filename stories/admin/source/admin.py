@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Model, QuerySet
 from django.forms import BaseModelFormSet, ModelForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.html import format_html
@@ -78,9 +78,7 @@ class RetireVoicePage(RowPage):
             raise PermissionDenied("Only an editor says that two sources are certainly not one voice.")
         row = get_object_or_404(Voice.objects.select_related("source", "same_as"), pk=voice, source=pk)
         Voice.objects.current().filter(pk=row.pk).update(retired_at=LIVE.now())
-        self.model_admin.message_user(request, f"{row} no longer: they count as two from now on.", messages.SUCCESS)
-        self.model_admin.tell_trouble(request)
-        return HttpResponseRedirect(reverse("admin:stories_source_change", args=[pk]))
+        return self.leave_changed("source_change", pk, said=f"{row} no longer: they count as two from now on.")
 
 
 @admin.register(Source)

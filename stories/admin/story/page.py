@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 
 from stories.admin.base import FormPage, RowPage, person_of, read_number
 from stories.admin.record.replicas import announce
@@ -94,10 +94,6 @@ class StoryPage(RowPage, FormPage):
         context = self.get_context_data(form=form, reasons=refusal.reasons, is_conflict=is_conflict)
         return self.render_to_response(context, status=409 if is_conflict else 422)
 
-    def go_back(self) -> HttpResponse:
-        """To the page as it stands now."""
-        return HttpResponseRedirect(reverse("admin:stories_story_versions", args=[self.row.pk]))
-
     def get_context_data(self, **more: Any) -> dict[str, Any]:
         """The versions, which of them are stale, the draft in rows, and the course of the story."""
         story, draft, blocks = self.row, self.draft, self.blocks
@@ -149,8 +145,7 @@ class DraftPage(StoryPage):
         by = person_of(self.request)
         saved = save_draft(self.row, by=by, blocks=self.blocks, follows=follows, **form.cleaned_data)
         said = f"Draft of version {saved.number} saved. Another editor cuts it."
-        self.model_admin.message_user(self.request, said)
-        return self.go_back()
+        return self.leave_for("story_versions", self.row.pk, said=said)
 
 
 class ButtonPage(StoryPage):
@@ -172,8 +167,7 @@ class CorrectionPage(ButtonPage):
         """Draft it."""
         saved = draft_correction(self.row, by=person_of(self.request))
         said = f"Correction drafted as version {saved.number}. Read it; another editor cuts it."
-        self.model_admin.message_user(self.request, said)
-        return self.go_back()
+        return self.leave_for("story_versions", self.row.pk, said=said)
 
 
 class CutPage(ButtonPage):
@@ -190,7 +184,7 @@ class CutPage(ButtonPage):
             raise Refused(["There is no draft to cut: reload the page."])
         made = cut(draft, by=person_of(self.request), follows=follows)
         announce(self, f"Version {made.number} is published.")
-        return self.go_back()
+        return redirect("admin:stories_story_versions", self.row.pk)
 
 
 def read_blocks(posted: QueryDict, wordings: dict[str, str]) -> list[Block]:
