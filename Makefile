@@ -2,8 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate \
+	--custom-compile-command "make lock" pyproject.toml --extra production
 
-.PHONY: demo test prove bench check fixtures clean
+.PHONY: demo test prove bench check fixtures lock clean
 
 demo: $(VENV)/installed
 	DJANGO_DEBUG=1 $(BIN)/python manage.py demo $(DEMO)
@@ -27,6 +30,14 @@ check: $(VENV)/installed
 fixtures: $(VENV)/installed
 	DJANGO_DEBUG=1 $(BIN)/python manage.py build_fixtures
 
+# From pyproject.toml, each file complete by itself; what is pinned stays, unless LOCK=--upgrade.
+lock: $(VENV)/python
+	$(INSTALL) uv==0.13.9
+	$(COMPILE) $(LOCK) -o requirements-production.txt
+	$(COMPILE) $(LOCK) -c requirements-production.txt --group test -o requirements.txt
+	$(COMPILE) $(LOCK) -c requirements.txt --group test --group proofs -o requirements-proofs.txt
+	$(COMPILE) $(LOCK) -c requirements-proofs.txt --group bench -o requirements-bench.txt
+
 clean:
 	rm -rf $(VENV) var staticfiles
 
@@ -37,13 +48,9 @@ $(VENV)/python:
 	@touch $@
 
 $(VENV)/installed: $(VENV)/python requirements.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(INSTALL) -r requirements.txt
 	@touch $@
 
-$(VENV)/installed-for-proofs: $(VENV)/installed requirements-production.txt requirements-proofs.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-production.txt -r requirements-proofs.txt
-	@touch $@
-
-$(VENV)/installed-for-bench: $(VENV)/installed requirements-production.txt requirements-bench.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-production.txt -r requirements-bench.txt
+$(VENV)/installed-for-%: $(VENV)/python requirements-%.txt
+	$(INSTALL) -r requirements-$*.txt
 	@touch $@

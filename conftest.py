@@ -1,12 +1,101 @@
-"""What every test in this tree needs, wherever it stands: emptying a test database, which the guards forbid."""
+"""What every test in this tree needs, wherever it stands: an empty desk, and emptying it, which the guards forbid.
 
+On SQLite an empty desk is migrated once for each state of the code, kept in `var/` and copied by every run. With
+PROOF_SEED in the environment the longest proofs are sampled, alike wherever that is the same.
+"""
+
+import gc
+import os
+import random
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import TransactionTestCase
 
 from stories.database import drop_guards, install_triggers
+from stories.management.commands.migrate import Command as Migrate
+
+ROOT = Path(__file__).parent
+
+gc.disable()  # what is collected stays until the end, so nothing is gained by looking for garbage in it
+
+
+PROOF_SEED = os.environ.get("PROOF_SEED", "")
+SAMPLE = 3
+"""Of so many cases of a proof that is marked `sampled` one is run when there is a seed."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the rest out, and say so."""
+    proofs: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if PROOF_SEED and item.get_closest_marker("sampled"):
+            proofs.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    left_out: set[pytest.Item] = set()
+    for name, cases in proofs.items():
+        chance = random.Random(f"{PROOF_SEED} {connection.vendor} {name}")  # noqa: S311
+        left_out |= set(chance.sample(cases, len(cases) - -(-len(cases) // SAMPLE)))
+    if left_out:
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage again, but not in what there is by now."""
+    gc.freeze()
+    gc.enable()
+
+
+def find_kept_desk() -> Path:
+    """The file of an empty desk as this code, its requirements and this SQLite make it; it may not be there yet."""
+    made_of = sha256(sqlite3.sqlite_version.encode())
+    for file in sorted([ROOT / "requirements.txt", *ROOT.glob("newsroom/*.py"), *ROOT.glob("stories/**/*.py")]):
+        made_of.update(f"\n{file.relative_to(ROOT)}\n".encode() + file.read_bytes())
+    return ROOT / "var" / f"empty-desk-{made_of.hexdigest()[:16]}.sqlite3"
+
+
+def keep_desk(desk: sqlite3.Connection, file: Path) -> None:
+    """Copy `desk` to `file`, which is there whole or not at all, and remove those that older code made."""
+    file.parent.mkdir(exist_ok=True)
+    fresh = file.with_suffix(f".{os.getpid()}")
+    with closing(sqlite3.connect(fresh)) as copy:
+        desk.backup(copy)
+    for old in file.parent.glob("empty-desk-*.sqlite3"):
+        old.unlink(missing_ok=True)
+    fresh.replace(file)
+
+
+@pytest.fixture(scope="session")
+def copying() -> Iterator[pytest.MonkeyPatch]:
+    """On SQLite `migrate` copies the kept desk, or keeps the one that it makes, until this patch is undone."""
+    migrate, kept = Migrate.handle, find_kept_desk()
+
+    def copy_or_migrate(self: Migrate, *args: Any, **options: Any) -> None:
+        made = connections[options["database"]]
+        made.ensure_connection()
+        if made.vendor == "sqlite" and kept.exists():
+            with closing(sqlite3.connect(kept)) as desk:
+                desk.backup(made.connection)
+            return
+        migrate(self, *args, **options)
+        if made.vendor == "sqlite":
+            keep_desk(made.connection, kept)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Migrate, "handle", copy_or_migrate)
+        yield patch
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(copying: pytest.MonkeyPatch, django_db_setup: None) -> None:
+    """The test database, copied; from here on `migrate` migrates."""
+    copying.undo()
 
 
 @pytest.fixture(scope="session", autouse=True)

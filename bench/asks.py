@@ -16,9 +16,9 @@ Asked = Callable[[Sample], Asks]
 
 def write_deep_cursor(sample: Sample) -> str:
     """The cursor that the page before the deep one gives as `next`."""
-    from stories.api.cursors import Cursor, write_cursor  # it reads the settings, which `use_databases` makes
+    from stories.api.http.cursors import Cursor, write_cursor  # it reads the settings, which `use_databases` makes
 
-    return write_cursor(Cursor(sample.head, str(sample.deep)), scope=f"{ROOT}?")
+    return write_cursor(Cursor(sample.head, sample.deep), scope=f"{ROOT}?")
 
 
 def plain(paths: list[str]) -> Asks:

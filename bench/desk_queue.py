@@ -15,6 +15,7 @@ import statistics
 import subprocess
 import sys
 import time
+from itertools import islice
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,58 +40,42 @@ PAGES = {
 }
 
 
-def read_arguments() -> argparse.Namespace:
-    """The command line."""
-    folder = ROOT / "var" / "bench"
-    parser = argparse.ArgumentParser(description="The queue at a thousand claims and at a million.")
-    parser.add_argument("--small", default=f"sqlite:///{folder / 'queue-small.sqlite3'}", help="DATABASE_URL")
-    parser.add_argument("--large", default=f"sqlite:///{folder / 'queue-large.sqlite3'}", help="DATABASE_URL")
-    parser.add_argument("--claims", type=int, default=LARGE, help="In the large database.")
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
-    return parser.parse_args()
-
-
 def fill(url: str, claims: int) -> None:
     """Bring the database at `url` up to `claims` claims; what is there already stays."""
     environment = {**os.environ, "DATABASE_URL": url, "DJANGO_DEBUG": "1"}
-    run = [sys.executable, "manage.py"]
-    subprocess.run([*run, "migrate", "--verbosity", "0"], cwd=ROOT, env=environment, check=True)
-    counted = "from stories.models import Claim; print(Claim.objects.count())"
-    asked = [*run, "shell", "--verbosity", "0", "-c", counted]
-    found = int(subprocess.run(asked, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout)
-    if found < claims // FACTS_IN:
-        load = [*run, "generate_load", "--facts", str(claims // FACTS_IN), "--stories", "20"]
-        subprocess.run(load, cwd=ROOT, env=environment, check=True)
     write = f"from bench.desk_queue import add_claims; add_claims({claims})"
-    subprocess.run([*run, "shell", "--verbosity", "0", "-c", write], cwd=ROOT, env=environment, check=True)
-    if not url.startswith("sqlite"):
-        analyze = "from django.db import connection as c; c.cursor().execute('ANALYZE')"
-        subprocess.run([*run, "shell", "--verbosity", "0", "-c", analyze], cwd=ROOT, env=environment, check=True)
+    for command in (["migrate", "--verbosity", "0"], ["shell", "--verbosity", "0", "-c", write]):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True)
 
 
 def add_claims(wanted: int) -> None:
-    """Add claims that nobody has decided on until there are `wanted`."""
+    """Bring this process's database up to `wanted` claims: the facts first, then claims that nobody has decided on."""
+    from django.core.management import call_command
+    from django.db import connection
+
     from bench.load.invention import START
     from stories.choices import ClaimKind
     from stories.models import Claim, Story
 
+    if Claim.objects.count() < wanted // FACTS_IN:
+        call_command("generate_load", facts=wanted // FACTS_IN, stories=20)
     stories = list(Story.objects.order_by("pk").values_list("pk", flat=True))
     kinds = [kind for kind in ClaimKind.values if kind != ClaimKind.POSITION]
-    made, rare = Claim.objects.count(), wanted // FACTS_IN + RARE
-    while made < wanted:
-        batch = range(made, min(wanted, made + 5_000))
-        rows = [
-            Claim(
-                story_id=stories[number % len(stories)],
-                statement=f"Ship {number} lies in the harbour{' by the lighthouse' if number < rare else ''}.",
-                kind=kinds[number % len(kinds)],
-                created_at=START,
-            )
-            for number in batch
-        ]
-        Claim.objects.bulk_create(rows)
-        made = batch.stop
+    rare = wanted // FACTS_IN + RARE
+    rows = (
+        Claim(
+            story_id=stories[number % len(stories)],
+            statement=f"Ship {number} lies in the harbour{' by the lighthouse' if number < rare else ''}.",
+            kind=kinds[number % len(kinds)],
+            created_at=START,
+        )
+        for number in range(Claim.objects.count(), wanted)
+    )
+    for batch in iter(lambda: list(islice(rows, 5_000)), []):
+        Claim.objects.bulk_create(batch)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def work() -> None:
@@ -119,17 +104,16 @@ class Worker:
     """A process that opens pages on one database."""
 
     def __init__(self, url: str) -> None:
-        environment = {
-            **os.environ,
-            "DATABASE_URL": url,
-            "SECRET_KEY": "bench",
-            "DJANGO_SETTINGS_MODULE": "newsroom.settings",
-        }
-        environment |= {"SECURE_SSL_REDIRECT": "0", "ALLOWED_HOSTS": "testserver"}
+        environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "newsroom.settings"}
+        environment |= {"SECRET_KEY": "bench", "SECURE_SSL_REDIRECT": "0", "ALLOWED_HOSTS": "testserver"}
         environment.pop("DJANGO_DEBUG", None)
-        command = [sys.executable, __file__, "--worker"]
         self.process = subprocess.Popen(
-            command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", "from bench.desk_queue import work; work()"],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         self.is_embedded = url.startswith("sqlite")
 
@@ -145,11 +129,14 @@ class Worker:
 
 def main() -> int:
     """Fill, measure, print."""
-    asked = read_arguments()
-    if asked.worker:
-        work()
-        return 0
-    (ROOT / "var" / "bench").mkdir(parents=True, exist_ok=True)
+    folder = ROOT / "var" / "bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    parser = argparse.ArgumentParser(description="The queue at a thousand claims and at a million.")
+    parser.add_argument("--small", default=f"sqlite:///{folder / 'queue-small.sqlite3'}", help="DATABASE_URL")
+    parser.add_argument("--large", default=f"sqlite:///{folder / 'queue-large.sqlite3'}", help="DATABASE_URL")
+    parser.add_argument("--claims", type=int, default=LARGE, help="In the large database.")
+    parser.add_argument("--rounds", type=int, default=7)
+    asked = parser.parse_args()
     fill(asked.small, SMALL)
     fill(asked.large, asked.claims)
     workers = [Worker(asked.small), Worker(asked.large)]

@@ -8,14 +8,12 @@ Prints, in CPU milliseconds, the median and the worst of `RUNS`: counting the so
 database is a SQLite file of its own, made and thrown away.
 """
 
-import hashlib
 import os
 import random
 import statistics
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -29,68 +27,48 @@ django.setup()
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from bench.load.invention import START
+from stories.chain import digest
 from stories.insight.what_if import suppose_wrong
 from stories.models import Article, ChainLink, Claim, Evidence, Source, Story
 from stories.provenance.routes import count_sources, printed_routes, rests_on
 from stories.provenance.snapshots import Snapshot, supporting_passages, take_snapshot
 from stories.sample.temporary import temporary_desk
 
-PASSAGES = 1_000
-SOURCES = 200
-CLAIMS = 1_000
-RUNS = 11
-LIMIT_MS = 50.0
-NOW = datetime(2025, 11, 21, 12, 0, tzinfo=UTC)
+PASSAGES, CLAIMS, RUNS, LIMIT_MS = 1_000, 1_000, 11, 50.0
+KINDS = {"outlet": 150, "agency": 10, "person": 40}
 TEXT = "The harbour is closed. "
 
 
-def make_sources(story: Story) -> tuple[list[Source], list[Article]]:
-    """150 outlets with an article each, ten agencies, forty origins."""
-    kinds = ["outlet"] * 150 + ["agency"] * 10 + ["person"] * 40
-    sources = Source.objects.bulk_create(
-        Source(slug=f"{kind}-{number}", name=f"The {kind} {number}", kind=kind) for number, kind in enumerate(kinds)
+def make_desk() -> tuple[Claim, Source]:
+    """A claim with `PASSAGES` passages and an agency, in a story of `CLAIMS` whose other claims have three each."""
+    chance = random.Random(20251121)
+    story = Story.objects.create(slug="harbour", title="The harbour", created_at=START)
+    outlets, agencies, people = (
+        Source.objects.bulk_create(Source(slug=f"{kind}-{n}", name=f"The {kind} {n}", kind=kind) for n in range(count))
+        for kind, count in KINDS.items()
     )
     text = TEXT * PASSAGES
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    body = {"text": text, "sha256": digest(text), "body_start": 0, "body_end": len(text), "received_at": START}
     articles = Article.objects.bulk_create(
-        Article(
-            slug=f"article-{number}",
-            story=story,
-            outlet=source,
-            received_at=NOW,
-            text=text,
-            sha256=digest,
-            body_start=0,
-            body_end=len(text),
-        )
-        for number, source in enumerate(sources[:150])
+        Article(slug=f"article-{number}", story=story, outlet=outlet, **body) for number, outlet in enumerate(outlets)
     )
-    return sources, articles
-
-
-def add_passages(
-    claims: list[Claim], number: int, sources: list[Source], articles: list[Article], rng: random.Random
-) -> None:
-    """`number` passages for each of `claims`: outlet → agency (nine in ten) → origin."""
-    quote = TEXT.strip()
-    rows, chains = [], []
+    claims = Claim.objects.bulk_create(
+        Claim(story=story, statement=f"Berth {number} is closed.", kind="fact", created_at=START)
+        for number in range(CLAIMS)
+    )
+    links = []
     for claim in claims:
-        for place in range(number):
-            article = rng.choice(articles)
+        for place in range(PASSAGES if claim is claims[0] else 3):
             start = place * len(TEXT)
-            row = Evidence(
-                claim=claim, article=article, quote=quote, start=start, end=start + len(quote), created_at=NOW
-            )
-            rows.append(row)
-            agency = [rng.choice(sources[150:160])] if rng.random() < 0.9 else []
-            chains.append([article.outlet, *agency, rng.choice(sources[160:])])
-    Evidence.objects.bulk_create(rows, batch_size=500)
-    links = [
-        ChainLink(evidence=row, place=place, source=source)
-        for row, chain in zip(rows, chains, strict=True)
-        for place, source in enumerate(chain)
-    ]
+            span = {"start": start, "end": start + len(TEXT) - 1, "quote": TEXT[:-1], "created_at": START}
+            passage = Evidence(claim=claim, article=chance.choice(articles), **span)
+            agency = [chance.choice(agencies)] if chance.random() < 0.9 else []
+            chain = [passage.article.outlet, *agency, chance.choice(people)]
+            links += [ChainLink(evidence=passage, place=step, source=source) for step, source in enumerate(chain)]
+    Evidence.objects.bulk_create((link.evidence for link in links if link.place == 0), batch_size=500)
     ChainLink.objects.bulk_create(links, batch_size=500)
+    return claims[0], agencies[0]
 
 
 def count(snapshot: Snapshot) -> None:
@@ -114,22 +92,12 @@ def measure(what: str, run: Callable[[], object]) -> float:
 
 def main() -> int:
     """Fill a desk, measure, print; return the exit code."""
-    rng = random.Random(20251121)
     with temporary_desk():
-        story = Story.objects.create(slug="harbour", title="The harbour", created_at=NOW)
-        sources, articles = make_sources(story)
-        large = Claim.objects.create(story=story, statement="The harbour is closed.", kind="fact", created_at=NOW)
-        add_passages([large], PASSAGES, sources, articles, rng)
-        others = Claim.objects.bulk_create(
-            Claim(story=story, statement=f"Berth {number} is closed.", kind="fact", created_at=NOW)
-            for number in range(CLAIMS - 1)
-        )
-        add_passages(others, 3, sources, articles, rng)
-        snapshot = take_snapshot(large, supporting_passages(large))
-        size = f"{PASSAGES} passages, {SOURCES} sources"
+        claim, agency = make_desk()
+        snapshot = take_snapshot(claim, supporting_passages(claim))
+        size = f"{PASSAGES} passages, {sum(KINDS.values())} sources"
         counting = measure(f"counting from a snapshot ({size})", lambda: count(snapshot))
-        measure(f"taking that snapshot     ({size})", lambda: take_snapshot(large, supporting_passages(large)))
-        agency = sources[150]
+        measure(f"taking that snapshot     ({size})", lambda: take_snapshot(claim, supporting_passages(claim)))
         with CaptureQueriesContext(connection) as queries:
             outcome = suppose_wrong(agency)
         touched = f"{CLAIMS} claims, {len(outcome.effects)} touched, {len(queries)} queries"

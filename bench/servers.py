@@ -118,9 +118,9 @@ def serve_desk(name: str, url: str) -> AbstractContextManager[Server]:
     return serve(name, command, probe="/api/v1/head/", **environment)
 
 
-def serve_peer(name: str, module: str, url: str) -> AbstractContextManager[Server]:
-    """A Django peer, `module` of `bench.peers`, on the database at `url`."""
-    environment = {"DATABASE_URL": url, "BENCH_PEER": f"bench.peers.{module}"}
+def serve_peer(name: str, module: str, url: str, *, in_force: bool = False) -> AbstractContextManager[Server]:
+    """A Django peer, `module` of `bench.peers`, on the database at `url`; `in_force`: in the product's own words."""
+    environment = {"DATABASE_URL": url, "BENCH_PEER": f"bench.peers.{module}", "BENCH_IN_FORCE": "1" * in_force}
     return serve(name, (*GUNICORN, "bench.peers.wsgi:application"), probe="/facts/?story=none", **environment)
 
 

@@ -14,9 +14,9 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -40,14 +40,6 @@ SELECT c.id, c.uuid::text FROM stories_claim c JOIN stories_publication p ON p.f
 WHERE p.event = 'confirmed' AND p.basis = 'attributed'
   AND NOT EXISTS (SELECT 1 FROM stories_publication e WHERE e.ends_id = p.position) ORDER BY p.position LIMIT %d
 """
-
-
-def read_arguments() -> argparse.Namespace:
-    """The command line."""
-    parser = argparse.ArgumentParser(description="A whole desk on loopback.")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--claims", type=int, help="So many made-up claims instead of the desk of the seeds.")
-    return parser.parse_args()
 
 
 def make_load(claims: int | None) -> Load:
@@ -85,22 +77,18 @@ def head_of(stack: Stack, name: str) -> int:
 
 def watch_arrivals(stack: Stack, *, until: int, act: Callable[[], None]) -> tuple[float, dict[str, float]]:
     """(ms that `act` took, {API database: ms from the beginning of `act` until it served position `until`})."""
-    arrived: dict[str, float] = {}
+    begun = time.perf_counter()
 
-    def watch(name: str) -> None:
+    def watch(name: str) -> float:
         while head_of(stack, name) < until:
             time.sleep(0.001)
-        arrived[name] = 1_000 * (time.perf_counter() - begun)
+        return 1_000 * (time.perf_counter() - begun)
 
-    watchers = [threading.Thread(target=watch, args=[name]) for name in stack.apis]
-    begun = time.perf_counter()
-    for watcher in watchers:
-        watcher.start()
-    act()
-    acted = 1_000 * (time.perf_counter() - begun)
-    for watcher in watchers:
-        watcher.join()
-    return acted, arrived
+    with ThreadPoolExecutor() as watchers:
+        arrived = watchers.map(watch, stack.apis)
+        act()
+        acted = 1_000 * (time.perf_counter() - begun)
+        return acted, dict(zip(stack.apis, arrived, strict=True))
 
 
 def confirm_and_watch(stack: Stack, reporter: Person, editor: Person) -> list[tuple[float, dict[str, float]]]:
@@ -129,20 +117,16 @@ def require(holds: bool, what: str) -> None:
 
 def ask_at_once(stack: Stack, names: list[str], path: str) -> float:
     """Requests per second that the API processes `names` answer, all asked at once by a client of their own."""
-    jobs = []
-    for name in names:
+
+    def ask(name: str) -> float:
         job = {"port": int(stack.api_url(name).rpartition(":")[2]), "asks": [[path, {}]], "count": REQUESTS}
-        jobs.append(job | {"connections": CONNECTIONS, "status": 200})
-    command = [sys.executable, "-m", "bench.client"]
-    clients = [subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in jobs]
-    for client, job in zip(clients, jobs, strict=True):
-        assert client.stdin is not None
-        client.stdin.write(json.dumps(job).encode())
-        client.stdin.close()
-    answers = [json.loads(client.stdout.read()) for client in clients if client.stdout is not None]
-    for client in clients:
-        client.wait()
-    return sum(REQUESTS / answer["seconds"] for answer in answers)
+        job |= {"connections": CONNECTIONS, "status": 200}
+        command = [sys.executable, "-m", "bench.client"]
+        done = subprocess.run(command, input=json.dumps(job).encode(), cwd=ROOT, check=True, stdout=subprocess.PIPE)
+        return REQUESTS / json.loads(done.stdout)["seconds"]
+
+    with ThreadPoolExecutor() as clients:
+        return sum(clients.map(ask, names))
 
 
 def time_pages(person: Person, paths: dict[str, str]) -> dict[str, float]:
@@ -201,7 +185,10 @@ def measure(stack: Stack, *, rounds: int) -> None:
 
 def main() -> None:
     """Set up, measure, print, end."""
-    asked = read_arguments()
+    parser = argparse.ArgumentParser(description="A whole desk on loopback.")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--claims", type=int, help="So many made-up claims instead of the desk of the seeds.")
+    asked = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="desk-bench-"))
     try:
         with running(folder, load=make_load(asked.claims), patience=1_800) as stack:

@@ -15,7 +15,6 @@ from stories.api.examples import Example, read_examples, write_examples
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = (ROOT / "README.md", ROOT / "docs" / "walkthrough.md", ROOT / "docs" / "api.md")
-FIXTURES = ("editors", "sources", "articles", "claims", "decisions", "versions", "publications")
 ANSWER = re.compile(
     r"(\$ curl 'http://127\.0\.0\.1:8000(?P<path>[^']+)'(?: \| jq '\.(?P<part>\w+)')?\n)(?P<answer>.*?)(?=```|\$ )",
     re.DOTALL,
@@ -74,6 +73,7 @@ def main() -> None:
     django.setup()
     from django.core.management import call_command
 
+    from stories.management.commands.build_fixtures import FIXTURES
     from stories.sample.temporary import temporary_desk
 
     with temporary_desk():

@@ -6,7 +6,8 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from stories.api.lease import find_lag
+from newsroom import __version__
+from stories.api.http.lease import find_lag
 from stories.api.reader import find_missing, find_too_much
 from stories.monitor.health import problems
 
@@ -23,10 +24,10 @@ def refuse_unready() -> None:
         raise ImproperlyConfigured(f"The desk does not serve from {where}: {' '.join(found)} Run `manage.py migrate`.")
 
 
-def answer(found: list[str]) -> JsonResponse:
-    """200 when nothing was `found`, else 503 with it."""
+def answer(found: list[str], **more: str) -> JsonResponse:
+    """200 when nothing was `found`, else 503 with it; `more` stands beside it."""
     status = ("unavailable", 503) if found else ("ok", 200)
-    return JsonResponse({"status": status[0], "problems": found}, status=status[1])
+    return JsonResponse({"status": status[0], **more, "problems": found}, status=status[1])
 
 
 @never_cache
@@ -46,11 +47,11 @@ def readyz_api(request: HttpRequest) -> JsonResponse:
         found = found or [lag for lag in [find_lag()] if lag]
     except Error:
         found = ["The database does not answer."]
-    return answer(found)
+    return answer(found, version=__version__)
 
 
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """Whether the process may serve: database, migrations and guards."""
-    return answer(problems(connection))
+    return answer(problems(connection), version=__version__)

@@ -1,48 +1,42 @@
 """Logs as JSON lines: when, how bad, what, and the id of the request. No claim text, no personal data, no query."""
 
-import json
 import logging
 from datetime import UTC, datetime
+from traceback import walk_tb
 from typing import Any
 
+from pythonjsonlogger.json import JsonFormatter
+
 # What gunicorn says of an answered request → what stands in the line. Not the query: a search is somebody's words.
-ACCESS = {"m": "method", "U": "path", "s": "status", "D": "microseconds", "B": "bytes"}
-REQUEST_ID = "{x-request-id}i"
+ACCESS = {"m": "method", "U": "path", "s": "status", "D": "microseconds", "B": "bytes", "{x-request-id}i": "request"}
 
 
-class JsonLine(logging.Formatter):
+class JsonLine(JsonFormatter):
     """One line of JSON a record, from Django and from gunicorn alike."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        """`record` as a line; control characters in a path or message stay escaped within it."""
-        line: dict[str, Any] = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-        }
-        if isinstance(record.args, dict) and REQUEST_ID in record.args:
-            line |= {name: record.args.get(atom) for atom, name in ACCESS.items()}
-            line["request"] = record.args[REQUEST_ID]
+    def add_fields(self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]) -> None:
+        """Put into `log_data` what is told of `record`, and nothing that came with it unasked."""
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        log_data |= {"at": at, "level": record.levelname.lower(), "logger": record.name}
+        if isinstance(record.args, dict) and "U" in record.args:
+            log_data |= {name: record.args.get(atom) for atom, name in ACCESS.items()}
         else:
-            line["message"] = record.getMessage()
-            request = getattr(record, "request", None)
-            if headers := getattr(request, "headers", None):
-                line["request"] = headers.get("X-Request-ID")
+            log_data["message"] = without_query(record)
+            if headers := getattr(getattr(record, "request", None), "headers", None):
+                log_data["request"] = headers.get("X-Request-ID")
         if record.exc_info:
             # Where, and which kind; not what it says: a database quotes the row that it refuses.
-            line["error"] = getattr(record.exc_info[0], "__name__", None)
-            line["trace"] = trace_of(record.exc_info[2])
-        return json.dumps(line, ensure_ascii=True, default=str)
+            kind, _, trace = record.exc_info
+            frames = [(frame.f_code, line) for frame, line in walk_tb(trace)]
+            log_data["error"] = getattr(kind, "__name__", None)
+            log_data["trace"] = [f"{code.co_filename}:{line} in {code.co_name}" for code, line in frames]
 
 
-def trace_of(traceback: Any) -> list[str]:
-    """Each frame of `traceback` as file:line in function, outermost first."""
-    frames = []
-    while traceback is not None:
-        code = traceback.tb_frame.f_code
-        frames.append(f"{code.co_filename}:{traceback.tb_lineno} in {code.co_name}")
-        traceback = traceback.tb_next
-    return frames
+def without_query(record: logging.LogRecord) -> str:
+    """The message of `record`; gunicorn speaks of a request that failed by its whole address."""
+    if record.name == "gunicorn.error" and isinstance(record.args, tuple):
+        record.args = tuple(one.partition("?")[0] if isinstance(one, str) else one for one in record.args)
+    return record.getMessage()
 
 
 LOGGING: dict[str, Any] = {

@@ -8,7 +8,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from newsroom import logs
+from newsroom import __version__, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -42,11 +42,16 @@ INSTALLED_APPS = [
     "bench",  # for `generate_load`
 ]
 
+# Style, script and pictures, served by the process itself; on a machine of one's own `runserver` does it.
+STATIC_FILES = [] if DEBUG else ["whitenoise.middleware.WhiteNoiseMiddleware"]
+WHITENOISE_USE_FINDERS = True  # also before `collectstatic`
+
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "newsroom.middleware.PolicyMiddleware",
+    *STATIC_FILES,
+    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "newsroom.middleware.LengthMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -110,9 +115,10 @@ def lease_from_text(text: str) -> float | None:
 
 # Seconds for which an API process answers after the desk's last heartbeat (newsroom.settings_api). The desk reads its
 # own database and needs none; it waits so long, after a publication, for the API databases that have not said they
-# have it, and a second more, since clocks differ (stories/api/lease.py): then they answer no more.
+# have it, and a second more, since clocks differ (stories/api/http/lease.py): then they answer no more.
 LEASE: float | None = None
 WATCHED_LEASE = (lease_from_text(os.environ.get("LEASE", "")) or 15) + 1
+VERSION = __version__  # for the foot of the admin's pages; the API states a version of its own
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
@@ -141,7 +147,7 @@ USE_TZ = True
 USE_I18N = False
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = os.environ.get("STATIC_ROOT") or BASE_DIR / "staticfiles"  # where `collectstatic` puts them
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -171,9 +177,14 @@ if not DEBUG:
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["stories.api.http.renderers.FrozenJSON"],
     "DEFAULT_PARSER_CLASSES": [],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "stories.api.http.negotiation.Negotiation",
+    "DEFAULT_VERSIONING_CLASS": "rest_framework.versioning.NamespaceVersioning",
+    "DEFAULT_VERSION": "v1",
+    "EXCEPTION_HANDLER": "stories.api.http.problems.report_problem",
+    "URL_FORMAT_OVERRIDE": None,  # `Accept` alone decides; there is no parameter `format`
     "DEFAULT_SCHEMA_CLASS": "stories.api.openapi.EndpointSchema",
     "UNAUTHENTICATED_USER": None,
 }

@@ -1,4 +1,4 @@
-"""URLs of the API-only process."""
+"""URLs of the API-only process. Whatever else is asked of it is a problem document."""
 
 from django.urls import include, path
 
@@ -10,4 +10,6 @@ urlpatterns = [
     path("readyz", readyz_api),
 ]
 
+handler400 = "stories.api.urls.report_bad_request"
+handler404 = "stories.api.urls.report_unknown"
 handler500 = "stories.api.urls.report_failure"

@@ -6,11 +6,9 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings_api")
-usual = get_wsgi_application()
+application = get_wsgi_application()
 
-from newsroom.direct import serve_directly  # noqa: E402 (the models load with Django's application)
-from stories.api.reader import require_reader  # noqa: E402
+from stories.api.reader import require_reader  # noqa: E402 (the models load with Django's application)
 
-application = serve_directly(usual)
 require_reader(connection)
 connection.close()  # before the server forks: no two processes share a connection

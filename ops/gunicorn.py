@@ -28,6 +28,6 @@ def pre_request(worker: Any, request: Any) -> None:
 
 def post_worker_init(worker: Any) -> None:
     """Let an API worker look at the heartbeat also while nobody asks it."""
-    from stories.api.lease import watch_heartbeat  # the settings are known only now
+    from stories.api.http.lease import watch_heartbeat  # the settings are known only now
 
     watch_heartbeat()

@@ -17,7 +17,7 @@ APPEND_LOCK = 0x66616374  # "fact"; any number would do, as long as every writer
 
 
 def canonical(value: Any) -> str:
-    """`value` as canonical JSON: sorted keys, no spaces, nothing escaped that need not be (invariant 4).
+    """`value` as canonical JSON: sorted keys, no spaces, nothing escaped that need not be (rule: hash-chain).
 
     Byte for byte what `json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)` writes, in a
     tenth of the time. Raises TypeError for what JSON cannot say, and for half a surrogate pair.
@@ -56,7 +56,7 @@ LOCK_IS_HELD = "Nothing was recorded: something else has been writing for too lo
 
 @contextmanager
 def append_lock() -> Iterator[None]:
-    """One transaction that alone may append to the ledger and the log (invariant 3).
+    """One transaction that alone may append to the ledger and the log (rule: one-sequence).
 
     On SQLite the transaction is IMMEDIATE and so holds the write lock already. Raises `Refused`, before anything is
     written, when the lock cannot be had in time or when the synchronous standby that PostgreSQL is set up to wait
@@ -88,7 +88,7 @@ class Place:
 
 
 def next_place(rows: models.QuerySet[Any], *, now: datetime) -> Place:
-    """The next place after `rows` (ledger or log); its time never lies before the last row's (invariant 3)."""
+    """The next place after `rows` (ledger or log); its time never lies before the last row's (rule: one-sequence)."""
     last = rows.order_by("-pk").values_list("pk", "hash", "at").first()
     if last is None:
         return Place(1, "", now)

@@ -33,7 +33,7 @@ class ArticleStatus(TextChoices):
 
 
 class ClaimKind(TextChoices):
-    """What is being claimed; it decides which bases a fact of it may have (policy, section 5)."""
+    """What is being claimed; it decides which bases a fact of it may have (rule: claim-kinds)."""
 
     FACT = "fact", "fact"
     PLAN_TERM = "plan-term", "term of a plan or document"
@@ -66,7 +66,7 @@ class DiscrepancyKind(TextChoices):
 
 
 BLOCKING_DISCREPANCIES = (DiscrepancyKind.QUOTATION, DiscrepancyKind.FIGURE, DiscrepancyKind.STRENGTH)
-"""While one of these is open among the listed passages, no basis holds (policy, section 5)."""
+"""While one of these is open among the listed passages, no basis holds (rule: open-disagreements)."""
 
 
 class DisagreementState(TextChoices):

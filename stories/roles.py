@@ -28,7 +28,7 @@ WRITES: dict[str, tuple[str, ...]] = {
 
 
 def create_roles(**signal: Any) -> None:
-    """Make the three groups with their permissions, as policy (section 5) has them. Safe to run again."""
+    """Make the three groups with their permissions, as the rule book has them (rule: roles). Safe to run again."""
     for name, models in WRITES.items():
         group, _ = Group.objects.get_or_create(name=name)
         codenames = [f"{action}_{model}" for model in models for action in ("add", "change")]

@@ -25,6 +25,7 @@ COLUMNS = {
     "story": "lower(hex(json_extract({row}.text, '$.story.slug')))",
     "kind": "lower(hex(json_extract({row}.text, '$.kind')))",
     "basis": "lower(hex(json_extract({row}.text, '$.basis')))",
+    "language": "lower(hex(json_extract({row}.text, '$.language')))",
     "source": """(SELECT group_concat(DISTINCT lower(hex(json_extract(s.value, '$.slug'))) || ' ')
     FROM json_each({row}.text, '$.routes') r, json_each(r.value) s)""",
     "sources": "substr('1 2 3 4 5 6 7 8 9', 1, 2 * json_extract({row}.text, '$.independent_sources'))",
@@ -92,9 +93,7 @@ def write_sqlite_match(words: list[str], filters: Mapping[str, Any]) -> str:
     """What FTS5 is to match: every one of `words`, and what `filters` ask for. No operator of theirs survives."""
     quoted = " AND ".join(f'"{word}"' for word in words)
     terms = [f"statement : ({quoted})"]
-    terms += [
-        f'{name} : "{filters[name].encode().hex()}"' for name in ("story", "kind", "basis", "source") if name in filters
-    ]
+    terms += [f'{name} : "{filters[name].encode().hex()}"' for name in COLUMNS if name in filters]
     if least := min(filters.get("min_sources", 0), MOST_COUNTED):
         terms.append(f'sources : "{least}"')
     return " AND ".join(terms)

@@ -1,7 +1,7 @@
 """What may stand in a text that somebody typed: words that both databases can keep, and readers can be shown.
 
-Pure text, no database. Every verb asks here first, so that a NUL, half a surrogate pair or a megabyte gets a sentence
-for an answer and never a crash.
+Pure text, no database (rule: safe-to-print). Every verb asks here first, so that a NUL, half a surrogate pair or a
+megabyte gets a sentence for an answer and never a crash.
 """
 
 import re

@@ -81,7 +81,8 @@ def _walk(patterns: Iterable[Any], prefix: str) -> Iterator[Address]:
             known = getattr(getattr(view, "parameters", None), "base_filters", {})
             converters = {name: type(one).__name__ for name, one in pattern.pattern.converters.items()}
             path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route)
-            yield Address(path, converters, tuple(known), tuple(getattr(view, "media_types", ())))
+            media_types = tuple(renderer.media_type for renderer in getattr(view, "renderer_classes", ()))
+            yield Address(path, converters, tuple(known), media_types)
 
 
 # ---- What to fill in ------------------------------------------------------------------------------------------
@@ -114,6 +115,7 @@ class Words:
             "source": self.sources,
             "basis": Basis.values,
             "kind": ClaimKind.values,
+            "language": ["en", "uk"],
             "min_sources": ["0", "1", "2", "3"],
             "page_size": ["1", "2", "3", "100"],
             "at": positions,

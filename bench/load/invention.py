@@ -31,7 +31,9 @@ ENDS_AFTER = 50
 VERSION_EVERY = 100
 """Every so many facts a version of the story is cut."""
 
-OUTLETS, AGENCIES, DOCUMENTS = 120, 12, 40
+SOURCES = {"Outlet": 120, "Agency": 12, "Report": 40}
+"""How many there are of each; the desk holds the reports."""
+KINDS = {"Outlet": SourceKind.OUTLET, "Agency": SourceKind.AGENCY, "Report": SourceKind.DOCUMENT}
 ENTRIES = 50_000
 """Among so many entry numbers every statement has one: the rare words of the search."""
 
@@ -136,27 +138,13 @@ class MadeUpFact:
 
 def list_sources() -> Iterator[MadeUpSource]:
     """All sources of the load."""
-    for number in range(OUTLETS):
-        yield outlet(number)
-    for number in range(AGENCIES):
-        yield agency(number)
-    for number in range(DOCUMENTS):
-        yield document(number)
+    for name, count in SOURCES.items():
+        yield from (made_up(name, number) for number in range(count))
 
 
-def outlet(number: int) -> MadeUpSource:
-    """An outlet of the load."""
-    return MadeUpSource(f"{PREFIX}outlet-{number}", f"Outlet {number}", SourceKind.OUTLET.value)
-
-
-def agency(number: int) -> MadeUpSource:
-    """An agency of the load."""
-    return MadeUpSource(f"{PREFIX}agency-{number}", f"Agency {number}", SourceKind.AGENCY.value)
-
-
-def document(number: int) -> MadeUpSource:
-    """A document of the load, which the desk holds."""
-    return MadeUpSource(f"{PREFIX}report-{number}", f"Report {number}", SourceKind.DOCUMENT.value)
+def made_up(name: str, number: int) -> MadeUpSource:
+    """Source number `number` of those called `name` (one of `SOURCES`)."""
+    return MadeUpSource(f"{PREFIX}{name.lower()}-{number}", f"{name} {number}", KINDS[name].value)
 
 
 def story_slug(story: int) -> str:
@@ -185,15 +173,16 @@ class Invention:
     def draw_group(self, group: int) -> tuple[str, tuple[tuple[MadeUpSource, ...], ...], tuple[MadeUpArticle, ...]]:
         """The basis of the facts in `group`, their chains, and the articles that they stand in."""
         chance = self.draw("group", group, 8)
-        one = chance[1] % OUTLETS
-        other = (one + 1 + chance[2] % (OUTLETS - 1)) % OUTLETS
+        one = chance[1] % SOURCES["Outlet"]
+        other = (one + 1 + chance[2] % (SOURCES["Outlet"] - 1)) % SOURCES["Outlet"]
+        outlet, agency = made_up("Outlet", one), made_up("Agency", chance[3] % SOURCES["Agency"])
         chains: tuple[tuple[MadeUpSource, ...], ...]
         if chance[0] < 165:
-            basis, chains = Basis.ATTRIBUTED, ((outlet(one), agency(chance[3] % AGENCIES)),)
+            basis, chains = Basis.ATTRIBUTED, ((outlet, agency),)
         elif chance[0] < 240:
-            basis, chains = Basis.CORROBORATED, ((outlet(one),), (outlet(other),))
+            basis, chains = Basis.CORROBORATED, ((outlet,), (made_up("Outlet", other),))
         else:
-            basis, chains = Basis.DOCUMENTED, ((document(chance[3] % DOCUMENTS),),)
+            basis, chains = Basis.DOCUMENTED, ((made_up("Report", chance[3] % SOURCES["Report"]),),)
         first = group * GROUP
         sentences = [self.state(number) for number in range(first, first + GROUP)]
         places, begin = [], 0

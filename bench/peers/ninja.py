@@ -3,13 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from ninja import FilterSchema, ModelSchema, NinjaAPI, Query
 from ninja.pagination import PageNumberPagination, paginate
 
+from bench.peers.facts import in_force
 from stories.models import Publication, PublicationText
 
 api = NinjaAPI()
@@ -37,10 +37,6 @@ class FactFilters(FilterSchema):
     basis: str | None = None
     kind: str | None = None
     language: str | None = None
-
-
-def in_force() -> QuerySet[Publication]:
-    return Publication.objects.facts().filter(ended_by__isnull=True).select_related("body").order_by("-position")
 
 
 @api.get("/facts/", response=list[FactOut])

@@ -5,6 +5,7 @@ from django.urls import include, path
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import pagination, routers, serializers, viewsets
 
+from bench.peers.facts import in_force
 from stories.models import Publication, PublicationText
 
 
@@ -40,7 +41,7 @@ class FactViewSet(viewsets.ModelViewSet):
     http_method_names = ("get", "head", "options")
 
     def get_queryset(self) -> QuerySet[Publication]:
-        return Publication.objects.facts().filter(ended_by__isnull=True).select_related("body").order_by("-position")
+        return in_force()
 
 
 router = routers.DefaultRouter()

@@ -1,4 +1,4 @@
-"""Django's SQLite backend, opened read-only and able to see the public log alone (invariant 1)."""
+"""Django's SQLite backend, opened read-only and able to see the public log alone (rule: only-published)."""
 
 import sqlite3
 from contextlib import closing, suppress

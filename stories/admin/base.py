@@ -137,7 +137,7 @@ class FormPage(Page, FormView):
 
 
 class DeskAdmin(admin.ModelAdmin):
-    """A list and a form on which nobody deletes (invariant 8) and no list counts the whole table."""
+    """A list and a form on which nobody deletes (rule: never-deleted) and no list counts the whole table."""
 
     show_full_result_count = False
     list_per_page = 50

@@ -2,10 +2,13 @@
 
 import json
 
+from rest_framework.response import Response
+
 from stories.api import log, shapes
 from stories.api.documents import write_event
-from stories.api.endpoint import Ask, Document, Endpoint
-from stories.api.parameters import USUAL_FEED_PAGE, ChangeParameters, NoParameters
+from stories.api.filters import USUAL_FEED_PAGE, ChangeParameters
+from stories.api.http.parameters import NoParameters, Query
+from stories.api.http.views import Endpoint
 
 
 class Changes(Endpoint):
@@ -14,18 +17,18 @@ class Changes(Endpoint):
     shape = shapes.Changes
     parameters = ChangeParameters
 
-    def get(self, ask: Ask) -> Document:  # type: ignore[override]
+    def answer(self, query: Query) -> Response:  # type: ignore[override]
         """The events after `after`, and `last`: the `after` of the next request.
 
         `last` is the last position looked at, so that a client that follows one story does not look twice; it never
         goes back, not even on a copy of the log that lags behind the one the client read before.
         """
-        given = ask.query.values
+        given = query.values
         after, size = given.get("after", 0), given.get("page_size", USUAL_FEED_PAGE)
-        rows = log.read_changes(after=after, at=ask.position, story=given.get("story"), size=size)
-        last = rows[-1][0] if len(rows) == size else max(after, ask.position)
+        rows = log.read_changes(after=after, at=query.position, story=given.get("story"), size=size)
+        last = rows[-1][0] if len(rows) == size else max(after, query.position)
         results = ",".join(write_event(*row[1:]) for row in rows)
-        return Document(f'{{"position":{ask.position},"results":[{results}],"last":{last}}}')
+        return Response(f'{{"position":{query.position},"results":[{results}],"last":{last}}}')
 
 
 class Head(Endpoint):
@@ -34,8 +37,8 @@ class Head(Endpoint):
     shape = shapes.Head
     parameters = NoParameters
 
-    def get(self, ask: Ask) -> Document:  # type: ignore[override]
+    def answer(self, query: Query) -> Response:  # type: ignore[override]
         """Position, hash and time of the newest publication; 0, "" and null on an empty log."""
-        row = log.read_publication(ask.position)
+        row = log.read_publication(query.position)
         hash_, at = (row[0], json.loads(row[1])["at"]) if row else ("", None)
-        return Document(f'{{"position":{ask.position},"hash":{json.dumps(hash_)},"at":{json.dumps(at)}}}')
+        return Response(f'{{"position":{query.position},"hash":{json.dumps(hash_)},"at":{json.dumps(at)}}}')

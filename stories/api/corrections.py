@@ -4,13 +4,15 @@ import json
 from functools import partial
 from typing import Any
 
-from django.http import HttpRequest
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from stories.api import log, shapes
-from stories.api.endpoint import Ask, Document, Endpoint
-from stories.api.feeds import ATOM, write_feed
-from stories.api.paging import Page, list_page, pin_position, read_page
-from stories.api.parameters import PageParameters
+from stories.api.feeds import Atom, write_feed
+from stories.api.http.negotiation import NoNegotiation
+from stories.api.http.paging import Page, link_pages, list_page, read_page
+from stories.api.http.parameters import PageParameters, Query
+from stories.api.http.views import Endpoint
 from stories.api.stories import require_story
 from stories.chain import canonical
 
@@ -21,10 +23,10 @@ class CorrectionList(Endpoint):
     shape = shapes.page_of(shapes.CorrectionItem)
     parameters = PageParameters
 
-    def get(self, ask: Ask, slug: str) -> Document:  # type: ignore[override]
-        """A page of the corrections published up to the position of `ask`."""
-        page, _ = read_corrections(ask, slug)
-        return list_page(ask, page, [canonical(describe_correction(*row)) for row in page.rows])
+    def answer(self, query: Query, slug: str) -> Response:  # type: ignore[override]
+        """A page of the corrections published up to the position of `query`."""
+        page, _ = read_corrections(query, slug)
+        return list_page(query, page, [canonical(describe_correction(*row)) for row in page.rows])
 
 
 class CorrectionFeed(Endpoint):
@@ -32,25 +34,24 @@ class CorrectionFeed(Endpoint):
 
     shape = str
     parameters = PageParameters
-    media_types = (ATOM,)
-    negotiates = False  # a feed reader gets its feed, whatever it says that it accepts
+    renderer_classes = (Atom,)
+    content_negotiation_class = NoNegotiation  # a feed reader gets its feed, whatever it says that it accepts
 
-    def locate(self, request: HttpRequest) -> str:
+    def locate(self, request: Request) -> str:
         """The whole address: feed readers want it in the links."""
         return request.build_absolute_uri(request.path)
 
-    def get(self, ask: Ask, slug: str) -> Document:  # type: ignore[override]
+    def answer(self, query: Query, slug: str) -> Response:  # type: ignore[override]
         """A page of the corrections as a feed, with links to the pages beside it."""
-        page, title = read_corrections(ask, slug)
+        page, title = read_corrections(query, slug)
         corrections = [describe_correction(*row) for row in page.rows]
-        return Document(write_feed(ask, slug, title, corrections, page), page.next, page.previous)
+        return link_pages(write_feed(self.request, slug, title, corrections, page, at=query.position), page)
 
 
-def read_corrections(ask: Ask, slug: str) -> tuple[Page, str]:
-    """The page of corrections that `ask` asks for, and the story's title; 404 for an unknown story."""
-    cursor = pin_position(ask)
-    title, _ = require_story(slug, at=ask.position)
-    return read_page(ask, cursor, partial(log.read_corrections, slug, at=ask.position)), title
+def read_corrections(query: Query, slug: str) -> tuple[Page, str]:
+    """The page of corrections that `query` asks for, and the story's title; 404 for an unknown story."""
+    title, _ = require_story(slug, at=query.position)
+    return read_page(query, partial(log.read_corrections, slug, at=query.position)), title
 
 
 def describe_correction(

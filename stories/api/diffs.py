@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from rest_framework.response import Response
+
 from stories.api import log, shapes
-from stories.api.diff import Ending, diff_versions
 from stories.api.documents import write_fact
-from stories.api.endpoint import Ask, Document, Endpoint
-from stories.api.log import Span
-from stories.api.parameters import PositionParameters
+from stories.api.http.parameters import PositionParameters, Query
+from stories.api.http.views import Endpoint
+from stories.api.log import LogRow, Span
 from stories.api.versions import read_version
+from stories.api.what_changed import Ending, diff_versions
 from stories.chain import canonical
 
 NOW = "now"
@@ -36,47 +38,52 @@ class VersionDiff(Endpoint):
     shape = shapes.Diff
     parameters = PositionParameters
 
-    def get(self, ask: Ask, slug: str, number: int, other: int | None = None) -> Document:  # type: ignore[override]
-        """The diff from version `number` to version `other`, or to the position of `ask` when there is no other."""
-        before = read_side(slug, number, ask)
-        after, complete = (read_side(slug, other, ask), True) if other is not None else read_now(slug, before, ask)
-        diff = diff_versions(
-            before.version,
-            after.version,
-            facts_before=before.facts,
-            facts_after=after.facts,
-            endings=find_endings(before, after),
-        )
-        document = {
-            **diff,
-            "from": number,
-            "to": other if other is not None else NOW,
-            "complete": complete,
-            "position": ask.position,
-        }
-        return Document(canonical(document))
+    def answer(self, query: Query, slug: str, number: int, other: int | None = None) -> Response:  # type: ignore[override]
+        """The diff from version `number` to version `other`, or to the position of `query` when there is no other."""
+        diff = compare_versions(slug, number, other, at=query.position, head=query.head)
+        return Response(canonical({**diff, "position": query.position}))
 
 
 class DiffToNow(VersionDiff):
     """What changed from a version to now."""
 
 
-def read_side(slug: str, number: int, ask: Ask) -> Side:
-    """The version `number` as it was cut, with its facts as they stood then; suppressed texts are null."""
-    _, position, _, text = read_version(slug, number, at=ask.position)
+def compare_versions(slug: str, number: int, other: int | None, *, at: int, head: int) -> dict[str, Any]:
+    """What changed from version `number` of a story to version `other`, or to position `at` when there is no other.
+
+    As the API serves it, but for the position. Raises `NotFound` for a version that had not been cut at `at`.
+    """
+    before = read_side(slug, number, at=at)
+    if other is None:
+        after, complete = read_now(slug, before, at=at, head=head)
+    else:
+        after, complete = read_side(slug, other, at=at), True
+    diff = diff_versions(
+        before.version,
+        after.version,
+        facts_before=before.facts,
+        facts_after=after.facts,
+        endings=find_endings(before, after),
+    )
+    return {**diff, "from": number, "to": NOW if other is None else other, "complete": complete}
+
+
+def read_side(slug: str, number: int, *, at: int) -> Side:
+    """The version `number` as it was cut by `at`, with its facts as they stood then; suppressed texts are null."""
+    _, position, _, text = read_version(slug, number, at=at)
     version: dict[str, Any] = json.loads(text) if text is not None else EMPTY
     facts = {UUID(fact) for block in version["blocks"] for fact in block["facts"]}
     return Side(position, version, read_texts(log.read_standing(sorted(facts), at=position)))
 
 
-def read_now(slug: str, before: Side, ask: Ask) -> tuple[Side, bool]:
-    """The text of `before` in the wordings in force at the position of `ask`, and all facts of the story then.
+def read_now(slug: str, before: Side, *, at: int, head: int) -> tuple[Side, bool]:
+    """The text of `before` in the wordings in force at position `at`, and all facts of the story then.
 
     False comes with it when the story has more than `MOST_FACTS` facts: then the oldest of those that the version
     does not carry are missing.
     """
-    newest = log.read_facts({"story": slug}, at=ask.position, head=ask.head, span=Span(MOST_FACTS + 1))
-    carried = log.read_standing(sorted(UUID(fact["id"]) for fact in before.facts), at=ask.position)
+    newest = log.read_facts({"story": slug}, at=at, head=head, span=Span(MOST_FACTS + 1))
+    carried = log.read_standing(sorted(UUID(fact["id"]) for fact in before.facts), at=at)
     rows = sorted({row[0]: row for row in [*newest[:MOST_FACTS], *carried]}.values(), reverse=True)
     facts = read_texts(rows)
     wordings = {fact["id"]: fact["statement"] or "" for fact in facts}
@@ -87,11 +94,10 @@ def read_now(slug: str, before: Side, ask: Ask) -> tuple[Side, bool]:
             blocks.append({"text": " ".join(wordings[fact] for fact in standing), "facts": standing})
         elif not block["facts"]:
             blocks.append(block)
-    version = {**before.version, "blocks": blocks}
-    return Side(ask.position, version, facts), len(newest) <= MOST_FACTS
+    return Side(at, {**before.version, "blocks": blocks}, facts), len(newest) <= MOST_FACTS
 
 
-def read_texts(rows: list[log.Row]) -> list[dict[str, Any]]:
+def read_texts(rows: list[LogRow]) -> list[dict[str, Any]]:
     """The facts of `rows` (position, fact id, text or None)."""
     return [json.loads(write_fact(fact_id, position, text)) for position, fact_id, text in rows]
 
@@ -103,11 +109,5 @@ def find_endings(before: Side, after: Side) -> dict[str, Ending]:
     for fact_id, _, payload in log.read_endings(ids, at=after.position):
         event = json.loads(payload)
         if event["position"] > before.position:
-            correction = event["correction"]
-            endings[str(UUID(str(fact_id)))] = Ending(
-                event=event["event"],
-                kind=correction["kind"],
-                note=correction["note"],
-                replaced_by=correction["replaced_by"],
-            )
+            endings[str(UUID(str(fact_id)))] = event
     return endings

@@ -5,28 +5,13 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from stories.api import shapes
 from stories.chain import canonical
 
 API_ROOT = "/api/v1"
 """Where addresses in answers begin; the same as in the frozen texts."""
 
-FACT_KEYS = (
-    "attributed_to",
-    "basis",
-    "citations",
-    "first_published_at",
-    "id",
-    "independent_sources",
-    "kind",
-    "language",
-    "rests_on",
-    "revised_at",
-    "revision",
-    "routes",
-    "statement",
-    "story",
-    "url",
-)
+FACT_KEYS = tuple(shapes.Fact().fields)
 
 
 def add_members(text: str, members: str) -> str:

@@ -3,44 +3,29 @@
 Read in stretches by keyset, so that no database cursor stays open: an open one blocks commits on SQLite.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import orjson
+from rest_framework.renderers import BaseRenderer
 
 from stories.api import log
 from stories.api.documents import write_fact
-from stories.api.log import Row, Span
+from stories.api.log import LogRow, Span
 
-NDJSON = "application/x-ndjson"
-CSV = "text/csv"
 STRETCH = 1_000
 """Facts read at a time: about 1 MB."""
 
-COLUMNS = (
-    "id",
-    "revision",
-    "story",
-    "story_title",
-    "statement",
-    "kind",
-    "language",
-    "basis",
-    "attributed_to",
-    "independent_sources",
-    "rests_on",
-    "routes",
-    "citations",
-    "first_published_at",
-    "revised_at",
-    "url",
+HEADINGS = (
+    *("id", "revision", "story", "story_title", "statement", "kind", "language", "basis", "attributed_to"),
+    *("independent_sources", "rests_on", "routes", "citations", "first_published_at", "revised_at", "url"),
 )
 BEGINS_A_FORMULA = frozenset("=+-@\t\r\n")
 CELLS = '","'
 """What stands between two cells."""
 
 
-def read_stretches(filters: dict[str, Any], *, at: int, head: int) -> Iterator[list[Row]]:
+def read_stretches(filters: dict[str, Any], *, at: int, head: int) -> Iterator[list[LogRow]]:
     """All facts that `filters` match at position `at`, newest first, a stretch at a time."""
     before = None
     while rows := log.read_facts(filters, at=at, head=head, span=Span(STRETCH, before=before)):
@@ -50,23 +35,40 @@ def read_stretches(filters: dict[str, Any], *, at: int, head: int) -> Iterator[l
         before = rows[-1][0]
 
 
-def write_ndjson(stretches: Iterator[list[Row]]) -> Iterator[str]:
+class NDJSON(BaseRenderer):
     """One fact a line, as JSON."""
-    for rows in stretches:
-        facts = [write_fact(fact_id, position, text) for position, fact_id, text in rows]
-        yield "\n".join([*facts, ""])
+
+    media_type = "application/x-ndjson"
+    format = "ndjson"
+    charset = None  # its media type says that it is UTF-8
+
+    def render(  # type: ignore[override]
+        self, data: Iterable[list[LogRow]], accepted_media_type: str | None = None, renderer_context: Any = None
+    ) -> Iterator[str]:
+        """The stretches `data` as pieces of text."""
+        for rows in data:
+            facts = [write_fact(fact_id, position, text) for position, fact_id, text in rows]
+            yield "\n".join([*facts, ""])
 
 
-def write_csv(stretches: Iterator[list[Row]]) -> Iterator[str]:
+class CSV(BaseRenderer):
     """One fact a line under a line of headings; every cell quoted (RFC 4180) and none a formula.
 
     Quoted, a cell stays whole where a spreadsheet takes the semicolon for the comma.
     """
-    yield f'"{CELLS.join(COLUMNS)}"\r\n'
-    for rows in stretches:
-        yield "".join(
-            [write_line(orjson.loads(write_fact(fact_id, position, text))) for position, fact_id, text in rows]
-        )
+
+    media_type = "text/csv"
+    format = "csv"
+
+    def render(  # type: ignore[override]
+        self, data: Iterable[list[LogRow]], accepted_media_type: str | None = None, renderer_context: Any = None
+    ) -> Iterator[str]:
+        """The stretches `data` as pieces of text."""
+        yield f'"{CELLS.join(HEADINGS)}"\r\n'
+        for rows in data:
+            yield "".join(
+                [write_line(orjson.loads(write_fact(fact_id, position, text))) for position, fact_id, text in rows]
+            )
 
 
 def write_line(fact: dict[str, Any]) -> str:

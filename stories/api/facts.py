@@ -5,13 +5,19 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.http import StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from rest_framework.response import Response
+
 from stories.api import log, shapes
 from stories.api.documents import add_members, describe_ending, write_fact
-from stories.api.endpoint import JSON, Ask, Document, Endpoint
-from stories.api.exports import CSV, NDJSON, read_stretches, write_csv, write_ndjson
-from stories.api.paging import list_page, pin_position, read_page
-from stories.api.parameters import FactParameters, PageParameters, PositionParameters
-from stories.api.problems import BadParameter, NotFound, Problem
+from stories.api.exports import CSV, NDJSON, read_stretches
+from stories.api.filters import FactFilters
+from stories.api.http.paging import list_page, read_page
+from stories.api.http.parameters import PageParameters, PositionParameters, Query
+from stories.api.http.problems import BadParameter, NotFound, Problem
+from stories.api.http.renderers import FrozenJSON
+from stories.api.http.views import Endpoint
 from stories.chain import canonical
 from stories.choices import Event
 
@@ -20,26 +26,25 @@ class FactList(Endpoint):
     """Facts in force, newest first."""
 
     shape = shapes.page_of(shapes.Fact)
-    parameters = FactParameters
-    media_types = (JSON, CSV, NDJSON)
+    parameters = FactFilters
+    renderer_classes = (FrozenJSON, CSV, NDJSON)
 
-    def get(self, ask: Ask) -> Document:  # type: ignore[override]
-        """A page of the facts in force at the position of `ask` that match its filters; as CSV or NDJSON, all."""
-        if ask.media_type != JSON:
-            return export_facts(ask)
-        cursor = pin_position(ask)
-        fetch = partial(log.read_facts, ask.query.values, at=ask.position, head=ask.head)
-        page = read_page(ask, cursor, fetch)
-        return list_page(ask, page, [write_fact(fact_id, position, text) for position, fact_id, text in page.rows])
+    def answer(self, query: Query) -> HttpResponseBase:  # type: ignore[override]
+        """A page of the facts in force at the position of `query` that match its filters; as CSV or NDJSON, all."""
+        if not isinstance(self.request.accepted_renderer, FrozenJSON):
+            return self.stream(query)
+        page = read_page(query, partial(log.read_facts, query.values, at=query.position, head=query.head))
+        return list_page(query, page, [write_fact(fact_id, position, text) for position, fact_id, text in page.rows])
 
-
-def export_facts(ask: Ask) -> Document:
-    """All facts that `ask` matches, in its media type."""
-    for name in ("cursor", "page_size"):
-        if name in ask.query.texts:
-            raise BadParameter(name, f"{ask.media_type} has no pages: it gives every matching fact.")
-    stretches = read_stretches(ask.query.values, at=ask.position, head=ask.head)
-    return Document(write_csv(stretches) if ask.media_type == CSV else write_ndjson(stretches))
+    def stream(self, query: Query) -> StreamingHttpResponse:
+        """All facts that match `query`, by the renderer that was accepted."""
+        renderer = self.request.accepted_renderer
+        for name in ("cursor", "page_size"):
+            if name in query.texts:
+                raise BadParameter(name, f"{renderer.media_type} has no pages: it gives every matching fact.")
+        stretches = read_stretches(query.values, at=query.position, head=query.head)
+        charset = f"; charset={renderer.charset}" if renderer.charset else ""
+        return StreamingHttpResponse(renderer.render(stretches), content_type=f"{renderer.media_type}{charset}")
 
 
 class FactDetail(Endpoint):
@@ -48,20 +53,20 @@ class FactDetail(Endpoint):
     shape = shapes.FactAnswer
     parameters = PositionParameters
 
-    def get(self, ask: Ask, fact_id: UUID) -> Document:  # type: ignore[override]
-        """The fact at the position of `ask`; 410 with the public note when it was withdrawn by then."""
-        row = log.read_fact(fact_id, at=ask.position)
+    def answer(self, query: Query, fact_id: UUID) -> Response:  # type: ignore[override]
+        """The fact at the position of `query`; 410 with the public note when it was withdrawn by then."""
+        row = log.read_fact(fact_id, at=query.position)
         if row is None:
             raise NotFound
         revision, event, payload, text = row
         if event == Event.WITHDRAWN:
-            raise report_withdrawal(payload, position=ask.position)
-        members = f'"position":{ask.position}'
-        if ask.pinned:
-            ending = log.read_ending(revision, at=ask.head)
+            raise report_withdrawal(payload, position=query.position)
+        members = f'"position":{query.position}'
+        if query.pinned:
+            ending = log.read_ending(revision, at=query.head)
             ended = canonical(describe_ending(ending)) if ending else "null"
             members = f'"ended":{ended},{members}'
-        return Document(add_members(write_fact(fact_id, revision, text), members))
+        return Response(add_members(write_fact(fact_id, revision, text), members))
 
 
 class FactHistory(Endpoint):
@@ -70,13 +75,12 @@ class FactHistory(Endpoint):
     shape = shapes.page_of(shapes.Wording)
     parameters = PageParameters
 
-    def get(self, ask: Ask, fact_id: UUID) -> Document:  # type: ignore[override]
-        """A page of the wordings published up to the position of `ask`, withdrawn ones too."""
-        cursor = pin_position(ask)
-        page = read_page(ask, cursor, partial(log.read_wordings, fact_id, at=ask.position), begin=0)
+    def answer(self, query: Query, fact_id: UUID) -> Response:  # type: ignore[override]
+        """A page of the wordings published up to the position of `query`, withdrawn ones too."""
+        page = read_page(query, partial(log.read_wordings, fact_id, at=query.position), begin=0)
         if not page.rows:
             raise NotFound
-        return list_page(ask, page, [canonical(describe_wording(*row)) for row in page.rows])
+        return list_page(query, page, [canonical(describe_wording(*row)) for row in page.rows])
 
 
 def describe_wording(revision: int, payload: str, text: str | None, ending: str | None) -> dict[str, Any]:

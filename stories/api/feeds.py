@@ -10,20 +10,29 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
 
+from rest_framework.request import Request
+
 from stories.api import log
 from stories.api.documents import API_ROOT
-from stories.api.endpoint import Ask
+from stories.api.http.paging import Page
+from stories.api.http.renderers import FrozenText
 from stories.api.log import Span
-from stories.api.paging import Page
 
-ATOM = "application/atom+xml"
 NAMESPACE = "http://www.w3.org/2005/Atom"
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def write_feed(ask: Ask, slug: str, title: str, corrections: list[dict[str, Any]], page: Page) -> str:
-    """The feed of a page of `corrections` of the story `slug`, newest first."""
-    request = ask.request
+class Atom(FrozenText):
+    """A feed, written already."""
+
+    media_type = "application/atom+xml"
+    format = "atom"
+
+
+def write_feed(
+    request: Request, slug: str, title: str, corrections: list[dict[str, Any]], page: Page, *, at: int
+) -> str:
+    """The feed of a page, read at position `at`, of `corrections` of the story `slug`, newest first."""
     first = log.read_publication(1)
     # The first hash of the log names this desk for good, whatever its address becomes.
     identity = uuid5(NAMESPACE_URL, f"{first[0] if first else ''}/{slug}/corrections")
@@ -31,13 +40,13 @@ def write_feed(ask: Ask, slug: str, title: str, corrections: list[dict[str, Any]
     add(feed, "id", identity.urn)
     add(feed, "title", write_html(f"Corrections: {title}"), type="html")
     times = tell_apart(corrections)
-    add(feed, "updated", times[0] if times else read_newest_cut(slug, at=ask.position))
+    add(feed, "updated", times[0] if times else read_newest_cut(slug, at=at))
     add(feed, "author")
     add(feed[-1], "name", "The desk")
     links = {"self": request.get_full_path(), "next": page.next, "previous": page.previous}
     for rel, path in {**links, "alternate": f"{API_ROOT}/stories/{slug}/corrections/"}.items():
         if path:
-            kind = "application/json" if rel == "alternate" else ATOM
+            kind = "application/json" if rel == "alternate" else Atom.media_type
             add(feed, "link", rel=rel, href=request.build_absolute_uri(path), type=kind)
     for correction, updated in zip(corrections, times, strict=True):
         entry = ElementTree.SubElement(feed, "entry")

@@ -11,11 +11,13 @@ from uuid import UUID
 
 from django.db import connection
 
-from stories.search import MOST_COUNTED, POSTGRES_VECTOR, TABLE, write_sqlite_match
+from stories.api.filters import FactFilters, compile_conditions, filters_about_the_text
+from stories.search import COLUMNS, MOST_COUNTED, POSTGRES_VECTOR, TABLE, write_sqlite_match
 
-Row = tuple[Any, ...]
+LogRow = tuple[Any, ...]
+"""One row of a statement below, in the order that its function names."""
 
-# A text that two editors suppressed is not shown, whether or not its row has gone already (invariant 5).
+# A text that two editors suppressed is not shown, whether or not its row has gone already (rule: suppression).
 SUPPRESSED = "EXISTS (SELECT 1 FROM stories_publication s WHERE s.suppresses_id = {position})"
 # Not EXISTS: PostgreSQL would gather the suppressions of the whole log before it shows one text.
 SHOWN_TEXT = (
@@ -33,17 +35,6 @@ IN_FORCE = f"NOT {ENDED.format(position='p.position')}"
 
 JOIN_TEXT = "LEFT JOIN stories_publicationtext t ON t.position = p.position"
 FROM_LOG = f"stories_publication p {JOIN_TEXT}"
-
-# Each filter of facts/ and what a row must fulfil for it.
-CONDITIONS = {
-    "story": "p.story = %s",
-    "basis": "p.basis = %s",
-    "kind": "p.kind = %s",
-    "min_sources": "p.independent_sources >= %s",
-    "source": "EXISTS (SELECT 1 FROM stories_publicationsource r WHERE r.slug = %s AND r.position = p.position)",
-}
-# What these ask about is no longer public once a text is suppressed.
-ABOUT_THE_TEXT = {"basis", "kind", "min_sources", "source", "q"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +62,18 @@ class Span:
         return bound, f"ORDER BY {column} {self.direction} LIMIT {self.size:d}"
 
 
-def fetch_rows(sql: str, values: Sequence[Any] = ()) -> list[Row]:
+def fetch_rows(sql: str, values: Sequence[Any] = ()) -> list[LogRow]:
     """All rows of `sql`."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchall()
 
 
-def fetch_row(sql: str, values: Sequence[Any] = ()) -> Row | None:
+def fetch_row(sql: str, values: Sequence[Any] = ()) -> LogRow | None:
     """The first row of `sql`, if there is one."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        row: Row | None = cursor.fetchone()
+        row: LogRow | None = cursor.fetchone()
         return row
 
 
@@ -91,7 +82,7 @@ def write_marks(values: Sequence[Any]) -> str:
     return ", ".join(["%s"] * len(values))
 
 
-def as_stored(value: Any) -> Any:
+def adapt_value(value: Any) -> Any:
     """`value` as this database stores it: times and UUIDs are text on SQLite."""
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
@@ -106,25 +97,16 @@ def read_head() -> tuple[int, str]:
     return (row[0], row[1]) if row else (0, "")
 
 
-def read_publication(position: int) -> Row | None:
+def read_publication(position: int) -> LogRow | None:
     """(hash, payload) of the publication at `position`, if there is one."""
     return fetch_row("SELECT p.hash, p.payload FROM stories_publication p WHERE p.position = %s", [position])
 
 
-def read_position_at(moment: datetime) -> int:
-    """The last position at or before `moment`; 0 when there was none yet."""
+def read_position_at(moment: datetime, *, by: str = "<=") -> int:
+    """The last position at or before `moment` (with `by` "<": before it); 0 when there was none yet."""
     row = fetch_row(
-        "SELECT p.position FROM stories_publication p WHERE p.at <= %s ORDER BY p.at DESC, p.position DESC LIMIT 1",
-        [as_stored(moment)],
-    )
-    return row[0] if row else 0
-
-
-def read_position_before(moment: datetime) -> int:
-    """The last position before `moment`; 0 when there was none yet."""
-    row = fetch_row(
-        "SELECT p.position FROM stories_publication p WHERE p.at < %s ORDER BY p.at DESC, p.position DESC LIMIT 1",
-        [as_stored(moment)],
+        f"SELECT p.position FROM stories_publication p WHERE p.at {by} %s ORDER BY p.at DESC, p.position DESC LIMIT 1",  # noqa: S608
+        [adapt_value(moment)],
     )
     return row[0] if row else 0
 
@@ -141,7 +123,7 @@ class Walk:
     def ask(self, condition: str, *values: Any) -> None:
         """Leave out the rows that do not fulfil `condition`."""
         self.conditions.append(condition)
-        self.values += [as_stored(value) for value in values]
+        self.values += [adapt_value(value) for value in values]
 
 
 def choose_walk(filters: Mapping[str, Any], *, table: str) -> Walk:
@@ -149,31 +131,27 @@ def choose_walk(filters: Mapping[str, Any], *, table: str) -> Walk:
 
     `table` is NOW or THEN.
     """
+    left = {name: filters[name] for name in compile_conditions() if name in filters}
     if "q" in filters and connection.vendor == "sqlite":
         # CROSS JOIN keeps the index the outer loop: it yields positions newest first, so a page ends early.
-        walk = Walk(
-            f"{TABLE} x CROSS JOIN {table} p ON p.position = x.rowid {JOIN_TEXT}",
-            place="x.rowid",
-        )
+        walk = Walk(f"{TABLE} x CROSS JOIN {table} p ON p.position = x.rowid {JOIN_TEXT}", place="x.rowid")
         walk.ask(f"{TABLE} MATCH %s", write_sqlite_match(filters["q"], filters))
-        if filters.get("min_sources", 0) > MOST_COUNTED:
-            walk.ask(CONDITIONS["min_sources"], filters["min_sources"])
-        return walk
-    left = dict(filters)
-    walk = Walk(f"{table} p {JOIN_TEXT}")
-    if "q" in filters:
-        walk.ask(f"{POSTGRES_VECTOR.format(row='t')} @@ plainto_tsquery('simple', %s)", " ".join(filters["q"]))
-    elif "source" in filters and "story" not in filters:
-        # A source that stands behind few facts would let the log be walked to its end.
-        cross = "CROSS JOIN" if connection.vendor == "sqlite" else "JOIN"
-        walk.source = f"stories_publicationsource r {cross} {table} p ON p.position = r.position {JOIN_TEXT}"
-        walk.place = "r.position"
-        walk.ask("r.slug = %s", left.pop("source"))
-    if table == THEN:
-        walk.ask(IS_FACT)
-    for name, condition in CONDITIONS.items():
-        if name in left:
-            walk.ask(condition, left[name])
+        found = {*COLUMNS, "min_sources"} if filters.get("min_sources", 0) <= MOST_COUNTED else {*COLUMNS}
+        left = {name: value for name, value in left.items() if name not in found}
+    else:
+        walk = Walk(f"{table} p {JOIN_TEXT}")
+        if "q" in filters:
+            walk.ask(f"{POSTGRES_VECTOR.format(row='t')} @@ plainto_tsquery('simple', %s)", " ".join(filters["q"]))
+        elif "source" in filters and "story" not in filters:
+            # A source that stands behind few facts would let the log be walked to its end.
+            cross = "CROSS JOIN" if connection.vendor == "sqlite" else "JOIN"
+            walk.source = f"stories_publicationsource r {cross} {table} p ON p.position = r.position {JOIN_TEXT}"
+            walk.place = "r.position"
+            walk.ask("r.slug = %s", left.pop("source"))
+        if table == THEN:
+            walk.ask(IS_FACT)
+    for name, value in left.items():
+        walk.ask(compile_conditions()[name], value)
     return walk
 
 
@@ -195,7 +173,7 @@ def select_facts(filters: Mapping[str, Any], *, at: int, head: int, span: Span) 
         walk.ask(IS_HEAD, at)
     else:
         text = SHOWN_TEXT
-        if ABOUT_THE_TEXT & filters.keys():
+        if filters_about_the_text() & filters.keys():
             walk.ask(f"NOT {SUPPRESSED.format(position=place)}")
         walk.ask(f"NOT {ENDED.format(position=place)}", at)
     sql = (
@@ -211,20 +189,18 @@ def narrow(filters: Mapping[str, Any], *, at: int, span: Span) -> tuple[int, int
     Times never go back along the log, so a time is a place in it. One bound on either side and no more: SQLite would
     search by the first and test every row for the second.
     """
-    newest = [at]
-    oldest = []
-    if span.before is not None:
-        newest.append(span.before - 1)
-    if "published_before" in filters:
-        newest.append(read_position_before(filters["published_before"]))
-    if span.after is not None:
-        oldest.append(span.after)
-    if "published_after" in filters:
-        oldest.append(read_position_at(filters["published_after"]))
+    newest = [at] if span.before is None else [at, span.before - 1]
+    oldest = [] if span.after is None else [span.after]
+    for name, one in FactFilters.base_filters.items():
+        if one.field_name == "at" and one.method is None and name in filters:
+            if one.lookup_expr == "lt":
+                newest.append(read_position_at(filters[name], by="<"))
+            else:
+                oldest.append(read_position_at(filters[name]))
     return min(newest), max(oldest, default=None)
 
 
-def read_facts(filters: Mapping[str, Any], *, at: int, head: int, span: Span) -> list[Row]:
+def read_facts(filters: Mapping[str, Any], *, at: int, head: int, span: Span) -> list[LogRow]:
     """The rows that `select_facts` selects: (position, fact id, text or None), also when the log has gone on."""
     rows = fetch_rows(*select_facts(filters, at=at, head=head, span=span))
     if not rows and at == head and (newest := read_head()[0]) != at:
@@ -232,19 +208,19 @@ def read_facts(filters: Mapping[str, Any], *, at: int, head: int, span: Span) ->
     return rows
 
 
-def read_fact(fact_id: UUID, *, at: int) -> Row | None:
+def read_fact(fact_id: UUID, *, at: int) -> LogRow | None:
     """(position, event, payload, text or None) of the fact's newest publication up to `at`, if there is one."""
     return fetch_row(
         f"SELECT p.position, p.event, p.payload, {SHOWN_TEXT} FROM {FROM_LOG} "  # noqa: S608
         "WHERE p.fact_id = %s AND p.position <= %s AND p.event IN ('confirmed', 'reworded', 'withdrawn') "
         "ORDER BY p.position DESC LIMIT 1",
-        [as_stored(fact_id), at],
+        [adapt_value(fact_id), at],
     )
 
 
-def read_standing(facts: Sequence[UUID], *, at: int) -> list[Row]:
+def read_standing(facts: Sequence[UUID], *, at: int) -> list[LogRow]:
     """(position, fact id, text or None) of those of `facts` in force at `at`, newest first."""
-    rows: list[Row] = []
+    rows: list[LogRow] = []
     for some in batch(facts):
         rows += fetch_rows(
             f"SELECT p.position, p.fact_id, {SHOWN_TEXT} FROM {FROM_LOG} "  # noqa: S608
@@ -257,7 +233,7 @@ def read_standing(facts: Sequence[UUID], *, at: int) -> list[Row]:
 def batch(facts: Sequence[UUID]) -> Iterator[list[Any]]:
     """`facts` as stored, in portions that one statement can name."""
     for begin in range(0, len(facts), 500):
-        yield [as_stored(fact) for fact in facts[begin : begin + 500]]
+        yield [adapt_value(fact) for fact in facts[begin : begin + 500]]
 
 
 def read_ending(position: int, *, at: int) -> str | None:
@@ -268,18 +244,18 @@ def read_ending(position: int, *, at: int) -> str | None:
     return row[0] if row else None
 
 
-def read_wordings(fact_id: UUID, *, at: int, span: Span) -> list[Row]:
+def read_wordings(fact_id: UUID, *, at: int, span: Span) -> list[LogRow]:
     """(position, payload, text or None, payload of what ended it or None) of the fact's wordings, by position."""
     bound, order = span.write("p.position")
     return fetch_rows(
         f"SELECT p.position, p.payload, {SHOWN_TEXT}, e.payload FROM {FROM_LOG} "  # noqa: S608
         "LEFT JOIN stories_publication e ON e.ends_id = p.position AND e.position <= %s "
         f"WHERE p.fact_id = %s AND {IS_FACT} AND p.position <= %s {bound} {order}",
-        [at, as_stored(fact_id), at, *span.values],
+        [at, adapt_value(fact_id), at, *span.values],
     )
 
 
-def read_stories(*, at: int, span: Span, story: str | None = None) -> list[Row]:
+def read_stories(*, at: int, span: Span, story: str | None = None) -> list[LogRow]:
     """(slug, newest version's number, newest text of the story) of stories with a version, by slug."""
     bound, order = span.write("p.story")
     within = "AND p.story = %s" if story is not None else ""
@@ -296,7 +272,7 @@ def read_stories(*, at: int, span: Span, story: str | None = None) -> list[Row]:
     )
 
 
-def count_facts(stories: Sequence[str], *, at: int) -> list[Row]:
+def count_facts(stories: Sequence[str], *, at: int) -> list[LogRow]:
     """(slug, facts in force, corrections) of each of `stories`."""
     # A rewording ends one fact and begins another, so confirmations less withdrawals are what is in force.
     return fetch_rows(
@@ -308,7 +284,7 @@ def count_facts(stories: Sequence[str], *, at: int) -> list[Row]:
     )
 
 
-def read_versions(story: str, *, at: int, span: Span) -> list[Row]:
+def read_versions(story: str, *, at: int, span: Span) -> list[LogRow]:
     """(number, position, payload, text or None) of the versions of `story`, by number."""
     bound, order = span.write("p.version")
     return fetch_rows(
@@ -318,9 +294,9 @@ def read_versions(story: str, *, at: int, span: Span) -> list[Row]:
     )
 
 
-def read_endings(facts: Sequence[UUID], *, at: int) -> list[Row]:
+def read_endings(facts: Sequence[UUID], *, at: int) -> list[LogRow]:
     """(fact id, position of the wording, payload of what ended it) for every ended wording of `facts`, in order."""
-    rows: list[Row] = []
+    rows: list[LogRow] = []
     for some in batch(facts):
         rows += fetch_rows(
             "SELECT p.fact_id, p.position, e.payload FROM stories_publication p "  # noqa: S608
@@ -331,7 +307,7 @@ def read_endings(facts: Sequence[UUID], *, at: int) -> list[Row]:
     return rows
 
 
-def read_corrections(story: str, *, at: int, span: Span) -> list[Row]:
+def read_corrections(story: str, *, at: int, span: Span) -> list[LogRow]:
     """(position, payload, new text, old payload, old text) of every correction of `story`, by position.
 
     Old is the wording that was ended, or the version before a corrected version.
@@ -348,7 +324,7 @@ def read_corrections(story: str, *, at: int, span: Span) -> list[Row]:
     )
 
 
-def read_changes(*, after: int, at: int, story: str | None, size: int) -> list[Row]:
+def read_changes(*, after: int, at: int, story: str | None, size: int) -> list[LogRow]:
     """(position, payload, hash, salt, text) of at most `size` publications after `after`, oldest first."""
     within = "AND p.story = %s " if story is not None else ""
     return fetch_rows(

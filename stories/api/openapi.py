@@ -5,19 +5,23 @@ from types import MappingProxyType
 from typing import Any
 
 from django import forms
-from django.template.loader import render_to_string
+from django.template import Context, Engine
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
+from rest_framework.renderers import StaticHTMLRenderer
+from rest_framework.response import Response
 
 from stories.api import shapes
-from stories.api.endpoint import JSON, Ask, Document, Endpoint
 from stories.api.examples import describe_examples
-from stories.api.parameters import MomentField, NoParameters, Parameters, WholeNumberField, WordsField
-from stories.api.problems import MEDIA_TYPE
+from stories.api.filters import WordsField
+from stories.api.http.negotiation import NoNegotiation
+from stories.api.http.parameters import MomentField, NoParameters, Parameters, Query, WholeNumberField
+from stories.api.http.problems import MEDIA_TYPE
+from stories.api.http.renderers import FrozenJSON, FrozenText
+from stories.api.http.views import Endpoint
 from stories.chain import canonical
 
-OPENAPI = "application/vnd.oai.openapi+json"
 SHARED_HEADERS = (
     ("ETag", "Of this answer: send it back as If-None-Match."),
     ("Position", "The position it was read at."),
@@ -64,10 +68,12 @@ class EndpointSchema(AutoSchema):
     def get_response_serializers(self) -> Any:
         """The shape of a 200 in each media type, and the problems."""
         view = self.view
-        bodies = {(200, JSON): view.shape} if JSON in view.media_types else {}
-        for media_type in view.media_types:
-            bodies.setdefault((200, media_type), {"type": "string"})
-        problems = {status: shapes.Problem for status in PROBLEMS if status != 406 or view.negotiates}
+        bodies = {
+            (200, renderer.media_type): view.shape if renderer is FrozenJSON else {"type": "string"}
+            for renderer in view.renderer_classes
+        }
+        one_type = view.content_negotiation_class is NoNegotiation
+        problems = {status: shapes.Problem for status in PROBLEMS if status != 406 or not one_type}
         if "{" in self.path:
             problems[404] = shapes.Problem
         if view.shape is shapes.FactAnswer:
@@ -114,28 +120,39 @@ def build_schema() -> dict[str, Any]:
     return schema
 
 
+class OpenAPI(FrozenText):
+    """The document under the name that OpenAPI has for it."""
+
+    media_type = "application/vnd.oai.openapi+json"
+    format = "openapi"
+
+
 class SchemaDocument(Endpoint):
     """The OpenAPI document of this API."""
 
     parameters = NoParameters
-    media_types = (JSON, OPENAPI)
+    renderer_classes = (FrozenJSON, OpenAPI)
 
-    def get(self, ask: Ask) -> Document:  # type: ignore[override]
+    def answer(self, query: Query) -> Response:  # type: ignore[override]
         """The document as JSON, which is YAML, too."""
-        return Document(canonical(build_schema()))
+        return Response(canonical(build_schema()))
+
+
+# An engine of its own: the process's, if it has one, knows the tags of the desk's pages, and with them the admin.
+PAGES = Engine(app_dirs=True, libraries={"static": "django.templatetags.static"})
 
 
 class DocsPage(Endpoint):
     """The OpenAPI document as a page for people, without a byte from elsewhere."""
 
     parameters = NoParameters
-    media_types = ("text/html",)
-    negotiates = False
+    renderer_classes = (StaticHTMLRenderer,)
+    content_negotiation_class = NoNegotiation
     own_headers = MappingProxyType(
         # Swagger UI: its script and style are files of this server, its icons data: URLs.
         {"Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'"}
     )
 
-    def get(self, ask: Ask) -> Document:  # type: ignore[override]
+    def answer(self, query: Query) -> Response:  # type: ignore[override]
         """The page; a script of ours starts Swagger UI, so that no inline script or style is needed."""
-        return Document(render_to_string("stories/api/docs.html"))
+        return Response(PAGES.get_template("stories/api/docs.html").render(Context()))

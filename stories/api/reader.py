@@ -1,4 +1,4 @@
-"""The role that the API-only process reads with: what it must see, and what it must not (invariant 1)."""
+"""The role that the API-only process reads with: what it must see, and what it must not (rule: only-published)."""
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, transaction

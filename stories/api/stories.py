@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from rest_framework.response import Response
+
 from stories.api import log, shapes
 from stories.api.documents import API_ROOT, add_members
-from stories.api.endpoint import Ask, Document, Endpoint
-from stories.api.log import Row, Span
-from stories.api.paging import list_page, pin_position, read_page
-from stories.api.parameters import PageParameters, PositionParameters
-from stories.api.problems import NotFound
+from stories.api.http.paging import list_page, read_page
+from stories.api.http.parameters import PageParameters, PositionParameters, Query
+from stories.api.http.problems import NotFound
+from stories.api.http.views import Endpoint
+from stories.api.log import LogRow, Span
 from stories.chain import canonical
 
 
@@ -21,11 +23,10 @@ class StoryList(Endpoint):
     shape = shapes.page_of(shapes.StoryItem)
     parameters = PageParameters
 
-    def get(self, ask: Ask) -> Document:  # type: ignore[override]
-        """A page of the stories that had a version at the position of `ask`."""
-        cursor = pin_position(ask)
-        page = read_page(ask, cursor, partial(log.read_stories, at=ask.position), begin="", read_key=str)
-        return list_page(ask, page, [canonical(story) for story in describe_stories(page.rows, at=ask.position)])
+    def answer(self, query: Query) -> Response:  # type: ignore[override]
+        """A page of the stories that had a version at the position of `query`."""
+        page = read_page(query, partial(log.read_stories, at=query.position), begin="")
+        return list_page(query, page, [canonical(story) for story in describe_stories(page.rows, at=query.position)])
 
 
 class StoryDetail(Endpoint):
@@ -34,16 +35,16 @@ class StoryDetail(Endpoint):
     shape = shapes.StoryAnswer
     parameters = PositionParameters
 
-    def get(self, ask: Ask, slug: str) -> Document:  # type: ignore[override]
-        """The story, as at the position of `ask`."""
-        rows = log.read_stories(at=ask.position, story=slug, span=Span(1))
+    def answer(self, query: Query, slug: str) -> Response:  # type: ignore[override]
+        """The story, as at the position of `query`."""
+        rows = log.read_stories(at=query.position, story=slug, span=Span(1))
         if not rows:
             raise NotFound
-        (story,) = describe_stories(rows, at=ask.position)
-        return Document(add_members(canonical(story), f'"position":{ask.position}'))
+        (story,) = describe_stories(rows, at=query.position)
+        return Response(add_members(canonical(story), f'"position":{query.position}'))
 
 
-def describe_stories(rows: Sequence[Row], *, at: int) -> list[dict[str, Any]]:
+def describe_stories(rows: Sequence[LogRow], *, at: int) -> list[dict[str, Any]]:
     """Each of `rows` (slug, newest version, newest text) as the API serves a story."""
     counts = {slug: numbers for slug, *numbers in log.count_facts([row[0] for row in rows], at=at)} if rows else {}
     return [

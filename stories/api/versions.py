@@ -7,13 +7,16 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from rest_framework.response import Response
+
 from stories.api import log, shapes
 from stories.api.documents import API_ROOT, add_members
-from stories.api.endpoint import Ask, Document, Endpoint
-from stories.api.log import Row, Span
-from stories.api.paging import list_page, pin_position, read_page
-from stories.api.parameters import LARGEST_COUNT, PageParameters, PositionParameters
-from stories.api.problems import NotFound
+from stories.api.filters import LARGEST_COUNT
+from stories.api.http.paging import list_page, read_page
+from stories.api.http.parameters import PageParameters, PositionParameters, Query
+from stories.api.http.problems import NotFound
+from stories.api.http.views import Endpoint
+from stories.api.log import LogRow, Span
 from stories.api.stories import require_story
 from stories.chain import canonical
 from stories.choices import ChangeKind
@@ -27,13 +30,14 @@ class VersionList(Endpoint):
     shape = shapes.page_of(shapes.Version)
     parameters = PageParameters
 
-    def get(self, ask: Ask, slug: str) -> Document:  # type: ignore[override]
-        """A page of the versions cut up to the position of `ask`."""
-        cursor = pin_position(ask)
-        page = read_page(ask, cursor, partial(log.read_versions, slug, at=ask.position), begin=0)
+    def answer(self, query: Query, slug: str) -> Response:  # type: ignore[override]
+        """A page of the versions cut up to the position of `query`."""
+        page = read_page(query, partial(log.read_versions, slug, at=query.position), begin=0)
         if not page.rows:
             raise NotFound
-        return list_page(ask, page, [canonical(version) for version in describe_versions(slug, page.rows, ask)])
+        return list_page(
+            query, page, [canonical(version) for version in describe_versions(slug, page.rows, at=query.position)]
+        )
 
 
 class VersionDetail(Endpoint):
@@ -42,14 +46,14 @@ class VersionDetail(Endpoint):
     shape = shapes.VersionAnswer
     parameters = PositionParameters
 
-    def get(self, ask: Ask, slug: str, number: int) -> Document:  # type: ignore[override]
-        """The version as it stands at the position of `ask`."""
-        row = read_version(slug, number, at=ask.position)
-        (version,) = describe_versions(slug, [row], ask)
-        return Document(add_members(canonical(version), f'"position":{ask.position}'))
+    def answer(self, query: Query, slug: str, number: int) -> Response:  # type: ignore[override]
+        """The version as it stands at the position of `query`."""
+        row = read_version(slug, number, at=query.position)
+        (version,) = describe_versions(slug, [row], at=query.position)
+        return Response(add_members(canonical(version), f'"position":{query.position}'))
 
 
-def read_version(slug: str, number: int, *, at: int) -> Row:
+def read_version(slug: str, number: int, *, at: int) -> LogRow:
     """(number, position, payload, text or None) of one version; 404 when it had not been cut at `at`."""
     rows = log.read_versions(slug, at=at, span=Span(1, after=number - 1)) if 0 < number <= LARGEST_COUNT else []
     if not rows or rows[0][0] != number:
@@ -57,17 +61,17 @@ def read_version(slug: str, number: int, *, at: int) -> Row:
     return rows[0]
 
 
-def describe_versions(slug: str, rows: Sequence[Row], ask: Ask) -> list[dict[str, Any]]:
+def describe_versions(slug: str, rows: Sequence[LogRow], *, at: int) -> list[dict[str, Any]]:
     """Each of `rows` as the API serves a version: the frozen text, less what has ended since it was cut."""
     texts = [json.loads(text) if text is not None else None for *_, text in rows]
     facts = {fact for text in texts if text for block in text["blocks"] for fact in block["facts"]}
     endings: dict[str, list[tuple[int, dict[str, Any]]]] = defaultdict(list)
-    for fact, began, payload in log.read_endings([UUID(fact) for fact in sorted(facts)], at=ask.position):
+    for fact, began, payload in log.read_endings([UUID(fact) for fact in sorted(facts)], at=at):
         endings[str(UUID(str(fact)))].append((began, json.loads(payload)))
     return [
         mark_stale(text, cut_at=position, endings=endings)
         if text is not None
-        else describe_suppressed_version(slug, json.loads(payload), at=ask.position)
+        else describe_suppressed_version(slug, json.loads(payload), at=at)
         for (_, position, payload, _), text in zip(rows, texts, strict=True)
     ]
 

@@ -26,7 +26,7 @@ VERB_OF = {
 
 
 def check_decisions() -> Iterator[Violation]:
-    """Every decision was allowed when it was made: transition, people, snapshot, basis (policy, section 5)."""
+    """Every decision was allowed when it was made: transition, people, snapshot, basis (rule: judged-as-it-was)."""
     newest: dict[Any, int] = {}
     in_force: set[int] = set()
     rows = Decision.objects.select_related("claim", "previous").order_by("seq")

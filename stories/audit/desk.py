@@ -30,7 +30,7 @@ def check_articles() -> Iterator[Violation]:
 
 
 def check_evidence() -> Iterator[Violation]:
-    """Every passage stands at its offsets (invariant 7), and its chain begins with the outlet."""
+    """Every passage stands at its offsets (rule: exact-evidence), and its chain begins with the outlet."""
     rows = Evidence.objects.select_related("article__outlet").prefetch_related("chain_links__source")
     for evidence in rows.iterator(chunk_size=CHUNK):
         yield from go_on(evidence, _check_passage(evidence))

@@ -1,4 +1,7 @@
-"""Guards of what decisions rest on: stories, sources, articles, claims, evidence, versions (invariants 6 and 7)."""
+"""Guards of what decisions rest on: stories, sources, articles, claims, evidence, versions.
+
+Rules: exact-evidence, never-deleted, ids-for-good, open-disagreements, voices, story-versions, two-people.
+"""
 
 from stories.choices import DisagreementState
 from stories.database.guard import Dialect, Guard, kept_columns, refused
@@ -21,7 +24,7 @@ def desk_guards(dialect: Dialect) -> list[Guard]:
 
 def never_deleted(noun: str) -> list[Guard]:
     """Guards: no row of the model `noun` is ever deleted."""
-    table, refusal = f"stories_{noun}", f"{noun}: rows are never deleted; decisions rest on them (invariant 8)."
+    table, refusal = f"stories_{noun}", f"{noun}: rows are never deleted; decisions rest on them."
     return [
         refused(f"{noun}_no_delete", table, "DELETE", refusal),
         refused(f"{noun}_no_truncate", table, "TRUNCATE", refusal),
@@ -36,7 +39,7 @@ def retired_once(dialect: Dialect, noun: str) -> Guard:
         f"{noun}_only_retired",
         table,
         "UPDATE",
-        f"{noun}: it is never edited; add a new one and retire this one, once (invariant 7).",
+        f"{noun}: it is never edited; add a new one and retire this one, once.",
         f"{kept} AND (OLD.retired_at IS NULL OR {dialect.same('NEW.retired_at', 'OLD.retired_at')})",
     )
 
@@ -67,21 +70,21 @@ def frozen_guards(dialect: Dialect) -> list[Guard]:
         frozen(
             "article",
             "keeps_its_text",
-            "a text stays as it was received: take the new text in as a new article (invariant 7).",
+            "a text stays as it was received: take the new text in as a new article.",
             ARTICLE_FROZEN,
         ),
         Guard(
             "article_hash_is_of_its_text",
             "stories_article",
             "INSERT",
-            "article: sha256 is the hash of the text, and the body lies within the text (invariant 7).",
+            "article: sha256 is the hash of the text, and the body lies within the text.",
             f"NEW.sha256 = {dialect.sha256('NEW.text')} AND NEW.body_end <= length(NEW.text)",
         ),
-        frozen("claim", "keeps_its_id", "the fact id of a claim is for good (policy).", ("uuid",)),
+        frozen("claim", "keeps_its_id", "the fact id of a claim is for good.", ("uuid",)),
         frozen(
             "claim",
             "keeps_its_statement",
-            "once somebody decided on it, a claim stays as it is: write a new claim (invariant 7).",
+            "once somebody decided on it, a claim stays as it is: write a new claim.",
             CLAIM_FROZEN,
             decided,
         ),
@@ -98,7 +101,7 @@ def evidence_guards(dialect: Dialect) -> list[Guard]:
             "evidence_is_exact",
             "stories_evidence",
             "INSERT",
-            "evidence: the quote is not what stands in the article at these offsets (invariant 7).",
+            "evidence: the quote is not what stands in the article at these offsets.",
             """NEW.quote = (
     SELECT substr(a.text, NEW.start + 1, NEW."end" - NEW.start) FROM stories_article a WHERE a.id = NEW.article_id
   )""",
@@ -108,14 +111,14 @@ def evidence_guards(dialect: Dialect) -> list[Guard]:
             "chainlink_no_update",
             "stories_chainlink",
             "UPDATE",
-            "chainlink: a chain is never edited; add the passage anew and retire this one (invariant 7).",
+            "chainlink: a chain is never edited; add the passage anew and retire this one.",
             kept_columns(dialect, "stories_chainlink"),
         ),
         Guard(
             "chainlink_not_after_decision",
             "stories_chainlink",
             "INSERT",
-            "chainlink: a decision used this passage with its chain as it is; add the passage anew (invariant 7).",
+            "chainlink: a decision used this passage with its chain as it is; add the passage anew.",
             f"""NOT EXISTS (
     SELECT 1 FROM stories_evidence e JOIN stories_decision d ON d.claim_id = e.claim_id
     WHERE e.id = NEW.evidence_id AND d.evidence IS NOT NULL AND {listed}
@@ -152,7 +155,7 @@ def version_guards(dialect: Dialect) -> list[Guard]:
         guard(
             "never_changes_once_cut",
             "UPDATE",
-            "once cut, a version never changes; cut a new one (invariant 2).",
+            "once cut, a version never changes; cut a new one.",
             kept_columns(dialect, VERSION),
             "OLD.publication_id IS NOT NULL",
         ),
@@ -163,14 +166,14 @@ def version_guards(dialect: Dialect) -> list[Guard]:
                 guard(
                     f"cut_by_second_editor_on_{on.lower()}",
                     on,
-                    "one editor drafts a version and another cuts it (invariant 6).",
+                    "one editor drafts a version and another cuts it.",
                     cut_by_two,
                     published,
                 ),
                 guard(
                     f"own_publication_on_{on.lower()}",
                     on,
-                    "a cut makes a publication of its own; this position belongs to a decision (invariant 2).",
+                    "a cut makes a publication of its own; this position belongs to a decision.",
                     own,
                     published,
                 ),

@@ -9,7 +9,7 @@ PUBLIC_LOG = ("stories_publication", "stories_publicationtext", "stories_publica
 """What we told the world."""
 
 PUBLIC_TABLES = (*PUBLIC_LOG, "stories_factinforce", "stories_heartbeat")
-"""All that the API reads (invariant 1): the log, what of it is in force, and how old its copy may be."""
+"""All that the API reads (rule: only-published): the log, what of it is in force, and how old its copy may be."""
 
 RECOMPUTED_TABLES = ("stories_discrepancy",)
 PASSING_TABLES = ("stories_presence", "stories_doubt")
@@ -59,7 +59,7 @@ def app_grants(role: str) -> list[str]:
 
 
 def api_grants(role: str) -> list[str]:
-    """Statements for the role of the API: it reads what is published and nothing else (invariant 1)."""
+    """Statements for the role of the API: it reads what is published and nothing else (rule: only-published)."""
     role = quote(role)
     return [
         *start_afresh(role),

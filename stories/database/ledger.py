@@ -1,4 +1,7 @@
-"""Guards of the private ledger (invariants 2, 3, 4 and 6; policy). They never read the public log."""
+"""Guards of the private ledger; they never read the public log.
+
+Rules: append-only, one-sequence, hash-chain, two-people, transitions, claim-kinds, suppression.
+"""
 
 from stories.database.guard import Dialect, Guard, kept_columns, refused
 
@@ -22,34 +25,34 @@ def append_only(dialect: Dialect, table: str, key: str, *, noun: str, log: str) 
     before = f"FROM {table} b WHERE b.{key} = NEW.{key} - 1"
     chained = f"(coalesce((SELECT b.hash {before}), '') || NEW.payload)"
     return [
-        refused(f"{name}_no_delete", table, "DELETE", f"{log}: a {noun} is never deleted (invariant 2)."),
-        refused(f"{name}_no_truncate", table, "TRUNCATE", f"{log}: a {noun} is never deleted (invariant 2)."),
+        refused(f"{name}_no_delete", table, "DELETE", f"{log}: a {noun} is never deleted."),
+        refused(f"{name}_no_truncate", table, "TRUNCATE", f"{log}: a {noun} is never deleted."),
         Guard(
             f"{name}_no_update",
             table,
             "UPDATE",
-            f"{log}: a {noun} is never changed; append a new one (invariant 2).",
+            f"{log}: a {noun} is never changed; append a new one.",
             kept_columns(dialect, table),
         ),
         Guard(
             f"{name}_gapless",
             table,
             "INSERT",
-            f"{log}: a {noun} takes the next {key}, one after the highest, and replaces none (invariants 2 and 3).",
+            f"{log}: a {noun} takes the next {key}, one after the highest, and replaces none.",
             f"NEW.{key} = coalesce((SELECT max(b.{key}) FROM {table} b), 0) + 1",
         ),
         Guard(
             f"{name}_time",
             table,
             "INSERT",
-            f"{log}: the time of a {noun} is never before that of the one before it (invariant 3).",
+            f"{log}: the time of a {noun} is never before that of the one before it.",
             f"coalesce(NEW.at >= (SELECT b.at {before}), NEW.{key} = 1)",
         ),
         Guard(
             f"{name}_hash",
             table,
             "INSERT",
-            f"{log}: the hash of a {noun} is the SHA-256 of the previous hash and its payload (invariant 4).",
+            f"{log}: the hash of a {noun} is the SHA-256 of the previous hash and its payload.",
             f"NEW.hash = {dialect.sha256(chained)}",
         ),
     ]
@@ -108,89 +111,86 @@ def ledger_guards(dialect: Dialect) -> list[Guard]:
         *append_only(dialect, DECISION, "seq", noun="decision", log="Ledger"),
         on_insert(
             "payload",
-            "the payload of a decision says exactly what its columns say, in canonical form (invariant 4).",
+            "the payload of a decision says exactly what its columns say, in canonical form.",
             f"NEW.payload = {decision_payload(dialect)}"
             f" AND {dialect.same_json('NEW.evidence', dialect.json_member('NEW.payload', 'evidence'))}",
         ),
         on_insert(
             "follows_newest",
-            "a decision follows the newest one on the same claim or publication; somebody decided meanwhile"
-            " (invariant 2).",
+            "a decision follows the newest one on the same claim or publication; somebody decided meanwhile.",
             f"CASE WHEN NEW.claim_id IS NOT NULL THEN {dialect.same('NEW.previous_id', newest.format('claim_id'))}"
             f" ELSE {dialect.same('NEW.previous_id', newest.format('suppresses_id'))} END",
         ),
         on_insert(
             "own_publication",
-            "a decision makes a publication of its own; this position belongs to a story version (invariant 2).",
+            "a decision makes a publication of its own; this position belongs to a story version.",
             "NOT EXISTS (SELECT 1 FROM stories_storyversion v WHERE v.publication_id = NEW.publication_id)",
             "NEW.publication_id IS NOT NULL",
         ),
         on_insert(
             "fits_its_target",
-            "a publication is only suppressed (proposed, returned, suppressed), and a claim never is (policy).",
+            "a publication is only suppressed (proposed, returned, suppressed), and a claim never is.",
             "CASE WHEN NEW.claim_id IS NULL THEN NEW.verdict IN ('proposed', 'returned', 'suppressed')"
             " ELSE NEW.verdict <> 'suppressed' END",
         ),
         on_insert(
             "confirmed_by_second_person",
-            "a confirmation follows a proposal by somebody else (invariant 6).",
+            "a confirmation follows a proposal by somebody else.",
             previous_has(f"p.verdict = 'proposed' AND {somebody_else}"),
             "NEW.verdict = 'confirmed'",
         ),
         on_insert(
             "confirmed_by_an_editor",
-            "one of the two who confirm is an editor (invariant 6).",
+            "one of the two who confirm is an editor.",
             "NEW.actor_role = 'editor' OR " + previous_has("p.actor_role = 'editor'"),
             "NEW.verdict = 'confirmed'",
         ),
         on_insert(
             "confirmed_as_proposed",
-            "a confirmation is identical to its proposal in wording, basis, correction, note and evidence"
-            " (invariant 6).",
+            "a confirmation is identical to its proposal in wording, basis, correction, note and evidence.",
             previous_has(" AND ".join(dialect.same(f"p.{column}", f"NEW.{column}") for column in agreed)),
             "NEW.verdict = 'confirmed'",
         ),
         on_insert(
             "kind_can_be_confirmed",
-            "predictions, analysis and questions are never confirmed, characterisations only as attributed"
-            " (policy: kinds).",
+            "predictions, analysis and questions are never confirmed, characterisations only as attributed.",
             f"{claim_kind} NOT IN ('prediction', 'analysis', 'question')"
             f" AND ({claim_kind} <> 'characterisation' OR NEW.basis = 'attributed')",
             "NEW.verdict = 'confirmed'",
         ),
         on_insert(
             "returned_proposal",
-            "only a proposal is returned, by an editor or by the one who made it (policy).",
+            "only a proposal is returned, by an editor or by the one who made it.",
             previous_has("p.verdict = 'proposed' AND (NEW.actor_role = 'editor' OR p.actor_id = NEW.actor_id)"),
             "NEW.verdict = 'returned'",
         ),
         on_insert(
             "disputed_by_an_editor",
-            "an editor disputes or refutes, and never what has that verdict already (policy).",
+            "an editor disputes or refutes, and never what has that verdict already.",
             f"NEW.actor_role = 'editor' AND (NEW.previous_id IS NULL OR {previous_has('p.verdict <> NEW.verdict')})",
             "NEW.verdict IN ('disputed', 'refuted')",
         ),
         on_insert(
             "disputed_ends_the_fact",
-            "disputing or refuting ends the fact exactly when one is in force (policy).",
+            "disputing or refuting ends the fact exactly when one is in force.",
             f"(NEW.publication_id IS NOT NULL) = ({IN_FORCE})",
             "NEW.verdict IN ('disputed', 'refuted')",
         ),
         on_insert(
             "withdrawn_by_an_editor",
-            "only an editor withdraws a fact (policy).",
+            "only an editor withdraws a fact.",
             "NEW.actor_role = 'editor'",
             "NEW.verdict = 'withdrawn'",
         ),
         on_insert(
             "withdrawn_in_force",
-            "only a fact in force can be withdrawn (policy).",
+            "only a fact in force can be withdrawn.",
             IN_FORCE,
             "NEW.verdict = 'withdrawn'",
         ),
         on_insert(
             "suppressed_by_two_editors",
-            "a suppression is proposed by one editor and signed by another (invariant 5).",
+            "a suppression is proposed by one editor and signed by another.",
             f"NEW.actor_role = 'editor' AND (NEW.verdict = 'proposed' OR {proposed_by_another_editor})",
             "NEW.suppresses_id IS NOT NULL AND NEW.verdict IN ('proposed', 'suppressed')",
         ),

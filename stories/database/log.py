@@ -1,4 +1,7 @@
-"""Guards of the public log, its texts, its sources and the facts in force (invariants 1, 2, 4 and 5)."""
+"""Guards of the public log, its texts, its sources and the facts in force.
+
+Rules: only-published, append-only, hash-chain, made-by-a-decision, suppression.
+"""
 
 from stories.database.guard import Dialect, Guard, Keeper, kept_columns, refused
 from stories.database.ledger import append_only
@@ -8,7 +11,7 @@ TEXT = "stories_publicationtext"
 SOURCE = "stories_publicationsource"
 FACT_IN_FORCE = "stories_factinforce"
 
-FACT_COLUMNS = ("position", "story", "fact_id", "kind", "basis", "independent_sources")
+FACT_COLUMNS = ("position", "story", "fact_id", "kind", "basis", "language", "independent_sources")
 
 FACTS_KEEPER = Keeper(
     "guard_publication_keeps_facts_in_force",
@@ -90,14 +93,14 @@ def publication_guards(dialect: Dialect) -> list[Guard]:
         *append_only(dialect, PUBLICATION, "position", noun="publication", log="Public log"),
         on_insert(
             "payload",
-            "the payload of a publication says exactly what its columns say, in canonical form (invariant 4).",
+            "the payload of a publication says exactly what its columns say, in canonical form.",
             f"NEW.payload = {publication_payload(dialect)}",
             "TRUE",
         ),
         on_insert(
             "fact_was_decided",
             "no decision made this: a fact is published, reworded or withdrawn together with the decision that"
-            " says the same (invariant 2).",
+            " says the same.",
             f"""EXISTS (
     SELECT 1 FROM stories_decision d
     JOIN stories_claim c ON c.id = d.claim_id
@@ -111,7 +114,7 @@ def publication_guards(dialect: Dialect) -> list[Guard]:
         ),
         on_insert(
             "version_was_cut",
-            "nobody cut this: a story version is published together with the cut that says the same (invariant 2).",
+            "nobody cut this: a story version is published together with the cut that says the same.",
             """EXISTS (
     SELECT 1 FROM stories_storyversion v JOIN stories_story s ON s.id = v.story_id
     WHERE v.publication_id = NEW.position AND v.number = NEW.version AND s.slug = NEW.story
@@ -122,8 +125,7 @@ def publication_guards(dialect: Dialect) -> list[Guard]:
         ),
         on_insert(
             "suppression_was_signed",
-            "nobody signed this: a suppression is published together with the decision on the same position"
-            " (invariant 5).",
+            "nobody signed this: a suppression is published together with the decision on the same position.",
             """EXISTS (
     SELECT 1 FROM stories_decision d WHERE d.publication_id = NEW.position
       AND d.verdict = 'suppressed' AND d.suppresses_id = NEW.suppresses_id
@@ -134,8 +136,7 @@ def publication_guards(dialect: Dialect) -> list[Guard]:
         ),
         on_insert(
             "suppresses_what_ended",
-            "only a fact that has ended or a story version can be suppressed, under its own story and id"
-            " (invariant 5).",
+            "only a fact that has ended or a story version can be suppressed, under its own story and id.",
             f"""EXISTS (
     SELECT 1 FROM stories_publication p WHERE p.position = NEW.suppresses_id AND p.story = NEW.story
       AND {same("p.fact_id", "NEW.fact_id")} AND {same("p.version", "NEW.version")}
@@ -146,13 +147,13 @@ def publication_guards(dialect: Dialect) -> list[Guard]:
         ),
         on_insert(
             "confirms_what_is_not_in_force",
-            "this fact is in force: another wording of it is a rewording, which ends the old one (invariant 2).",
+            "this fact is in force: another wording of it is a rewording, which ends the old one.",
             f"{IN_FORCE} IS NULL",
             "NEW.event = 'confirmed'",
         ),
         on_insert(
             "ends_what_is_in_force",
-            "a rewording or withdrawal ends exactly the publication of its fact that is in force (invariant 2).",
+            "a rewording or withdrawal ends exactly the publication of its fact that is in force.",
             f"NEW.ends_id = {IN_FORCE}",
             "NEW.event IN ('reworded', 'withdrawn')",
         ),
@@ -190,18 +191,18 @@ def text_guards(dialect: Dialect) -> list[Guard]:
     return [
         on_insert(
             "is_the_hashed_one",
-            "the text is the one whose salted hash its publication carries (invariant 5).",
+            "the text is the one whose salted hash its publication carries.",
             f"""EXISTS (SELECT 1 FROM {PUBLICATION} p WHERE p.position = NEW.position
     AND p.text_sha256 = {dialect.sha256("(NEW.salt || NEW.text)")})""",
         ),
         on_insert(
             "is_not_suppressed",
-            "this text was suppressed and does not come back (invariant 5).",
+            "this text was suppressed and does not come back.",
             f"NOT EXISTS (SELECT 1 FROM {PUBLICATION} p WHERE p.suppresses_id = NEW.position)",
         ),
         on_insert(
             "fact_as_decided",
-            "the wording of a fact is exactly its decision's, and so are kind, basis and counts (invariant 2).",
+            "the wording of a fact is exactly its decision's, and so are kind, basis and counts.",
             f"""EXISTS (
     SELECT 1 FROM {PUBLICATION} p JOIN stories_decision d ON d.publication_id = p.position
     WHERE p.position = NEW.position AND {fact}
@@ -210,7 +211,7 @@ def text_guards(dialect: Dialect) -> list[Guard]:
         ),
         on_insert(
             "version_as_cut",
-            "the text of a version is exactly what was cut: headline, standfirst and blocks (invariant 2).",
+            "the text of a version is exactly what was cut: headline, standfirst and blocks.",
             f"""EXISTS (
     SELECT 1 FROM stories_storyversion v WHERE v.publication_id = NEW.position AND {version}
   )""",
@@ -220,7 +221,7 @@ def text_guards(dialect: Dialect) -> list[Guard]:
             "publicationtext_no_update",
             TEXT,
             "UPDATE",
-            "Public text: what was published is never changed (invariant 2).",
+            "Public text: what was published is never changed.",
             kept_columns(dialect, TEXT),
         ),
         *only_suppressed_may_go(TEXT, "Public text: a text"),
@@ -234,7 +235,7 @@ def source_guards(dialect: Dialect) -> list[Guard]:
             "publicationsource_on_its_routes",
             SOURCE,
             "INSERT",
-            "Public sources: a source is one that stands on the routes of the published text (invariant 1).",
+            "Public sources: a source is one that stands on the routes of the published text.",
             f"""EXISTS (
     SELECT 1 FROM {TEXT} t WHERE t.position = NEW.position AND {dialect.stands_on_routes("t.text", "NEW.slug")}
   )""",
@@ -243,7 +244,7 @@ def source_guards(dialect: Dialect) -> list[Guard]:
             "publicationsource_no_update",
             SOURCE,
             "UPDATE",
-            "Public sources: what was published is never changed (invariant 2).",
+            "Public sources: what was published is never changed.",
             kept_columns(dialect, SOURCE),
         ),
         *only_suppressed_may_go(SOURCE, "Public sources: a source"),
@@ -253,7 +254,7 @@ def source_guards(dialect: Dialect) -> list[Guard]:
 def only_suppressed_may_go(table: str, noun: str) -> list[Guard]:
     """Guards: rows of `table` go only once a publication suppresses their position."""
     name = table.removeprefix("stories_")
-    refusal = f"{noun} is deleted only after its publication was suppressed (invariant 5)."
+    refusal = f"{noun} is deleted only after its publication was suppressed."
     return [
         Guard(
             f"{name}_delete_only_suppressed",
@@ -270,14 +271,13 @@ def fact_in_force_guards(dialect: Dialect) -> list[Guard]:
     """Guards of what the API's lists walk: exactly what the log says is in force comes in, what has ended goes."""
     same = " AND ".join(f"p.{column} = NEW.{column}" for column in FACT_COLUMNS)
     ended = f"EXISTS (SELECT 1 FROM {PUBLICATION} e WHERE e.ends_id = {{position}})"
-    refusal = "Facts in force: a fact goes when a publication ends it, and not before (invariant 1)."
+    refusal = "Facts in force: a fact goes when a publication ends it, and not before."
     return [
         Guard(
             "factinforce_is_in_force",
             FACT_IN_FORCE,
             "INSERT",
-            "Facts in force: a row says what a publication says that began a fact and that none has ended"
-            " (invariant 1).",
+            "Facts in force: a row says what a publication says that began a fact and that none has ended.",
             f"""EXISTS (
     SELECT 1 FROM {PUBLICATION} p WHERE {same} AND p.event IN ('confirmed', 'reworded')
       AND NOT {ended.format(position="p.position")}
@@ -287,7 +287,7 @@ def fact_in_force_guards(dialect: Dialect) -> list[Guard]:
             "factinforce_no_update",
             FACT_IN_FORCE,
             "UPDATE",
-            "Facts in force: what was published is never changed (invariant 2).",
+            "Facts in force: what was published is never changed.",
             kept_columns(dialect, FACT_IN_FORCE),
         ),
         Guard(

@@ -76,7 +76,7 @@ class Standing:
         )
 
     def weigh(self) -> Trouble | None:
-        """What has become of its fact; None without one. Nothing is withdrawn by itself."""
+        """What has become of its fact; None without one. Nothing is withdrawn (rule: nothing-by-itself)."""
         if self.decision is None or self.decision.verdict != Verdict.CONFIRMED:
             return None
         then = self.decision.evidence or {}

@@ -34,7 +34,7 @@ def add_evidence(
     """Record the words of `article` from `start` to `end` (code points, end exclusive) as evidence for `claim`.
 
     Quote, prefix and suffix are taken from the text; where the caller gives `quote`, it must be those very
-    words (invariant 7). `chain` leads from the article's outlet to the origin; an empty one is our own
+    words (rule: exact-evidence). `chain` leads from the article's outlet to the origin; an empty one is our own
     reporting, or one that nobody knows and that counts for nothing. What the claim's passages then disagree on
     is found anew. Raises `ValidationError` and then writes nothing.
     """

@@ -25,18 +25,19 @@ class FactInForce(models.Model):
     fact_id = models.UUIDField()
     kind = models.CharField(max_length=20)
     basis = models.CharField(max_length=12)
+    language = models.CharField(max_length=12)
     independent_sources = models.PositiveIntegerField()
 
     class Meta:
         indexes = [
             # API facts/?story=…: one story, newest first, filtered within the index.
             models.Index(
-                fields=["story", "-position", "kind", "basis", "independent_sources", "fact_id"],
+                fields=["story", "-position", "kind", "basis", "language", "independent_sources", "fact_id"],
                 name="fact_in_force_story",
             ),
             # API facts/ of all stories: the same.
             models.Index(
-                fields=["-position", "kind", "basis", "independent_sources", "fact_id"],
+                fields=["-position", "kind", "basis", "language", "independent_sources", "fact_id"],
                 name="fact_in_force_newest",
             ),
         ]

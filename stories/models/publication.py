@@ -17,7 +17,7 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
         return self.filter(event__in=FACT_EVENTS)
 
     def in_force(self, *, at: int) -> Self:
-        """Facts in force at position `at`: begun by then and ended by no publication up to then (invariant 1)."""
+        """Facts in force at position `at`: begun by then, ended by none up to then (rule: one-sequence)."""
         # NOT EXISTS and not `ended_by__isnull`: the anti-join pages a million facts, the outer join reads them all.
         ended = Publication.objects.filter(ends=OuterRef("pk"), position__lte=at).order_by()
         return self.facts().filter(~Exists(ended), position__lte=at)
@@ -28,7 +28,7 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
 
 
 class Publication(models.Model):
-    """One thing we told the world. Its key is its position; only ever appended (invariant 2)."""
+    """One thing we told the world. Its key is its position; only ever appended (rule: append-only)."""
 
     position = models.PositiveBigIntegerField(primary_key=True)
     event = models.CharField(max_length=10, choices=Event.choices)
@@ -57,12 +57,12 @@ class Publication(models.Model):
             # API facts/?story=…, changes/?story=…, stories/: one story, newest first. With all that facts/ asks of a
             # row, so that a filter which few or none match passes over the others within the index.
             models.Index(
-                fields=["story", "-position", "event", "kind", "basis", "independent_sources", "fact_id"],
+                fields=["story", "-position", "event", "kind", "basis", "language", "independent_sources", "fact_id"],
                 name="publication_story_newest",
             ),
             # API facts/ of all stories: the same.
             models.Index(
-                fields=["-position", "event", "kind", "basis", "independent_sources", "fact_id"],
+                fields=["-position", "event", "kind", "basis", "language", "independent_sources", "fact_id"],
                 name="publication_newest",
             ),
             # API stories/{slug}/corrections/, and how many there are in stories/.
@@ -142,7 +142,7 @@ class Publication(models.Model):
 
 
 class PublicationText(models.Model):
-    """The text of a fact or story version, beside the log so that the law can take it down (invariant 5)."""
+    """The text of a fact or story version, beside the log so that the law can take it down (rule: suppression)."""
 
     position = models.OneToOneField(
         Publication, primary_key=True, db_column="position", on_delete=models.PROTECT, related_name="body"

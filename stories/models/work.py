@@ -26,7 +26,7 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
         return self.filter(in_force=True)
 
     def to_sign(self, *, person: int | None, role: Role | None) -> "WorkItemQuerySet":
-        """Claims whose open proposal `person`, in `role`, may be the second to sign (policy: confirm)."""
+        """Claims whose open proposal `person`, in `role`, may be the second to sign (rule: two-people)."""
         waiting = self.in_state(Verdict.PROPOSED).exclude(actor=person)
         if role == Role.EDITOR:
             return waiting

@@ -1,4 +1,4 @@
-"""Which bases hold (policy, section 5): pure functions over a snapshot and a wording."""
+"""Which bases hold (rule: bases): pure functions over a snapshot and a wording."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -31,7 +31,10 @@ RELATIVE_DATE = re.compile(
 
 
 def reasons_against_names(texts: Mapping[str, str], confidential: Mapping[str, Sequence[str]]) -> list[str]:
-    """Which of `texts` (by what they are) name a confidential source; `confidential` as `confidential_names` gives."""
+    """Which of `texts` (by what they are) name a confidential source (rule: confidential-names).
+
+    `confidential` is what `confidential_names` gives.
+    """
     return [
         f"The {what} names a confidential source. Call it “{public_name}”."
         for what, text in texts.items()

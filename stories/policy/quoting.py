@@ -1,4 +1,4 @@
-"""Words in quotation marks: what a wording quotes, and whether it stands verbatim in a passage."""
+"""Words in quotation marks: what a wording quotes, whether it stands verbatim in a passage (rule: quoted-words)."""
 
 import re
 import unicodedata

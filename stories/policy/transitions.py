@@ -1,4 +1,4 @@
-"""The transition table (policy, section 5): which verb is allowed from which state, and to whom."""
+"""The transition table (rule: transitions): which verb is allowed from which state, and to whom."""
 
 from dataclasses import dataclass
 from enum import StrEnum

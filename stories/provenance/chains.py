@@ -69,7 +69,7 @@ def effective_chain(article: Article, chain: Sequence[Source]) -> list[Source]:
 
 
 def voices_of(sources: Iterable[Source], *, at: datetime | None = None) -> dict[str, list[str]]:
-    """For each source the voices it may be: itself, whoever it may be, and its institution when it is unnamed."""
+    """For each source the voices it may be: itself, whoever it may be, its institution when unnamed (rule: voices)."""
     recorded: dict[str, set[str]] = {}
     dated = (
         Voice.objects.current() if at is None else Voice.objects.filter(created_at__lte=at).exclude(retired_at__lte=at)

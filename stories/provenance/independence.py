@@ -4,7 +4,7 @@ A *route* is given as the set of voices it runs through. Everything here is arit
 no Django, nothing remembered between calls, and the answer does not depend on the order of the routes.
 
 Two routes that share a voice are *entangled*. "Independent sources" is the largest number of routes of which
-no two are entangled (design: provenance). In graph terms that is a maximum independent set, hard in general;
+no two are entangled (rule: independent-sources). In graph terms that is a maximum independent set, hard in general;
 what makes it cheap at a desk is that news chains meet in few places:
 
 1. identical routes collapse, and a route that contains another is dropped: whoever takes the longer one

@@ -1,4 +1,4 @@
-"""Snapshot → routes, independent sources, rests-on; what of them is printed."""
+"""Snapshot → routes, independent sources, rests-on; what of them is printed (rules: routes, rests-on)."""
 
 from dataclasses import dataclass
 

@@ -178,5 +178,5 @@ def _among(passages: Sequence[int], discrepancies: Mapping[int, Sequence[Discrep
 
 
 def digest_of(snapshot: Snapshot) -> str:
-    """What the two signatures share: hex SHA-256 of all but how the sources are called (policy: confirm)."""
+    """What the two signatures share: hex SHA-256 of all but how the sources are called (rule: listed-passages)."""
     return digest(canonical({key: value for key, value in snapshot.items() if key != "sources"}))

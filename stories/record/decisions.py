@@ -30,7 +30,7 @@ class DecidedMeanwhile(Refused):
 
 
 def payload_of(decision: Decision) -> dict[str, Any]:
-    """What the ledger's hash covers (invariant 4), of a decision or a row with its columns; links by natural key."""
+    """What the hash covers (rule: hash-chain), of a decision or a row with its columns; links by natural key."""
     return {
         "format": FORMAT,
         "seq": decision.seq,
@@ -91,7 +91,7 @@ def is_same_act(newest: Decision | None, *, by: User, follows: int | None, **fie
 
 
 def require_follows(newest: Decision | None, follows: int | None) -> None:
-    """Refuse with `DecidedMeanwhile` unless `newest` is the decision that the caller saw (its seq; None for none)."""
+    """Refuse with `DecidedMeanwhile` unless `newest` is what the caller saw, by its seq (rule: decided-meanwhile)."""
     if (newest.seq if newest else None) != follows:
         raise DecidedMeanwhile(newest)
 

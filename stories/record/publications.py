@@ -52,7 +52,7 @@ def text_of(publication: Publication) -> dict[str, Any] | None:
 
 
 def event_of(publication: Publication) -> dict[str, Any]:
-    """The public event that the log's hash covers (section 7, without hash, salt and text)."""
+    """The public event that the log's hash covers, without hash, salt and text (rule: public-event)."""
     correction = None
     if publication.correction_kind:
         correction = {
@@ -103,7 +103,7 @@ def fact_url(fact_id: object) -> str:
 
 
 def render_fact(claim: Claim, decision: Decision, snapshot: Snapshot, place: Place) -> dict[str, Any]:
-    """The whole public fact (section 7), as it will be frozen at `place`."""
+    """The whole public fact (rule: public-texts), as it will be frozen at `place`."""
     first = Publication.objects.filter(fact_id=claim.uuid).order_by("position").values_list("at", flat=True).first()
     citations = _cite(snapshot)
     return describe_fact(claim, decision, snapshot, place, citations=citations, first_published_at=first or place.at)
@@ -196,7 +196,7 @@ def publish_withdrawal(decision: Decision, place: Place, *, ends: Publication, s
 
 
 def render_version(version: StoryVersion, place: Place) -> dict[str, Any]:
-    """The whole public story version (section 7), as it will be frozen at `place`."""
+    """The whole public story version (rule: public-texts), as it will be frozen at `place`."""
     story = version.story
     return {
         "story": {"slug": story.slug, "title": story.title},
@@ -225,7 +225,7 @@ def publish_version(version: StoryVersion, place: Place, *, stamps: Stamps) -> P
 
 
 def publish_suppression(target: Publication | None, place: Place, *, stamps: Stamps) -> Publication:
-    """Publish that the text of `target` was taken down, and take it down (invariant 5)."""
+    """Publish that the text of `target` was taken down, and take it down (rule: suppression)."""
     if target is None:
         raise ValueError("only a decision that names a publication suppresses one")
     publication = Publication(

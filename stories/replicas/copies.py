@@ -1,7 +1,7 @@
 """How far each API database has come: asked of PostgreSQL after a commit, never waited for inside a transaction.
 
 Whoever has applied the place in PostgreSQL's own log where the desk stood after a publication serves it. Who has not
-answers 503 once the lease has run out (`stories/api/lease.py`): the heartbeats follow the publication in that log.
+answers 503 once the lease has run out (`stories/api/http/lease.py`): the heartbeats follow the publication in that log.
 """
 
 import re

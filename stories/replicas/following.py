@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from django.db import transaction
+from django.db import Error, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from stories.database.grants import PUBLIC_TABLES, quote
-from stories.replicas.replication import create_subscription
+from stories.replicas.replication import create_subscription, tables_sql
 
 NO_SUBSCRIPTION = "It follows nobody."
 NO_PLACE = "The desk's database keeps no place for it: it is another one than before, or has given up waiting."
 ANOTHER_LOG = "Its log ends with a publication that the desk's log does not have."
+OTHER_TABLES = "The desk's public tables are others than here: it was upgraded."
+OTHER_RELEASE = "The desk's public tables are those of another release than this one: upgrade this machine too."
 
 # While it runs there is nothing to ask; one that cannot go on is started again every few seconds, and fails.
 WORKER = """
@@ -18,6 +20,16 @@ SELECT w.pid FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid AND 
 LEFT JOIN pg_stat_subscription w ON w.subid = s.oid AND w.relid IS NULL WHERE s.subname = %s
 """
 PLACE = "SELECT active FROM pg_replication_slots WHERE slot_name = %s AND coalesce(wal_status, '') <> 'lost'"
+COLUMNS = """
+SELECT c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod)
+FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+WHERE c.relnamespace = current_schema()::regnamespace AND c.relname = ANY(%s) AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY c.relname, a.attname
+"""
+READERS = """
+SELECT DISTINCT grantee FROM information_schema.role_table_grants
+WHERE table_schema = current_schema() AND table_name = ANY(%s) AND grantee <> current_user
+"""
 LAST = "SELECT position, hash FROM stories_publication ORDER BY position DESC LIMIT 1"
 
 
@@ -35,6 +47,12 @@ def is_following(connection: BaseDatabaseWrapper, name: str) -> bool:
         return row is not None and row[0] is not None
 
 
+def read_columns(cursor: Any) -> list[Any]:
+    """(table, column, type) of every column of the public tables where `cursor` is."""
+    rows: list[Any] = cursor.execute(COLUMNS, [list(PUBLIC_TABLES)]).fetchall()
+    return rows
+
+
 def find_break(connection: BaseDatabaseWrapper, primary: Any, name: str) -> str:
     """Why this database cannot go on as a copy of `primary`'s log; empty when it can, now or once it is connected."""
     with connection.cursor() as cursor:
@@ -43,8 +61,11 @@ def find_break(connection: BaseDatabaseWrapper, primary: Any, name: str) -> str:
             return NO_SUBSCRIPTION
         cursor.execute(LAST)
         last = cursor.fetchone()
+        columns = read_columns(cursor)
     if primary.execute(PLACE, [name]).fetchone() is None:
         return NO_PLACE
+    if columns != read_columns(primary):
+        return OTHER_TABLES
     if last:
         theirs = primary.execute("SELECT hash FROM stories_publication WHERE position = %s", [last[0]]).fetchone()
         # None: a publication that still waits for the standby is here before anybody sees it there.
@@ -57,16 +78,35 @@ def rebuild(connection: BaseDatabaseWrapper, primary: Any, name: str, *, source:
     """Empty this database and copy the log anew from `primary`, which it reaches by the connection string `source`.
 
     It has no heartbeat from then on, so that the API answers 503, until the copy is whole. One that was broken off is
-    begun again by the next call.
+    begun again by the next call. Where the desk has other public tables, they are made anew too, as this release has
+    them; `Error` when those are not the desk's either.
     """
+    columns = read_columns(primary)
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute(WORKER, [name])
         if cursor.fetchone() is not None:
             cursor.execute(f"ALTER SUBSCRIPTION {quote(name)} DISABLE")
             cursor.execute(f"ALTER SUBSCRIPTION {quote(name)} SET (slot_name = NONE)")  # the old primary is not asked
             cursor.execute(f"DROP SUBSCRIPTION {quote(name)}")
-        cursor.execute(f"TRUNCATE {', '.join(PUBLIC_TABLES)}")
+        if read_columns(cursor) == columns:
+            cursor.execute(f"TRUNCATE {', '.join(PUBLIC_TABLES)}")
+        else:
+            recreate_tables(connection, cursor)
+        if read_columns(cursor) != columns:
+            raise Error(OTHER_RELEASE)
     drop = "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = %s AND NOT active"
     primary.execute(drop, [name])
     with connection.cursor() as cursor:
         cursor.execute(create_subscription(name, primary=source))
+
+
+def recreate_tables(connection: BaseDatabaseWrapper, cursor: Any) -> None:
+    """Put this release's public tables, empty, in the place of those that are there; who could read them still can."""
+    cursor.execute(READERS, [list(PUBLIC_TABLES)])
+    readers = [quote(role) for (role,) in cursor.fetchall()]
+    tables = ", ".join(PUBLIC_TABLES)
+    cursor.execute(f"DROP TABLE IF EXISTS {tables}")
+    for statement in tables_sql(connection):
+        cursor.execute(statement)
+    for reader in readers:
+        cursor.execute(f"GRANT SELECT ON {tables} TO {reader}")

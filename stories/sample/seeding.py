@@ -64,7 +64,7 @@ class ScriptError(Exception):
 def read_script(path: Path, *, part: str) -> dict[str, Any]:
     """The YAML at `path`, which says `part` among others; `UnreadableSeed`, in one line that names the file, if not."""
     try:
-        script = yaml.safe_load(read_seed(path))
+        script = yaml.load(read_seed(path), Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         raise UnreadableSeed(f"cannot read the seed {path}: {' '.join(str(error).split())}") from error
     if not isinstance(script, dict) or part not in script:

@@ -1,11 +1,18 @@
-"""Filters that pages of the desk share. Whatever they return is escaped."""
+"""What pages of the desk share. Whatever it returns is escaped."""
 
 from django import template
+from django.conf import settings
 
 from stories.admin.clock import clock
 
 register = template.Library()
 register.filter(clock)
+
+
+@register.simple_tag
+def desk_version() -> str:
+    """The version of the desk."""
+    return str(settings.VERSION)
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""Suppression: what the law takes down, the chain survives (invariant 5). Proposed by one editor, signed by another.
+"""What the law takes down, the chain survives (rule: suppression). Proposed by one editor, signed by another.
 
 The legal reason stays in the private ledger. These decisions name a position of the public log instead of a claim.
 """

@@ -1,4 +1,4 @@
-"""The one door: the verbs that write decisions on claims. Guards first, then one transaction (policy, section 5).
+"""The one door: the verbs that write decisions on claims. Guards first, then one transaction (rule: transitions).
 
 Every verb takes the person who decides (`by`) and the decision it follows; it refuses with `Refused`, or with
 `DecidedMeanwhile` when somebody else was faster, and then nothing is written. The same submission by the same
@@ -96,7 +96,7 @@ def _proposer(newest: Decision | None, by: User, *, verb: Verb) -> Proposer | No
 
 
 def _against_explanation(fact: Publication | None, correction_kind: str, public_note: str, *, why: str) -> list[str]:
-    """Whether a correction is explained exactly where a fact is in force, in a note that can be printed."""
+    """Whether a fact in force, and no other, is explained in a printable note (rule: explained-corrections)."""
     if fact is None:
         if correction_kind or public_note:
             return ["No fact is in force: there is nothing to correct, so leave correction kind and note empty."]

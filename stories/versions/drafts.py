@@ -1,4 +1,4 @@
-"""A draft of a version: what may stand in it, and how it is kept."""
+"""A draft of a version: what may stand in it (rule: story-versions), and how it is kept."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta

@@ -6,15 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stories.api.diff import (
-    apply_diff,
-    apply_version_diff,
-    diff_facts,
-    diff_versions,
-    has_changes,
-    mirror,
-    mirror_version_diff,
-)
+from stories.api.what_changed import diff_facts, diff_versions
 
 AXIOS = {"slug": "axios", "name": "Axios", "kind": "outlet"}
 DW = {"slug": "dw", "name": "Deutsche Welle", "kind": "outlet"}
@@ -34,8 +26,10 @@ PLAN = {
 }
 SIGNING = {**PLAN, "id": "signing", "revision": 2, "statement": "Ukraine will sign the plan by Thursday."}
 EMPTY = {"added": [], "reworded": [], "changed": [], "withdrawn": [], "left_out": []}
-WITHDRAWN = {"event": "withdrawn", "kind": "correction", "note": "No date was named.", "replaced_by": None}
-REWORDED = {"event": "reworded", "kind": "update", "note": "A second source.", "replaced_by": None}
+NO_DATE = {"kind": "correction", "note": "No date was named.", "replaced_by": None}
+SECOND_SOURCE = {"kind": "update", "note": "A second source.", "replaced_by": None}
+WITHDRAWN = {"event": "withdrawn", "correction": NO_DATE}
+REWORDED = {"event": "reworded", "correction": SECOND_SOURCE}
 
 
 def test_a_new_fact_is_added():
@@ -43,10 +37,9 @@ def test_a_new_fact_is_added():
 
 
 def test_a_withdrawn_fact_says_why():
-    correction = {"kind": "correction", "note": "No date was named.", "replaced_by": None}
     assert diff_facts([PLAN, SIGNING], [PLAN], endings={"signing": WITHDRAWN}) == {
         **EMPTY,
-        "withdrawn": [{"fact": SIGNING, "correction": correction}],
+        "withdrawn": [{"fact": SIGNING, "correction": NO_DATE}],
     }
 
 
@@ -71,7 +64,7 @@ def test_a_reworded_fact_shows_its_words_and_the_correction():
                     ["added", "may "],
                     ["same", "sign the plan by Thursday."],
                 ],
-                "correction": {"kind": "update", "note": "A second source.", "replaced_by": None},
+                "correction": SECOND_SOURCE,
             }
         ],
     }
@@ -126,13 +119,6 @@ def test_a_suppressed_statement_shows_no_words():
 def test_a_fact_listed_twice_is_an_error():
     with pytest.raises(ValueError, match="fact plan is listed twice"):
         diff_facts([PLAN, PLAN], [])
-
-
-def test_a_diff_is_not_applied_to_other_facts():
-    with pytest.raises(ValueError, match="belongs to other facts"):
-        apply_diff(diff_facts([PLAN], []), [SIGNING])
-    with pytest.raises(ValueError, match="belongs to other facts"):
-        apply_diff(diff_facts([], [PLAN]), [PLAN])
 
 
 FIRST = {
@@ -208,63 +194,73 @@ versions = st.fixed_dictionaries(
 )
 
 
-def sort_lists(diff: dict) -> dict:
-    """The order within a list is the reader's; the law is about what stands in it."""
-    return {name: sorted(entries, key=lambda e: json.dumps(e, sort_keys=True)) for name, entries in diff.items()}
-
-
 def by_id(some: list) -> dict:
     return {fact["id"]: fact for fact in some}
 
 
+def disordered(entries: list) -> list:
+    """The order within a list is the reader's; the law is about what stands in it."""
+    return sorted(entries, key=lambda entry: json.dumps(entry, sort_keys=True))
+
+
+def sides_of(diff: dict) -> dict:
+    """(earlier, later) of each fact that differs, by its id."""
+    return {
+        **{entry["fact"]["id"]: (None, entry["fact"]) for entry in diff["added"]},
+        **{entry["id"]: (entry["before"], entry["after"]) for entry in [*diff["reworded"], *diff["changed"]]},
+        **{entry["fact"]["id"]: (entry["fact"], None) for entry in [*diff["withdrawn"], *diff["left_out"]]},
+    }
+
+
 @settings(max_examples=300, deadline=None)
 @given(lists_of_facts, lists_of_facts, endings)
-def test_a_diff_applied_to_the_earlier_facts_gives_the_later_ones(before, after, ended):
-    result = apply_diff(diff_facts(before, after, endings=ended), before)
-    assert by_id(result) == by_id(after)
-    assert len(result) == len(after)
+def test_both_sides_of_every_fact_that_differs_stand_in_exactly_one_list(before, after, ended):
+    diff = diff_facts(before, after, endings=ended)
+    old, new = by_id(before), by_id(after)
+    assert sides_of(diff) == {i: (old.get(i), new.get(i)) for i in {**old, **new} if old.get(i) != new.get(i)}
+    assert sum(map(len, diff.values())) == len(sides_of(diff))
 
 
 @settings(max_examples=100, deadline=None)
 @given(lists_of_facts, endings)
 def test_facts_against_themselves_show_no_change(before, ended):
     assert diff_facts(before, before[::-1], endings=ended) == EMPTY
-    assert not has_changes(diff_facts(before, before))
 
 
 @settings(max_examples=300, deadline=None)
 @given(lists_of_facts, lists_of_facts, endings)
-def test_the_diff_the_other_way_round_is_the_mirror_image(before, after, ended):
-    assert sort_lists(diff_facts(after, before)) == sort_lists(mirror(diff_facts(before, after, endings=ended)))
-
-
-@settings(max_examples=300, deadline=None)
-@given(lists_of_facts, lists_of_facts, endings)
-def test_every_fact_that_differs_stands_in_exactly_one_list(before, after, ended):
-    diff = diff_facts(before, after, endings=ended)
-    named = [entry.get("id") or entry["fact"]["id"] for entries in diff.values() for entry in entries]
-    old, new = by_id(before), by_id(after)
-    assert sorted(named) == sorted(i for i in {**old, **new} if old.get(i) != new.get(i))
+def test_the_diff_the_other_way_round_has_the_sides_exchanged(before, after, ended):
+    forth, back = diff_facts(before, after, endings=ended), diff_facts(after, before)
+    assert sides_of(back) == {fact: sides[::-1] for fact, sides in sides_of(forth).items()}
+    what = {entry["id"]: entry["what"] for entry in [*forth["reworded"], *forth["changed"]]}
+    assert {entry["id"]: entry["what"] for entry in [*back["reworded"], *back["changed"]]} == what
 
 
 @settings(max_examples=300, deadline=None)
 @given(versions, versions)
-def test_a_diff_applied_to_the_earlier_version_gives_the_later_one(before, after):
+def test_both_versions_can_be_read_off_their_diff(before, after):
     diff = diff_versions(before, after, facts_before=[], facts_after=[])
-    assert apply_version_diff(diff, before) == after
+    for side, version in (("before", before), ("after", after)):
+        assert version == {
+            "headline": diff["headline"][side],
+            "standfirst": diff["standfirst"][side],
+            "blocks": [entry[side] for entry in diff["blocks"] if entry[side] is not None],
+        }
     assert json.loads(json.dumps(diff)) == diff
 
 
 @settings(max_examples=100, deadline=None)
-@given(versions, versions, lists_of_facts)
-def test_a_version_against_itself_shows_no_change_and_against_another_some(before, after, carried):
-    assert not has_changes(diff_versions(before, before, facts_before=carried, facts_after=carried))
-    assert has_changes(diff_versions(before, after, facts_before=[], facts_after=[])) == (before != after)
+@given(versions, lists_of_facts)
+def test_a_version_against_itself_shows_no_change(version, carried):
+    diff = diff_versions(version, version, facts_before=carried, facts_after=carried)
+    assert {entry["change"] for entry in diff["blocks"]} <= {"same"}
+    assert diff["facts"] == EMPTY
 
 
 @settings(max_examples=300, deadline=None)
 @given(versions, versions)
-def test_the_diff_of_versions_the_other_way_round_is_the_mirror_image(before, after):
+def test_the_diff_of_versions_the_other_way_round_has_the_sides_exchanged(before, after):
     forth = diff_versions(before, after, facts_before=[], facts_after=[])
     back = diff_versions(after, before, facts_before=[], facts_after=[])
-    assert back == mirror_version_diff(forth)
+    pairs = [(entry["before"], entry["after"]) for entry in forth["blocks"]]
+    assert disordered([(entry["after"], entry["before"]) for entry in back["blocks"]]) == disordered(pairs)

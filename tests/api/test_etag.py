@@ -78,7 +78,7 @@ def test_another_log_of_the_same_length_has_other_tags(desk: Desk, client: Clien
 
 
 def test_a_release_changes_every_tag(client: Client, db: None, settings: Any) -> None:
-    from stories.api.endpoint import name_release
+    from stories.api.http.views import name_release
 
     tags = set()
     for release in ("1", "2", ""):

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from stories.api import log
 from stories.api.documents import API_ROOT
-from stories.api.parameters import FactParameters, read_parameters
+from stories.api.filters import FactFilters
+from stories.api.http.parameters import read_parameters
 from stories.models import Publication, PublicationText
 from stories.record.publications import API_ROOT as PUBLISHED_ROOT
 from tests.api.conftest import Read
@@ -127,6 +128,8 @@ def test_a_suppressed_wording_keeps_its_place_and_nothing_else(desk: Desk, read:
         ("basis=attributed", ["Two", "One"]),
         ("basis=documented", []),
         ("kind=quote", ["Two"]),
+        ("language=en", ["Two", "One"]),
+        ("language=uk", []),
         ("source=wire", ["Two", "One"]),
         ("source=minister", []),
         ("min_sources=1", ["Two", "One"]),
@@ -191,6 +194,7 @@ FILTERS = st.fixed_dictionaries(
         "story": st.sampled_from(["harbour", "elsewhere"]),
         "basis": st.sampled_from(["attributed", "corroborated"]),
         "kind": st.sampled_from(["fact", "quote"]),
+        "language": st.sampled_from(["en", "uk"]),
         "source": st.sampled_from(["wire", "courier", "mirror"]),
         "min_sources": st.sampled_from(["0", "1", "2"]),
         "published_after": st.integers(0, 30).map(lambda second: f"2025-11-21T12:00:{second:02d}Z"),
@@ -203,9 +207,9 @@ FILTERS = st.fixed_dictionaries(
 @given(filters=FILTERS, at=st.integers(0, 6))
 def test_the_sql_selects_what_the_filter_set_and_in_force_select(history: int, filters: Any, at: int) -> None:
     """One vocabulary in two spellings: the SQL of the hot path against the ORM's."""
-    values = read_parameters(urlencode(filters), FactParameters).values
+    values = read_parameters("/", urlencode(filters), FactFilters).values
     rows = log.read_facts(values, at=at, head=history, span=log.Span(100))
-    chosen = FactParameters(filters, queryset=Publication.objects.in_force(at=at).order_by("-position"))
+    chosen = FactFilters(filters, queryset=Publication.objects.in_force(at=at).order_by("-position"))
     assert chosen.is_valid(), chosen.errors
     assert [row[0] for row in rows] == [row.position for row in chosen.qs]
 

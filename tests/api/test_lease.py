@@ -6,8 +6,8 @@ from math import inf
 import pytest
 from django.test import Client
 
-from stories.api import lease as leases
-from stories.api.lease import find_lag
+from stories.api.http import lease as leases
+from stories.api.http.lease import find_lag
 from stories.models import Heartbeat
 from stories.replicas.heartbeat import beat
 from stories.stamps import LIVE, LiveStamps

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test import Client
 
 from stories.models import Publication, PublicationText
-from stories.search import drop_search, install_search, split_words
+from stories.search import drop_search, install_search, split_words, write_sqlite_match
 from tests.api.conftest import Read
 from tests.published import Desk
 from tests.rows import drop_each
@@ -54,6 +54,16 @@ def test_a_story_narrows_the_search(desk: Desk, read: Read) -> None:
     desk.confirm_fact("The quay is closed")
     assert [fact["revision"] for fact in read("facts/?q=quay&story=harbour")["results"]] == [1]
     assert read("facts/?q=quay&story=elsewhere")["results"] == []
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL filters the rows, not the index")
+def test_the_index_passes_over_other_languages(desk: Desk) -> None:
+    desk.confirm_fact("The quay is closed")
+    for language, due in {"en": [(1,)], "uk": []}.items():
+        match = write_sqlite_match(["quay"], {"language": language})
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT rowid FROM stories_search WHERE stories_search MATCH %s", [match])
+            assert cursor.fetchall() == due
 
 
 def test_thirty_two_words_and_no_more(desk: Desk, client: Client) -> None:

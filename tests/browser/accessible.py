@@ -15,11 +15,27 @@ Look = tuple[Scheme, int]
 LOOKS: tuple[Look, ...] = (("light", 1280), ("light", 390), ("dark", 390), ("dark", 1280))
 """Every combination of colours and width."""
 
-WHEN_STILL = """async options => {
+WHEN_STILL = """async ([scheme, width]) => {
+  const frame = () => new Promise(requestAnimationFrame);
+  // A page hears of its look some time after the browser was told; what it then starts, it starts with the next frame.
+  while (document.readyState !== "complete" || innerWidth !== width
+         || !matchMedia(`(prefers-color-scheme: ${scheme})`).matches) await frame();
+  await document.fonts.ready;
+  await frame();
+  await frame();
   // Half-way from light to dark a colour is neither.
-  await Promise.all(document.getAnimations().map(one => one.finished));
-  return axe.run(options);
+  for (let left; (left = document.getAnimations()).length;) {
+    await Promise.allSettled(left.map(one => one.finished));
+    await frame();
+  }
 }"""
+
+
+def show(page: Page, scheme: Scheme, width: int) -> None:
+    """Give the page another look, and wait until it has it."""
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.evaluate(WHEN_STILL, [scheme, width])
 
 
 def load_axe(page: Page) -> None:
@@ -32,7 +48,7 @@ def load_axe(page: Page) -> None:
 def ask_axe(page: Page) -> list[dict[str, Any]]:
     """The violations on the page as it stands."""
     options = {"runOnly": {"type": "tag", "values": list(WCAG)}, "resultTypes": ["violations"], "preload": False}
-    result: dict[str, Any] = page.evaluate(WHEN_STILL, options)
+    result: dict[str, Any] = page.evaluate("options => axe.run(options)", options)
     violations: list[dict[str, Any]] = result["violations"]
     return violations
 
@@ -52,8 +68,7 @@ def faults_of(page: Page) -> dict[Look, list[str]]:
     load_axe(page)
     found = {}
     for scheme, width in LOOKS:
-        page.emulate_media(color_scheme=scheme)
-        page.set_viewport_size({"width": width, "height": 900})
+        show(page, scheme, width)
         found[scheme, width] = [
             f"{violation['id']}: {' '.join(map(str, node['target']))}"
             for violation in ask_axe(page)

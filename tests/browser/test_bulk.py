@@ -25,8 +25,9 @@ def choose(page: Page, desk: ServedDesk, view: str, beginnings: list[str]) -> li
     for beginning in beginnings:
         page.get_by_role("row").filter(has_text=beginning).locator("input.action-select").check()
     page.locator("select[name=action]").select_option("decide_together")
-    page.get_by_role("button", name="Go").click()
-    page.locator("[data-page=bulk]").wait_for()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Go").click()
+    assert page.locator("[data-page=bulk]").count() == 1
     return page.locator("#bulk article h2").all_inner_texts()
 
 

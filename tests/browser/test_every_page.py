@@ -135,7 +135,7 @@ def test_what_stands_inline_is_stopped_and_noticed(
 
     page.route("**/admin/login/", add)
     page.goto(desk.address(OPEN["login"]))
-    page.wait_for_function("document.readyState === 'complete'")
+    watch.wait(page, lambda noticed: noticed.policy != [])
     noticed = watch.taken()
     assert (len(noticed["policy"]), noticed | {"policy": []}) == (1, CLEAN)
     assert page.title() == "Log in | Fact desk"

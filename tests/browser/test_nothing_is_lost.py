@@ -27,9 +27,9 @@ def claim_at(desk: ServedDesk, pk: int) -> str:
 
 def press(page: Page, verb: str) -> Response:
     """Press the button of `verb`; what the desk answers to it."""
-    with page.expect_response(lambda answer: answer.request.method == "POST" and "/review/" in answer.url) as answer:
+    is_answer = lambda answer: answer.request.method == "POST" and "/review/" in answer.url  # noqa: E731
+    with page.expect_navigation(), page.expect_response(is_answer) as answer:
         page.locator(f"button[data-verb={verb}]").click()
-    page.wait_for_load_state()
     return answer.value
 
 
@@ -88,8 +88,7 @@ def type_until_the_session_is_over(page: Page, address: str) -> None:
     page.locator("#id_username").fill("reporter")
     page.locator("#id_password").fill(PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/review/")
-    page.wait_for_load_state()
+    page.wait_for_url(address)
 
 
 def test_a_session_that_is_over_takes_no_word_with_it(browse: Browse, desk: ServedDesk) -> None:

@@ -35,6 +35,10 @@ FIND = """words => {
 }"""
 
 
+WHEN_HEARD = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""A selection is heard of with the next frame."""
+
+
 def drag_over(page: Page, words: str) -> None:
     """Select `words` in the article's text with the mouse."""
     left, top, right, bottom = page.evaluate(FIND, words)
@@ -42,6 +46,7 @@ def drag_over(page: Page, words: str) -> None:
     page.mouse.down()
     page.mouse.move(right, bottom, steps=4)
     page.mouse.up()
+    page.evaluate(WHEN_HEARD)
 
 
 def marks(page: Page) -> list[str]:
@@ -87,9 +92,6 @@ CHOSEN = """() => ({
   said: document.getElementById("chosen").textContent.replace("Chosen: ", ""),
 })"""
 """The words as selected, as they stand in the form, as they stand in the article at the form's offsets, and as said."""
-
-WHEN_HEARD = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-"""A selection is heard of with the next frame."""
 
 
 def chosen_with(person: Keyboard, *keys: str) -> str:

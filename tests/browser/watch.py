@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, WebError
+    from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, WebError
 
 
 @dataclass
@@ -25,6 +27,13 @@ class Watch:
         context.on("console", self._hear)
         context.on("dialog", self._answer)
         context.on("weberror", self._note)
+
+    def wait(self, page: Page, holds: Callable[[Watch], bool], *, within: float = 30) -> None:
+        """Let `page` go on until `holds` of what was noticed: the browser tells of it some time after it happened."""
+        until = time.monotonic() + within
+        while not holds(self):
+            assert time.monotonic() < until, self
+            page.wait_for_timeout(20)
 
     def taken(self) -> dict[str, list[str]]:
         """All that was noticed, by kind; it is forgotten with that."""

@@ -2,19 +2,16 @@
 
 import io
 import json
-import os
 import shutil
 import sqlite3
-import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import connection
 
 from stories.audit import find_violations, verify_ledger, verify_log
 from stories.database import missing_triggers
@@ -22,6 +19,7 @@ from stories.management.commands.build_fixtures import FIXTURES
 from stories.models import Publication
 from stories.sample.temporary import desk_in, temporary_desk
 from tests.asking import Answer, Ask, answers_to, follow_up, make_asks, words_of_log
+from tests.beside import database_beside, run_tool
 from tests.published import Desk
 
 on_sqlite = pytest.mark.skipif("postgres" in settings.DATABASES["default"]["ENGINE"], reason="backup copies SQLite")
@@ -261,32 +259,6 @@ def test_from_sqlite_to_postgresql_and_back(tmp_path: Path) -> None:
     assert [json.loads(Path(one).read_text()) for one in again] == [json.loads(Path(one).read_text()) for one in files]
 
 
-@contextmanager
-def restored(dump: Path) -> Iterator[None]:
-    """Restore `dump` into a new PostgreSQL database and point this thread's default connection at it."""
-    own = connections[DEFAULT_DB_ALIAS]
-    name = f"{own.settings_dict['NAME']}_restored"
-    run_tool("dropdb", "--if-exists", name)
-    run_tool("createdb", name)
-    run_tool("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={name}", str(dump))
-    copy = type(own)({**own.settings_dict, "NAME": name}, alias=DEFAULT_DB_ALIAS)
-    connections[DEFAULT_DB_ALIAS] = copy
-    try:
-        yield
-    finally:
-        copy.close()
-        connections[DEFAULT_DB_ALIAS] = own
-        run_tool("dropdb", name)
-
-
-def run_tool(tool: str, *arguments: str) -> None:
-    """Run one of PostgreSQL's own tools against the server of the tests."""
-    settings = connections[DEFAULT_DB_ALIAS].settings_dict
-    variables = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD"}
-    environment = {name: str(settings[key]) for name, key in variables.items() if settings[key]}
-    subprocess.run([tool, *arguments], env={**os.environ, **environment}, check=True, capture_output=True, timeout=120)
-
-
 @on_postgresql
 @pytest.mark.prove
 @pytest.mark.django_db(transaction=True)
@@ -295,7 +267,7 @@ def test_pg_dump_and_pg_restore_keep_the_desk_and_its_guards(tmp_path: Path) -> 
     before, heads = everything(), (verify_ledger(), verify_log())
     file = tmp_path / "desk.dump"
     run_tool("pg_dump", "--format=custom", f"--file={file}", str(connection.settings_dict["NAME"]))
-    with restored(file):
+    with database_beside("pg_restore", "--no-owner", "--exit-on-error", str(file)):
         assert (verify_ledger(), verify_log()) == heads
         assert everything() == before
         assert list(find_violations()) == []

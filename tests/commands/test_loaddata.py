@@ -93,6 +93,25 @@ def test_a_folder_is_no_fixture(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
+def test_a_fixture_is_json(tmp_path: Path) -> None:
+    (tmp_path / "sources.yaml").write_text("[]")
+    with pytest.raises(CommandError) as error:
+        call_command("loaddata", str(tmp_path / "sources.yaml"))
+    assert str(error.value) == (
+        f"Nothing was loaded. {tmp_path}/sources.yaml: Problem installing fixture '{tmp_path}/sources': yaml is not a "
+        "known serialization format."
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("rows", ["5", "{}", "[5]", '[{"model": "stories.source"}]'])
+def test_what_is_no_row_is_named_by_its_place(fixture, rows: str) -> None:
+    with pytest.raises(CommandError) as error:
+        fixture(rows)
+    assert str(error.value) == ("Nothing was loaded. sources.json: row 1: it is no object with a “model” and “fields”.")
+
+
+@pytest.mark.django_db
 def test_decisions_without_their_publications_say_what_to_load() -> None:
     with pytest.raises(CommandError) as error:
         call_command("loaddata", "editors", "sources", "articles", "claims", "decisions", verbosity=0)

@@ -1,4 +1,6 @@
-"""What the database refuses beside the public log: its texts, its sources, the list of facts in force (1, 2 and 5).
+"""What the database refuses beside the public log: its texts, its sources, the list of facts in force.
+
+Rules: only-published, append-only, made-by-a-decision, suppression.
 
 Each forgery is shown twice: refused in the guard's own words, and passing once the guard is away.
 """

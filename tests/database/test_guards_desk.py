@@ -1,4 +1,4 @@
-"""What the database refuses in the desk's working tables (invariants 6, 7 and 8).
+"""What the database refuses in the desk's working tables (rules: two-people, exact-evidence, never-deleted).
 
 Each forgery is shown twice: refused in the guard's own words, and passing once the guard is away.
 """

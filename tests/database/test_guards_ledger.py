@@ -1,4 +1,6 @@
-"""What the database refuses in the ledger, whoever writes and however (invariants 2, 3, 4, 6; policy).
+"""What the database refuses in the ledger, whoever writes and however.
+
+Rules: append-only, one-sequence, hash-chain, two-people, transitions, claim-kinds, suppression.
 
 Each forgery is shown twice: refused in the guard's own words, and passing once the guard is away.
 """

@@ -1,4 +1,4 @@
-"""What the database refuses in the public log (invariants 1, 2, 4 and 5).
+"""What the database refuses in the public log (rules: append-only, hash-chain, made-by-a-decision, suppression).
 
 Each forgery is shown twice: refused in the guard's own words, and passing once the guard is away.
 """

@@ -53,6 +53,7 @@ def test_it_holds_what_facts_are_filtered_by(desk: Desk) -> None:
             "fact_id": fact.fact_id,
             "kind": "date",
             "basis": "attributed",
+            "language": "en",
             "independent_sources": 1,
         }
     ]
@@ -83,11 +84,11 @@ def test_check_desk_finds_what_is_listed_wrong(desk: Desk) -> None:
     settle()
     drop_guards(connection)
     FactInForce.objects.filter(position=first).delete()
-    FactInForce.objects.filter(position=second).update(story="other", independent_sources=9)
+    FactInForce.objects.filter(position=second).update(story="other", language="uk", independent_sources=9)
     desk.withdraw_fact(third)
     assert [str(one) for one in find_violations()] == [
         "stories.publication 1: it is in force, and the list of facts in force lacks it",
-        "stories.publication 2: the list of facts in force has it otherwise (story, independent_sources)",
+        "stories.publication 2: the list of facts in force has it otherwise (story, language, independent_sources)",
         "stories.factinforce 3: it is listed as in force, and it is not",
     ]
     settle()

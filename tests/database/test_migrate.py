@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, models
+from django.db.migrations.recorder import MigrationRecorder
 
+import stories.migrations as real
 from stories.database import drop_triggers, install_triggers, missing_triggers, triggers_of
 from stories.models import Source, Story
 
@@ -33,8 +35,6 @@ class Migration(migrations.Migration):
 @pytest.fixture
 def migrations_folder(tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of the desk's migrations to which a test may add; the database goes back to the desk's own."""
-    import stories.migrations as real
-
     package = tmp_path / f"{tmp_path.name}_of_stories"
     package.mkdir()
     for file in Path(real.__file__).parent.glob("*.py"):
@@ -50,6 +50,14 @@ def add_migration(folder: Path, *, then: str = "") -> None:
     """Write one more migration, which rebuilds the table of stories."""
     previous = sorted(file.stem for file in folder.glob("0*.py"))[-1]
     (folder / "0999_rebuild.py").write_text(REBUILD.format(previous=previous, then=then))
+
+
+def test_no_migration_imports_what_may_move() -> None:
+    """What a migration runs is frozen in it, so that the rooms can be rebuilt without touching it."""
+    files = Path(real.__file__).parent.glob("0*.py")
+    lines = [line for file in files for line in file.read_text().splitlines()]
+    imports = {line.split()[1].split(".")[0] for line in lines if line.split()[:1] in (["import"], ["from"])}
+    assert imports == {"django", "uuid"}
 
 
 def test_a_fresh_database_has_every_guard() -> None:
@@ -76,6 +84,23 @@ def applied() -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT name FROM django_migrations WHERE app = 'stories'")
         return {name for (name,) in cursor.fetchall()}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("options", [{}, {"plan": True}])
+def test_a_half_migrated_desk_is_told_to_finish_with_the_release_that_it_comes_from(options: dict[str, bool]) -> None:
+    """Django would begin the squashed migration again, on tables that are there."""
+    recorder = MigrationRecorder(connection)
+    recorder.migration_qs.filter(app="stories").delete()
+    for name in ("0001_initial", "0002_search"):
+        recorder.record_applied("stories", name)
+    with pytest.raises(CommandError) as refused:
+        call_command("migrate", verbosity=0, **options)
+    assert str(refused.value) == (
+        "This desk has had only a part of what 0001_squashed_0009_bounded_counts stands for"
+        " (0003_presence is missing): run migrate with the release that it comes from first."
+    )
+    assert applied() == {"0001_initial", "0002_search"}
 
 
 def test_without_our_migrate_the_same_migration_would_lose_guards_or_fail() -> None:

@@ -4,12 +4,10 @@ import re
 from datetime import date
 from pathlib import Path
 
-import yaml
-
 from stories.disagreements.comparison import Finding, Passage, compare_passages
+from tests.readings import READING
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-READING = yaml.safe_load((ROOT / "seeds" / "reading.yaml").read_text(encoding="utf-8"))
 ROWS = re.findall(
     r"^\| (C\d\d) \| (.+?) \| (.+?) \|$", (ROOT / "docs" / "discrepancies.md").read_text(encoding="utf-8"), re.MULTILINE
 )

@@ -2,10 +2,8 @@
 
 import uuid
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-import yaml
 from django.core.exceptions import ValidationError
 
 from stories.intake.articles import register_article
@@ -14,11 +12,11 @@ from stories.intake.plain_text import read_seed
 from stories.models import Article, ChainLink, Evidence
 from stories.provenance.routes import count_sources, rests_on
 from stories.provenance.snapshots import take_snapshot
+from tests.readings import READING, SEEDS
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
 
-SEEDS = Path(__file__).resolve().parent.parent.parent / "seeds"
 RECEIVED = datetime(2025, 11, 21, 12, 34, tzinfo=UTC)
 TEXT = "The harbour is closed, Wire reports. Nobody knows why."
 
@@ -251,17 +249,16 @@ AROUND = {
 @pytest.fixture
 def seeded(world):
     """The two seed articles with all their passages, by claim and passage id."""
-    reading = yaml.safe_load((SEEDS / "reading.yaml").read_text(encoding="utf-8"))
-    for source in reading["sources"]:
+    for source in READING["sources"]:
         world.source(source["slug"], source["name"], source["kind"])
     articles = {
         one["key"]: register(
             world, read_seed(SEEDS / one["file"]), slug=one["slug"], outlet=world.source(one["outlet"])
         )
-        for one in reading["articles"]
+        for one in READING["articles"]
     }
     evidence = {}
-    for one in reading["claims"]:
+    for one in READING["claims"]:
         says = world.source(one["says"]) if "says" in one else None
         claim = world.claim(one["statement"], one["kind"], says=says)
         for passage in one["passages"]:

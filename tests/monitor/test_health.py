@@ -25,7 +25,7 @@ def plain_client(client, settings):
 
 def test_a_whole_database_is_ready(db, plain_client) -> None:
     answer = plain_client.get("/readyz")
-    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "problems": []})
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "version": "0.1.0", "problems": []})
     assert "no-store" in answer["Cache-Control"]
 
 
@@ -33,7 +33,8 @@ def test_a_missing_guard_makes_it_unready(db, plain_client) -> None:
     take_away("decision_no_delete")
     answer = plain_client.get("/readyz")
     reason = "Triggers of the database that do not stand: guard_decision_no_delete on stories_decision is missing."
-    assert (answer.status_code, answer.json()) == (503, {"status": "unavailable", "problems": [reason]})
+    said = {"status": "unavailable", "version": "0.1.0", "problems": [reason]}
+    assert (answer.status_code, answer.json()) == (503, said)
 
 
 def test_many_missing_guards_are_counted(db) -> None:

@@ -41,6 +41,13 @@ def test_a_message_has_the_id_of_its_request() -> None:
     assert (line["message"], line["request"]) == ("Not found: /nowhere", "abc")
 
 
+def test_gunicorn_names_a_request_that_failed_without_its_query() -> None:
+    record = logging.LogRecord(
+        "gunicorn.error", logging.ERROR, __file__, 1, "Error handling request %s", ("/api/v1/facts/?q=secret",), None
+    )
+    assert json.loads(JsonLine().format(record))["message"] == "Error handling request /api/v1/facts/"
+
+
 @pytest.mark.parametrize("secret", ["Failing row contains (7, the president fell ill)"])
 def test_an_error_says_where_and_not_what_the_database_quotes(secret: str) -> None:
     try:

@@ -1,4 +1,7 @@
-"""The bases, rule by rule: what each refuses, in the sentence that the desk reads. Policy, section 5."""
+"""The bases, rule by rule: what each refuses, in the sentence that the desk reads.
+
+Rules: bases, claim-kinds, open-disagreements, safe-to-print.
+"""
 
 import pytest
 

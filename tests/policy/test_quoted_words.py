@@ -1,4 +1,4 @@
-"""Words in quotation marks in a wording stand verbatim in every listed passage. Policy, section 5."""
+"""Words in quotation marks in a wording stand verbatim in every listed passage. (rule: quoted-words)"""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""How independent sources are counted: the worked examples of the design, and the laws the count obeys."""
+"""How sources are counted: the worked examples (rule: independent-sources), and the laws the count obeys."""
 
 import random
 from itertools import combinations, pairwise
@@ -47,7 +47,7 @@ def draw_random_routes(seed: int, *, number: int, voices: int, length: int) -> l
     return [frozenset(rng.sample(names, length)) for _ in range(number)]
 
 
-# The design's worked examples.
+# The worked examples of docs/rules.md.
 
 
 def test_two_outlets_that_both_credit_axios_are_one_source():

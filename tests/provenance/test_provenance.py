@@ -1,4 +1,4 @@
-"""How sources are counted: routes, independent sources, rests-on, on the worked examples of the design (section 6)."""
+"""How sources are counted, on the worked examples (rules: routes, voices, independent-sources, rests-on)."""
 
 from datetime import timedelta
 

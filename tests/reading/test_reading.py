@@ -5,16 +5,13 @@ the desk's own count can be held against it.
 """
 
 from itertools import combinations
-from pathlib import Path
 
 import pytest
-import yaml
 
 from stories.choices import ClaimKind, SourceKind
 from stories.intake.plain_text import read_article, read_seed
+from tests.readings import READING, SEEDS
 
-SEEDS = Path(__file__).resolve().parent.parent.parent / "seeds"
-READING = yaml.safe_load((SEEDS / "reading.yaml").read_text(encoding="utf-8"))
 CLAIMS = {claim["id"]: claim for claim in READING["claims"]}
 SOURCES = {source["slug"]: source for source in READING["sources"]}
 TEXTS = {article["key"]: read_seed(SEEDS / article["file"]) for article in READING["articles"]}

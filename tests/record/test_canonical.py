@@ -1,4 +1,4 @@
-"""Canonical JSON is what anybody's JSON library writes when told to sort keys and to leave out spaces (invariant 4)."""
+"""Canonical JSON is what any JSON library writes when told to sort keys and to leave out spaces (rule: hash-chain)."""
 
 import json
 from typing import Any

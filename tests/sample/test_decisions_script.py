@@ -6,14 +6,10 @@ The desk's own verbs judge it again when the fixtures are built; here it is repl
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-import yaml
 
-SEEDS = Path(__file__).resolve().parent.parent.parent / "seeds"
-READING = yaml.safe_load((SEEDS / "reading.yaml").read_text(encoding="utf-8"))
-STEPS = yaml.safe_load((SEEDS / "decisions.yaml").read_text(encoding="utf-8"))["steps"]
+from tests.readings import READING, STEPS
 
 CLAIMS = {claim["id"]: claim for claim in READING["claims"]}
 SOURCES = {source["slug"]: source for source in READING["sources"]}

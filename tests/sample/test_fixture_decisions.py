@@ -71,7 +71,7 @@ def test_a_confirmation_without_a_proposal_by_somebody_else(refusal_of_decisions
     reseal(rows)
     said = refusal_of_decisions(decisions=text_of(rows))
     assert said.startswith(f"Nothing was loaded. decisions.json: stories.decision {confirmation['pk']}: Ledger: ")
-    assert "a confirmation follows a proposal by somebody else (invariant 6)." in said
+    assert "a confirmation follows a proposal by somebody else." in said
 
 
 def test_a_publication_that_no_decision_made(refusal_of_decisions: Refusal) -> None:

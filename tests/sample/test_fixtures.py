@@ -18,6 +18,9 @@ from stories.provenance.snapshots import supporting_passages, take_snapshot
 from stories.record.publications import head_position, text_of
 from stories.sample.seeding import NAMESPACE
 from stories.versions.compose import is_stale
+from tests.loaded import loaded_once, seeds
+
+__all__ = ["loaded_once", "seeds"]
 
 SEEDS = settings.BASE_DIR / "seeds"
 COMMITTED = settings.BASE_DIR / "fixtures"
@@ -28,9 +31,8 @@ def rows_of(name: str) -> list[dict]:
 
 
 @pytest.fixture
-def desk(db) -> None:
+def desk(seeds) -> None:
     """The whole desk, loaded as a newcomer loads it."""
-    call_command("loaddata", *FIXTURES, verbosity=0)
 
 
 def counts() -> dict[str, int]:
@@ -170,7 +172,7 @@ def test_the_corroborated_fact_shows_both_routes(desk) -> None:
 
 
 def test_counts_equal_the_reading_of_an_editor(desk) -> None:
-    """Two claims have two independent sources; 20 of the 22 in both articles rest on Axios (design, section 6)."""
+    """Two claims have two independent sources; 20 of the 22 in both articles rest on Axios (rule: rests-on)."""
     two, resting = [], 0
     for claim in Claim.objects.all():
         passages = supporting_passages(claim)

@@ -5,10 +5,12 @@ Each runs on a database of its own of the engine that the suite runs on, in proc
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,36 +26,65 @@ WRITERS = 8
 SECONDS = 20
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The environment of a prepared desk on an empty database of the suite's engine."""
-    chosen = settings.DATABASES["default"]
-    if chosen["ENGINE"].endswith("sqlite3"):
-        yield prepared(f"sqlite:///{tmp_path / 'desk.sqlite3'}")
-        return
+@contextmanager
+def database(*, like: str = "") -> Iterator[str]:
+    """The name of a new PostgreSQL database, a copy of the one `like`, for as long as the block runs."""
     import psycopg
 
     name = f"races_{uuid.uuid4().hex[:12]}"
-    login = {"host": chosen["HOST"], "port": chosen["PORT"], "user": chosen["USER"], "password": chosen["PASSWORD"]}
-    with psycopg.connect(dbname="postgres", autocommit=True, **login) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
+    with psycopg.connect(url_of("postgres"), autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like or "template1"}"')
         try:
-            account = login["user"] + (f":{login['password']}" if login["password"] else "")
-            yield prepared(f"postgres://{account}@{login['host']}:{login['port']}/{name}")
+            yield name
         finally:
             server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def prepared(url: str) -> dict[str, str]:
-    environment = os.environ | {
+def url_of(name: str) -> str:
+    """DATABASE_URL of the database `name` on the suite's PostgreSQL server."""
+    login = settings.DATABASES["default"]
+    account = login["USER"] + (f":{login['PASSWORD']}" if login["PASSWORD"] else "")
+    return f"postgres://{account}@{login['HOST']}:{login['PORT']}/{name}"
+
+
+ON_SQLITE = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A prepared desk of the suite's engine, to be copied: its file, or its name."""
+    if ON_SQLITE:
+        file = tmp_path_factory.mktemp("races") / "prepared.sqlite3"
+        prepare(f"sqlite:///{file}")
+        yield str(file)
+        return
+    with database() as name:
+        prepare(url_of(name))
+        yield name
+
+
+def prepare(url: str) -> None:
+    migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(migrate, cwd=ROOT, env=environment_of(url), check=True, timeout=300)
+    run(environment_of(url), "prepare")
+
+
+def environment_of(url: str) -> dict[str, str]:
+    return os.environ | {
         "DATABASE_URL": url,
         "DJANGO_DEBUG": "1",
         "DJANGO_SETTINGS_MODULE": "newsroom.settings_test",
     }
-    migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(migrate, cwd=ROOT, env=environment, check=True, timeout=300)
-    run(environment, "prepare")
-    return environment
+
+
+@pytest.fixture
+def desk(prepared: str, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of a desk of its own, a copy of the prepared one."""
+    if ON_SQLITE:
+        yield environment_of(f"sqlite:///{shutil.copy(prepared, tmp_path / 'desk.sqlite3')}")
+        return
+    with database(like=prepared) as name:
+        yield environment_of(url_of(name))
 
 
 def start(environment: dict[str, str], *words: str) -> subprocess.Popen[str]:
@@ -94,6 +125,7 @@ def test_without_the_lock_they_get_into_each_others_way(desk: dict[str, str]) ->
     assert [error for one in race(desk, 5, "broken") for error in one["errors"]] != []
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("verb", ADDS)
 def test_death_at_any_statement_leaves_nothing_half_done(desk: dict[str, str], verb: str) -> None:
     found = run(desk, "kill", verb)

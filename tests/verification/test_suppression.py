@@ -1,4 +1,4 @@
-"""Suppression: two editors take a published text down for good; the chain and the replay survive it (invariant 5)."""
+"""Two editors take a published text down for good; the chain and the replay survive it (rule: suppression)."""
 
 from typing import Any
 

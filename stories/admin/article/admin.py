@@ -1,4 +1,4 @@
-"""Articles: list, form and file upload. A text is stored as received and never edited (invariant 7)."""
+"""Articles: list, form and file upload. A text is stored as received and never edited (rule: exact-evidence)."""
 
 from pathlib import PurePath
 from typing import Any

@@ -100,7 +100,7 @@ class ClaimAdmin(DeskAdmin):
         return timesince(newest.at if newest else claim.created_at, depth=1)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
-        """Once somebody decided on it, a claim stays as it is (invariant 7)."""
+        """Once somebody decided on it, a claim stays as it is (rule: exact-evidence)."""
         decided = obj is not None and Decision.objects.filter(claim=obj.pk).exists()
         return list(CLAIM_FIELDS) if decided else []
 

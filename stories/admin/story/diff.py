@@ -1,16 +1,13 @@
 """What changed between two versions of a story, or between one and now."""
 
-import json
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.views.generic import TemplateView
 
 from stories.admin.base import RowPage, read_number
-from stories.api.diffs import VersionDiff
-from stories.api.endpoint import JSON, Ask
-from stories.api.parameters import Query
-from stories.api.problems import Problem
+from stories.api.diffs import compare_versions
+from stories.api.http.problems import NotFound
 from stories.models import Story, StoryVersion
 from stories.record.publications import head_position
 
@@ -37,7 +34,7 @@ class DiffPage(RowPage, TemplateView):
             numbers=numbers,
             before=before,
             after=after,
-            diff=_diff(self.request, self.row, before, after),
+            diff=_diff(self.row, before, after),
             **more,
         )
 
@@ -47,11 +44,9 @@ def _number_in(text: str, numbers: list[int]) -> int | None:
     return number if number in numbers else None
 
 
-def _diff(request: HttpRequest, story: Story, before: int, after: int | None) -> dict[str, object]:
+def _diff(story: Story, before: int, after: int | None) -> dict[str, object]:
     head = head_position()
     try:
-        document = VersionDiff().get(Ask(request, Query(), JSON, head, head), story.slug, before, after)
-    except Problem as problem:  # a version of a draft that was cut this moment
-        raise Http404(str(problem)) from problem
-    answer: dict[str, object] = json.loads(str(document.body))
-    return answer
+        return compare_versions(story.slug, before, after, at=head, head=head)
+    except NotFound as gone:  # a version of a draft that was cut this moment
+        raise Http404(str(gone)) from gone

@@ -22,12 +22,3 @@ def mend_doubts(connection: BaseDatabaseWrapper, *, missed: Iterable[str]) -> No
     is_kept = DOUBTS in connection.introspection.table_names()
     if is_kept and any(trigger.startswith("doubt_") for trigger in missed):
         doubt_facts(connection)
-
-
-def install_doubts(connection: BaseDatabaseWrapper) -> None:
-    """For the migration that makes the table: doubt every fact that was there before."""
-    doubt_facts(connection)
-
-
-def drop_doubts(connection: BaseDatabaseWrapper) -> None:
-    """For the same migration, taken back: nothing is left to do."""

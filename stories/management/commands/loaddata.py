@@ -1,254 +1,235 @@
 """`manage.py loaddata`: Django's, made safe. It never overwrites a row and leaves no broken desk behind.
 
 A row that exists stays as it is, and what differs is listed. When all fixtures are in, the whole desk is checked;
-any error leaves the database exactly as it was, with one line that names the file, the object and the reason.
+any error leaves the database exactly as it was, with one line that names the file, the object and the reason
+(rule: nothing-half-done).
 """
 
 import json
-import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
+from django.apps import apps
 from django.contrib.auth.hashers import identify_hasher, is_password_usable
 from django.contrib.auth.models import User
-from django.core.exceptions import MultipleObjectsReturned, ObjectDoesNotExist, ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.management.base import CommandError
 from django.core.management.commands import loaddata
 from django.core.serializers.base import DeserializationError, DeserializedObject
-from django.db import DatabaseError, connections, models, transaction
+from django.core.serializers.python import Deserializer
+from django.db import DatabaseError, connections, models
 
 from stories.audit import find_violations
+from stories.audit.violations import violation_of
 from stories.database.derived.doubt_contents import doubt_facts
 from stories.insight.standing import weigh_facts
 from stories.models import Publication
-from stories.sample.fixture_rows import flatten, name_row, read_rows, reason_against_row
 
 SHOWN = 20
 """How many violations are printed; all of them count."""
 
-BAD_ROW = (
-    ArithmeticError,
-    AttributeError,
-    DatabaseError,
-    DeserializationError,
-    LookupError,
-    MultipleObjectsReturned,
-    ObjectDoesNotExist,
-    TypeError,
-    ValidationError,
-    ValueError,
-)
-"""What a row can make of itself: unknown fields, links to nowhere, values of another type, what a guard refuses."""
-
-
-DJANGOS_WORDS = re.compile(
-    r"^Problem installing fixture '[^']*': |^Could not load \w+\.\w+\(pk=.*?\): |^Error deserializing object: "
-)
-"""What Django puts before the reason; the file and the object are named already."""
-
-
-def give_reason(error: Exception) -> str:
-    """Why a row was refused, in one line."""
-    if isinstance(error.__cause__, json.JSONDecodeError):
-        return f"this is no JSON: {error.__cause__}"
-    if isinstance(error, OSError) and error.strerror:
-        return f"it cannot be read: {error.strerror}."
-    under: Any = error
-    while under is not None and not isinstance(under, ValidationError):
-        under = getattr(under, "original_exc", None) or under.__cause__ or under.__context__
-    error = under or error
-    reason = " ".join(_messages(error)) if isinstance(error, ValidationError) else str(error)
-    reason = reason.partition("\nCONTEXT:")[0]  # PostgreSQL adds which function said so
-    while (shorter := DJANGOS_WORDS.sub("", reason)) != reason:
-        reason = shorter
-    return " ".join(reason.split()) or type(error).__name__
-
-
-def _messages(error: ValidationError) -> list[str]:
-    """What is wrong, field by field where it is known."""
-    if not hasattr(error, "error_dict"):
-        return error.messages
-    return [f"{field}: {' '.join(messages)}" for field, messages in error.message_dict.items()]
+SHAPES: dict[type, tuple[tuple[type, ...], str]] = {
+    models.ManyToManyField: ((list,), "a list"),
+    models.ForeignKey: ((list, int, str), "a key"),
+    models.JSONField: ((dict, list, str, int, float, bool), "JSON"),
+    models.BooleanField: ((bool,), "true or false"),
+    models.IntegerField: ((int,), "a whole number"),
+    models.Field: ((str,), "text"),
+}
+"""Field → what JSON may hold for it, and how that is called: Django would make the text "{'a': 1}" of an object."""
 
 
 class Command(loaddata.Command):
-    """Django's loaddata, then check_desk, all in one transaction."""
+    """Django's loaddata for JSON, then check_desk, all in one transaction."""
 
     help = "Load fixtures: rows that exist are kept, the desk is checked, and nothing is half loaded."
+    serialization_formats: list[str] = ["json"]
 
-    def handle(self, *fixture_labels: str, **options: Any) -> None:
-        """Load, check, report."""
-        self.path = Path()
-        self.files: dict[tuple[str, str], str] = {}
-        self.kept = 0
-        self.differing: list[str] = []
-        self.waiting = len(fixture_labels)
-        with transaction.atomic(using=options["database"]):
-            super().handle(*fixture_labels, **options)
+    def loaddata(self, fixture_labels: Sequence[str]) -> None:
+        """Load every row of every fixture, then look at what spans rows."""
+        self.files: dict[models.Model, str] = {}  # new row → the file it stands in
+        self.kept, self.differing, self.models, self.objs_with_deferred_fields = 0, list[str](), set(), []
+        for label in fixture_labels:
+            with refused_with(label):
+                path = Path(self.find_fixtures(label)[0][0])
+            for place, row in enumerate(read_rows(path), 1):
+                name = name_row(row, place)
+                with refused_with(f"{path.name}: {name}"):
+                    self._load(row, path.name, name)
+        self._check_links()
+        self._fill_links()
+        self.reset_sequences(connections[self.using], self.models)
+        doubt_facts(connections[self.using])  # a fact comes after what may trouble it: the triggers saw no fact yet
+        self._check_desk()
+        weigh_facts()
         for line in self.differing:
             self.stderr.write(line)
-        if self.kept and self.verbosity >= 1:
-            self.stdout.write(f"Kept {self.kept} row(s) that existed already; {len(self.differing)} differ.")
+        if self.verbosity >= 1:
+            self.stdout.write(f"Installed {len(self.files)} object(s) from {len(fixture_labels)} fixture(s)")
+            if self.kept:
+                self.stdout.write(f"Kept {self.kept} row(s) that existed already; {len(self.differing)} differ.")
 
-    def find_fixtures(self, fixture_label: str) -> Any:
-        """Django's, which names the fixture it did not find and not the file."""
-        try:
-            return super().find_fixtures(fixture_label)
-        except CommandError as error:
-            raise CommandError(f"Nothing was loaded. {fixture_label}: {error}") from error
-
-    def load_label(self, fixture_label: str) -> None:
-        """Load one fixture; after the last one check the desk, before the database checks the links between rows."""
-        self.path, self.row = Path(self.find_fixtures(fixture_label)[0][0]), 0
-        self.rows = read_rows(self.path)
-        for place, row in enumerate(self.rows):
-            if reason := reason_against_row(row):
-                raise self._refuse(name_row(self.rows, place), ValueError(reason))
-        try:
-            super().load_label(fixture_label)
-        except (*BAD_ROW, OSError) as error:
-            raise self._refuse(name_row(self.rows, self.row) if self.rows else "", error) from error
-        self.waiting -= 1
-        if not self.waiting:
-            self._fill_links()
-            self._check_links()
-            # A fact comes after what may have troubled it since: the triggers saw no fact yet.
-            doubt_facts(connections[self.using])
-            self._check_desk()
-            weigh_facts()
-
-    def save_obj(self, obj: DeserializedObject) -> bool:
+    def _load(self, row: Any, file: str, name: str) -> None:
         """Save a new row; keep one that exists."""
-        row = obj.object
-        name = (row._meta.label_lower, self._key(row))
-        try:
-            self._require_links(obj)
-            self._require_known_choices(row)
-            self._require_sound_values(row)
-            existing = type(row)._base_manager.using(self.using).filter(pk=row.pk).first() if row.pk else None
-            if existing is not None:
-                self._keep(existing, row, name)
-                saved = False
-            else:
-                self.files[name] = self.path.name
-                saved = super().save_obj(obj)
-        except BAD_ROW as error:
-            raise self._refuse(name_row(self.rows, self.row), error) from error
-        self.row += 1
-        return saved
-
-    # ---- Rows that exist ---------------------------------------------------------------------------------------
-
-    def _keep(self, existing: models.Model, row: models.Model, name: tuple[str, str]) -> None:
-        names = [
-            field.name
-            for field in row._meta.concrete_fields
-            if not field.primary_key
-            and getattr(existing, field.attname) != field.to_python(getattr(row, field.attname))
-        ]
-        if names and name in self.files:
-            raise ValueError(f"it stands in {self.files[name]} already, with another {', '.join(names)}.")
-        self.kept += 1
+        check_shape(row)
+        (made,) = Deserializer([row], using=self.using, ignorenonexistent=self.ignore, handle_forward_references=True)
+        check_links(made)
+        check_values(made.object)
+        new = made.object
+        existing = new.pk and type(new)._base_manager.using(self.using).filter(pk=new.pk).first()
+        if not existing:
+            if self.save_obj(made):
+                self.files[new] = file
+            return
+        fields = [field for field in new._meta.concrete_fields if not field.primary_key]
+        changed = [one for one in fields if getattr(existing, one.attname) != one.to_python(getattr(new, one.attname))]
+        names = ", ".join(field.name for field in changed)
+        if names and existing in self.files:
+            raise ValueError(f"it stands in {self.files[existing]} already, with another {names}.")
         if names:
-            self.differing.append(
-                f"{self.path.name}: {' '.join(name)} exists and was kept; it differs in {', '.join(names)}."
-            )
-
-    # ---- Links and choices -------------------------------------------------------------------------------------
-
-    def _require_links(self, obj: DeserializedObject) -> None:
-        """Only a row of the same table may come later than the one that names it: files load in order."""
-        for field, value in (obj.deferred_fields or {}).items():
-            if field.remote_field is None or field.remote_field.model is not type(obj.object):
-                raise ValueError(self._describe_link(field, value))
-
-    def _fill_links(self) -> None:
-        for obj in self.objs_with_deferred_fields:
-            try:
-                obj.save_deferred_fields(using=self.using)
-            except (DeserializationError, ObjectDoesNotExist):
-                field, value = next(iter(obj.deferred_fields.items()))
-                self._refuse_link(obj.object, field, value)
-            except BAD_ROW as error:
-                name = (obj.object._meta.label_lower, self._key(obj.object))
-                raise self._refuse(" ".join(name), error, file=self.files.get(name)) from error
-        self.objs_with_deferred_fields = []
+            self.differing.append(f"{file}: {name} exists and was kept; it differs in {names}.")
+        self.kept += 1
 
     def _check_links(self) -> None:
-        """Rows may name others by place or key, before these are loaded; by now they are there."""
+        """Rows may name others by place or key before these are loaded; by now they are there."""
         for model in sorted(self.models, key=lambda one: one._meta.label_lower):
-            meta: Any = model._meta
-            for field in meta.concrete_fields:
-                if not isinstance(field, models.ForeignKey):
-                    continue
-                there = field.related_model._base_manager.filter(pk=models.OuterRef(field.attname))
-                rows = model._base_manager.using(self.using).exclude(**{field.attname: None})
-                for row in rows.filter(~models.Exists(there))[:1]:
-                    self._refuse_link(row, field, getattr(row, field.attname))
-            for field in meta.local_many_to_many:
-                there = field.related_model._base_manager.filter(pk=models.OuterRef(field.m2m_reverse_name()))
-                links = field.remote_field.through._base_manager.using(self.using).filter(~models.Exists(there))
-                for link in links[:1]:
-                    row = getattr(link, field.m2m_field_name())
-                    self._refuse_link(row, field, getattr(link, field.m2m_reverse_name()))
+            for field in model._meta.concrete_fields:
+                if isinstance(field, models.ForeignKey):
+                    there = field.related_model._base_manager.filter(pk=models.OuterRef(field.attname))
+                    rows = model._base_manager.using(self.using).exclude(**{field.attname: None})
+                    for row in rows.filter(~models.Exists(there))[:1]:
+                        with refused_with(self._place(row)):
+                            raise ValueError(describe_link(field, getattr(row, field.attname)))
 
-    def _refuse_link(self, row: models.Model, field: Any, value: Any) -> NoReturn:
-        name = (row._meta.label_lower, self._key(row))
-        reason = ValueError(self._describe_link(field, value))
-        raise self._refuse(" ".join(name), reason, file=self.files.get(name, "in the database"))
+    def _fill_links(self) -> None:
+        """Links by name to rows that came later in the same table."""
+        for made in self.objs_with_deferred_fields:
+            with refused_with(self._place(made.object)):
+                try:
+                    made.save_deferred_fields(using=self.using)
+                except (DeserializationError, ObjectDoesNotExist):
+                    raise ValueError(describe_link(*next(iter(made.deferred_fields.items())))) from None
 
-    def _describe_link(self, field: Any, value: Any) -> str:
-        key = ", ".join(flatten(value))
-        reason = f"{field.name}: there is no {field.remote_field.model._meta.label_lower} “{key}”."
-        if field.remote_field.model is Publication:
-            reason += " What made a publication loads together with it: name both fixtures in one command."
-        return reason
-
-    def _require_known_choices(self, row: models.Model) -> None:
-        for field in row._meta.concrete_fields:
-            value = getattr(row, field.attname)
-            if not field.choices or (field.blank and value in ("", None)):
-                continue
-            if value not in [choice for choice, _ in field.flatchoices]:
-                known = ", ".join(str(choice) for choice, _ in field.flatchoices)
-                raise ValueError(f"{field.name} “{value}” is not one of: {known}.")
-
-    def _require_sound_values(self, row: models.Model) -> None:
-        """What forms hold people to, Django's loaddata does not: lengths, formats, nothing empty that says something.
-
-        Links are looked at when all rows are in, and what JSON columns hold by the check of the desk.
-        """
-        apart = {
-            field.name
-            for field in row._meta.concrete_fields
-            if field.is_relation
-            or isinstance(field, models.JSONField)
-            or (field.null and getattr(row, field.attname) is None)
-        }
-        row.clean_fields(exclude=apart)
-        if isinstance(row, User) and is_password_usable(row.password):
-            try:
-                identify_hasher(row.password)
-            except ValueError:
-                raise ValueError("password: it is no hash that this desk could check.") from None
-
-    # ---- What is said when something is wrong ------------------------------------------------------------------
-
-    def _key(self, row: models.Model) -> str:
-        natural = getattr(row, "natural_key", None)
-        try:
-            return ", ".join(str(part) for part in natural()) if natural else str(row.pk)
-        except ObjectDoesNotExist:  # a link that is yet to come
-            return str(row.pk)
-
-    def _refuse(self, name: str, error: Exception, *, file: str | None = None) -> CommandError:
-        where = ": ".join(part for part in (file or self.path.name, name) if part)
-        return CommandError(f"Nothing was loaded. {where}: {give_reason(error)}")
+    def _place(self, row: models.Model) -> str:
+        return f"{self.files.get(row, 'in the database')}: {str(violation_of(row, '')).removesuffix(': ')}"
 
     def _check_desk(self) -> None:
-        violations = list(find_violations())
-        if not violations:
-            return
-        lines = [f"{self.files.get((one.model, one.key), 'in the database')}: {one}" for one in violations[:SHOWN]]
-        more = f"\n… and {len(violations) - SHOWN} more." if len(violations) > SHOWN else ""
-        raise CommandError("Nothing was loaded. " + "\n".join(lines) + more)
+        if violations := list(find_violations()):
+            files = {violation_of(row, ""): file for row, file in self.files.items()}
+            lines = [f"{files.get(replace(one, reason=''), 'in the database')}: {one}" for one in violations[:SHOWN]]
+            more = f"\n… and {len(violations) - SHOWN} more." if len(violations) > SHOWN else ""
+            raise CommandError("Nothing was loaded. " + "\n".join(lines) + more)
+
+
+# ---- One row ---------------------------------------------------------------------------------------------------
+
+
+def read_rows(path: Path) -> list[Any]:
+    """The rows in the file `path`."""
+    with refused_with(path.name):
+        try:
+            rows = json.loads(path.read_bytes())
+        except OSError as error:
+            raise ValueError(f"it cannot be read: {error.strerror}.") from error
+        except (RecursionError, ValueError) as error:
+            raise ValueError(f"this is no JSON: {error}") from error
+    return rows if isinstance(rows, list) else [None]
+
+
+def name_row(row: Any, place: int) -> str:
+    """How `row` of a file calls itself: its model and key, or its place when it has none."""
+    with suppress(AttributeError, LookupError, TypeError, ValueError):
+        model = apps.get_model(row["model"])
+        paths = getattr(model, "natural_key_fields", None) or [getattr(model, "USERNAME_FIELD", "")]
+        names = [path.partition("__")[0].removesuffix("_id") for path in paths]
+        key = [row["pk"]] if row.get("pk") is not None else [row["fields"][name] for name in names]
+        return f"{row['model']} {write_key(key).strip() or f'row {place}'}"
+    return f"row {place}"
+
+
+def write_key(value: Any) -> str:
+    """The parts of a key, however deep a fixture nests them."""
+    return ", ".join(map(write_key, value)) if isinstance(value, list) else str(value)
+
+
+def check_shape(row: Any) -> None:
+    """Raise ValueError unless `row` has the shape of a row of this desk. What its values mean is not looked at."""
+    if not isinstance(row, dict) or not isinstance(row.get("fields"), dict):
+        raise ValueError("it is no object with a “model” and “fields”.")
+    try:
+        meta: Any = apps.get_model(row.get("model", ""))._meta
+    except (AttributeError, LookupError, TypeError, ValueError):
+        raise ValueError("it names no model of this desk.") from None
+    for field in [*meta.concrete_fields, *meta.many_to_many]:
+        if (value := row["fields"].get(field.name)) is not None:
+            shapes, called = next(SHAPES[kind] for kind in type(field).__mro__ if kind in SHAPES)
+            if type(value) not in shapes:
+                raise ValueError(f"{field.name}: {json.dumps(value, ensure_ascii=False)[:60]} is not {called}.")
+            try:
+                _ = field.is_relation or field.to_python(value)
+            except ValidationError as error:
+                raise ValidationError({field.name: error.messages}) from None
+
+
+def check_links(made: DeserializedObject) -> None:
+    """Only a row of the same table may come later than the one that names it: files load in order."""
+    for field, value in (made.deferred_fields or {}).items():
+        if field.related_model is not type(made.object):
+            raise ValueError(describe_link(field, value))
+    for name, keys in (made.m2m_data or {}).items():
+        link: Any = made.object._meta.get_field(name)
+        there = link.related_model._base_manager.filter(pk__in=keys).values_list("pk", flat=True)
+        for key in {*keys} - {*there}:
+            raise ValueError(describe_link(link, key))
+
+
+def describe_link(field: Any, value: Any) -> str:
+    """What is said of a link to nowhere."""
+    said = f"{field.name}: there is no {field.related_model._meta.label_lower} “{write_key(value)}”."
+    if field.related_model is Publication:
+        said += " What made a publication loads together with it: name both fixtures in one command."
+    return said
+
+
+def check_values(row: models.Model) -> None:
+    """What forms hold people to, Django's loaddata does not: choices, lengths, formats, nothing empty that says much.
+
+    Links are looked at when all rows are in, and what JSON columns hold by the check of the desk.
+    """
+    apart = set()
+    for field in row._meta.concrete_fields:
+        value, known = getattr(row, field.attname), [str(choice) for choice, _ in field.flatchoices]
+        if field.is_relation or isinstance(field, models.JSONField) or (field.null and value is None):
+            apart.add(field.name)
+        elif known and value not in known and not (field.blank and value == ""):
+            raise ValueError(f"{field.name} “{value}” is not one of: {', '.join(known)}.")
+    row.clean_fields(exclude=apart)
+    if isinstance(row, User) and is_password_usable(row.password):
+        try:
+            identify_hasher(row.password)
+        except ValueError:
+            raise ValueError("password: it is no hash that this desk could check.") from None
+
+
+@contextmanager
+def refused_with(where: str) -> Iterator[None]:
+    """Whatever a fixture makes go wrong in here is a refusal: where, and why, in one line.
+
+    A field's own words if there are any under the error, else what the database said, else the error's text.
+    """
+    try:
+        yield
+    except Exception as error:
+        under: Any = error
+        while under is not None and not isinstance(under, ValidationError):
+            under = getattr(under, "original_exc", None) or under.__cause__ or under.__context__
+        if isinstance(under, ValidationError):
+            fields = under.message_dict.items() if hasattr(under, "error_dict") else [("", under.messages)]
+            reason = " ".join(f"{field}: {' '.join(said)}".removeprefix(": ") for field, said in fields)
+        else:
+            cause = error.__cause__ if isinstance(error, DatabaseError) else error
+            reason = str(cause).partition("\nCONTEXT:")[0]  # PostgreSQL adds which function said so
+        raise CommandError(f"Nothing was loaded. {where}: {' '.join(reason.split())}") from error

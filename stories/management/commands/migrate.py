@@ -2,8 +2,13 @@
 
 from typing import Any
 
+from django.core.management import CommandError
 from django.core.management.commands import migrate
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 from stories.database import drop_triggers, install_triggers, missing_triggers
 from stories.database.derived.doubt_contents import mend_doubts
@@ -22,6 +27,7 @@ class Command(migrate.Command):
         table's trigger names it: so they are dropped first. On PostgreSQL they stand all the while.
         """
         connection = connections[options["database"]]
+        refuse_half_migrated(connection)
         if options["plan"] or options["check_unapplied"]:
             super().handle(*args, **options)
             return
@@ -32,7 +38,31 @@ class Command(migrate.Command):
             super().handle(*args, **options)
         finally:
             install_triggers(connection)
-            mend_facts_in_force(connection)
-            mend_search(connection)
-            mend_worklist(connection)
+            if is_migrated(connection):  # else the next `migrate` does it
+                mend_facts_in_force(connection)
+                mend_search(connection)
+                mend_worklist(connection)
             mend_doubts(connection, missed=missed)
+
+
+def refuse_half_migrated(connection: BaseDatabaseWrapper) -> None:
+    """CommandError for a desk that has had some but not all of the migrations that one of ours stands for.
+
+    Django takes such a one for not applied and would begin it again, on tables that are there.
+    """
+    applied = MigrationRecorder(connection).applied_migrations().keys()
+    loader = MigrationLoader(connection, load=False)
+    loader.load_disk()
+    for (app, name), migration in loader.disk_migrations.items():
+        missing = [replaced for replaced in migration.replaces if replaced not in applied]
+        if app == "stories" and (app, name) not in applied and 0 < len(missing) < len(migration.replaces):
+            raise CommandError(
+                f"This desk has had only a part of what {name} stands for ({missing[0][1]} is missing):"
+                " run migrate with the release that it comes from first."
+            )
+
+
+def is_migrated(connection: BaseDatabaseWrapper) -> bool:
+    """Whether the desk's tables are those that this code knows."""
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes("stories"))

@@ -1,4 +1,7 @@
-"""The parameters each path knows, as django-filter allow-lists. What is not on its list is refused, never ignored."""
+"""The parameters that paths share, as django-filter allow-lists. What is not on one's list is refused, never ignored.
+
+A `FilterSet` is never built for a request, which would cost more than the answer: its fields clean the values.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -10,22 +13,17 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.dateparse import parse_date, parse_datetime
-from django_filters import CharFilter, ChoiceFilter, Filter, FilterSet
+from django_filters import CharFilter, Filter, FilterSet
 
-from stories.api.problems import BadParameter, Problem
-from stories.choices import Basis, ClaimKind
+from stories.api.http.cursors import Cursor
+from stories.api.http.problems import BadParameter, Problem
 from stories.models import Publication
-from stories.search import MOST_WORDS, split_words
 
 LONGEST_QUERY = 8_000
 LONGEST_VALUE = 1_000
-LONGEST_SLUG = 80
 LARGEST_PAGE = 100
 USUAL_PAGE = 50
-LARGEST_FEED_PAGE = 1_000
-USUAL_FEED_PAGE = 100
 LARGEST_POSITION = 2**63 - 1
-LARGEST_COUNT = 2**31 - 1
 
 
 class WholeNumberField(forms.Field):
@@ -65,21 +63,6 @@ class MomentField(forms.Field):
             ) from None
 
 
-class WordsField(forms.CharField):
-    """A few plain words, every one of which must occur."""
-
-    def to_python(self, value: Any) -> Any:
-        """The distinct words of `value`; refused are none at all and too many."""
-        if value in self.empty_values:
-            return None
-        words = split_words(str(value).strip())
-        if not words:
-            raise ValidationError("Give at least one word.")
-        if len(words) > MOST_WORDS:
-            raise ValidationError(f"Give at most {MOST_WORDS} words.")
-        return words
-
-
 class WholeNumberFilter(Filter):
     """A filter whose value is a whole number."""
 
@@ -90,12 +73,6 @@ class MomentFilter(Filter):
     """A filter whose value is a time."""
 
     field_class = MomentField
-
-
-class WordsFilter(Filter):
-    """A filter whose value is a list of words."""
-
-    field_class = WordsField
 
 
 class Parameters(FilterSet):
@@ -124,41 +101,6 @@ class PageParameters(PositionParameters):
     )
 
 
-class FactParameters(PageParameters):
-    """facts/: which facts."""
-
-    story = CharFilter(max_length=LONGEST_SLUG, help_text="Slug of the story.")
-    basis = ChoiceFilter(choices=Basis.choices, help_text="Why we may print it.")
-    kind = ChoiceFilter(choices=ClaimKind.choices, help_text="What sort of statement.")
-    source = CharFilter(
-        field_name="sources__slug", max_length=LONGEST_SLUG, help_text="Slug of a named source on one of its routes."
-    )
-    min_sources = WholeNumberFilter(
-        field_name="independent_sources", lookup_expr="gte", most=LARGEST_COUNT, help_text="Least independent sources."
-    )
-    published_after = MomentFilter(
-        field_name="at", lookup_expr="gt", help_text="Published, in this wording, after this time."
-    )
-    published_before = MomentFilter(
-        field_name="at", lookup_expr="lt", help_text="Published, in this wording, before this time."
-    )
-    q = WordsFilter(
-        method="leave", help_text=f"Words that all occur in the statement, whatever their case; at most {MOST_WORDS}."
-    )
-
-
-class ChangeParameters(Parameters):
-    """changes/: where to go on reading."""
-
-    after = WholeNumberFilter(
-        method="leave", most=LARGEST_POSITION, help_text="The `last` of the page before; 0 unless given."
-    )
-    story = CharFilter(max_length=LONGEST_SLUG, help_text="Slug of the story.")
-    page_size = WholeNumberFilter(
-        method="leave", least=1, most=LARGEST_FEED_PAGE, help_text=f"Events a page; {USUAL_FEED_PAGE} unless given."
-    )
-
-
 class NoParameters(Parameters):
     """Paths that know no parameter."""
 
@@ -173,35 +115,47 @@ def split_query(query: str) -> list[tuple[str, str]]:
         raise Problem(400, "The query is not valid UTF-8.") from None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Query:
-    """The parameters of one request: `values` as checked, `texts` as given."""
+    """What a request asks: its path, its parameters (`values` as checked, `texts` as given), and where to read."""
 
+    path: str
     values: dict[str, Any] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
+    head: int = 0
+    """The newest position of the log."""
+    position: int = 0
+    """The position to read at."""
+    cursor: Cursor | None = None
+    """The place in a list to go on from."""
+
+    @property
+    def pinned(self) -> bool:
+        """Whether it names the time or position to read at."""
+        return "at" in self.values or "as_of" in self.values
 
 
-def read_parameters(query: str, known: type[Parameters]) -> Query:
-    """The parameters of the raw query string `query`, each checked by its field in `known`.
+def read_parameters(path: str, text: str, known: type[Parameters]) -> Query:
+    """What the raw query string `text` asks of `path`, each parameter checked by its field in `known`.
 
     Raises `BadParameter` for a name that is unknown or repeated, and for a value that is empty or refused.
     """
-    read = Query()
-    for name, text in split_query(query) if query else ():
+    query = Query(path)
+    for name, value in split_query(text) if text else ():
         if name not in known.base_filters:
             names = ", ".join(sorted(known.base_filters)) or "none"
             raise BadParameter(name, f"This path does not know this parameter. It knows: {names}.")
-        if name in read.texts:
+        if name in query.texts:
             raise BadParameter(name, "Give this parameter once.")
-        if not text:
+        if not value:
             raise BadParameter(name, "Give this parameter a value, or leave it out.")
-        if len(text) > LONGEST_VALUE or "\0" in text:
+        if len(value) > LONGEST_VALUE or "\0" in value:
             raise BadParameter(name, f"Give at most {LONGEST_VALUE} characters, none of them NUL.")
         try:
-            read.values[name] = known.base_filters[name].field.clean(text)
+            query.values[name] = known.base_filters[name].field.clean(value)
         except ValidationError as refusal:
             raise BadParameter(name, " ".join(refusal.messages)) from None
-        read.texts[name] = text
-    if "at" in read.texts and "as_of" in read.texts:
+        query.texts[name] = value
+    if query.values.keys() >= {"at", "as_of"}:
         raise BadParameter("as_of", "Give either at or as_of.")
-    return read
+    return query

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import Error, connection
 
 from stories.api import log
-from stories.api.problems import Problem
+from stories.api.http.problems import Problem
 
 CLOCK_ERROR = timedelta(seconds=1)
 """How far the desk's clock may be ahead of this machine's. The desk waits so much longer than the lease."""

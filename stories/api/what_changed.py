@@ -1,18 +1,15 @@
 """What changed between two moments of a story: its facts, and the text of its versions.
 
-Pure functions over public JSON (design: public contract), so that the API, the desk and a consumer of the change
-feed can all say the same thing about the same two lists. Nothing here looks anything up: how a fact ended is
-given by the caller.
-
-Laws (tests/api/test_diff_laws.py): a diff applied to the earlier side gives the later one; a side against itself
-shows no change; the diff the other way round is the mirror image.
+Pure functions over public JSON (rule: public-texts). Nothing here looks anything up: how a fact ended is given by
+the caller. The laws of a diff (tests/api/test_diff_laws.py): both sides can be read off it; a side against itself shows
+no change; the other way round it is the mirror image.
 """
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from types import MappingProxyType
-from typing import Any, TypedDict
+from typing import Any
 
 from stories.reading.wording import diff_words
 
@@ -23,15 +20,8 @@ Version = Mapping[str, Any]
 Diff = dict[str, Any]
 
 
-class Ending(TypedDict):
-    """How a fact of the earlier side ended: the newest publication on it up to the later side."""
-
-    event: str  # "reworded" or "withdrawn"
-    kind: str  # correction kind
-    note: str  # public note
-    replaced_by: str | None  # fact id
-
-
+#: How a fact of the earlier side ended: the newest public event on it up to the later side, with its `correction`.
+Ending = Mapping[str, Any]
 NO_ENDINGS: Mapping[str, Ending] = MappingProxyType({})
 
 #: What can change about a fact, and the fields that show it. `revision` stands for anything else.
@@ -71,38 +61,10 @@ def diff_facts(before: Iterable[Fact], after: Iterable[Fact], *, endings: Mappin
         if fact_id in new:
             continue
         if ending and ending["event"] == "withdrawn":
-            diff["withdrawn"].append({"fact": fact, "correction": _state_correction(ending)})
+            diff["withdrawn"].append({"fact": fact, "correction": ending["correction"]})
         else:
             diff["left_out"].append({"fact": fact})
     return diff
-
-
-def apply_diff(diff: Diff, before: Iterable[Fact]) -> list[dict[str, Any]]:
-    """Return the facts `before` with `diff` carried out; new ones come last.
-
-    Raises ValueError when the diff does not belong to these facts.
-    """
-    facts = _index_facts(before)
-    for entry in [*diff["withdrawn"], *diff["left_out"]]:
-        _expect(facts.pop(entry["fact"]["id"], None), entry["fact"])
-    for entry in [*diff["reworded"], *diff["changed"]]:
-        _expect(facts.get(entry["id"]), entry["before"])
-        facts[entry["id"]] = entry["after"]
-    for entry in diff["added"]:
-        _expect(facts.get(entry["fact"]["id"]), None)
-        facts[entry["fact"]["id"]] = entry["fact"]
-    return list(facts.values())
-
-
-def mirror(diff: Diff) -> Diff:
-    """Return the diff of facts the other way round. Going back withdraws nothing, so it carries no corrections."""
-    return {
-        "added": [{"fact": entry["fact"]} for entry in [*diff["withdrawn"], *diff["left_out"]]],
-        "reworded": [_compare_fact(entry["after"], entry["before"], None) for entry in diff["reworded"]],
-        "changed": [_compare_fact(entry["after"], entry["before"], None) for entry in diff["changed"]],
-        "withdrawn": [],
-        "left_out": [{"fact": entry["fact"]} for entry in diff["added"]],
-    }
 
 
 def diff_versions(
@@ -127,39 +89,6 @@ def diff_versions(
     }
 
 
-def apply_version_diff(diff: Diff, before: Version) -> dict[str, Any]:
-    """Return `headline`, `standfirst` and `blocks` of the later version. Raises ValueError on another `before`."""
-    _expect([entry["before"] for entry in diff["blocks"] if entry["before"] is not None], list(before["blocks"]))
-    for field in ("headline", "standfirst"):
-        _expect(diff[field]["before"], before[field])
-    return {
-        "headline": diff["headline"]["after"],
-        "standfirst": diff["standfirst"]["after"],
-        "blocks": [entry["after"] for entry in diff["blocks"] if entry["after"] is not None],
-    }
-
-
-def mirror_version_diff(diff: Diff) -> Diff:
-    """Return the diff of two versions the other way round."""
-    return {
-        "headline": _compare_texts(diff["headline"]["after"], diff["headline"]["before"]),
-        "standfirst": _compare_texts(diff["standfirst"]["after"], diff["standfirst"]["before"]),
-        "blocks": _mirror_blocks(diff["blocks"]),
-        "facts": mirror(diff["facts"]),
-    }
-
-
-def has_changes(diff: Diff) -> bool:
-    """Say whether a diff, of facts or of versions, shows any change."""
-    if "facts" not in diff:
-        return any(diff.values())
-    return (
-        any(diff[field]["before"] != diff[field]["after"] for field in ("headline", "standfirst"))
-        or any(entry["change"] != "same" for entry in diff["blocks"])
-        or has_changes(diff["facts"])
-    )
-
-
 def _index_facts(facts: Iterable[Fact]) -> dict[str, dict[str, Any]]:
     indexed: dict[str, dict[str, Any]] = {}
     for fact in facts:
@@ -181,22 +110,13 @@ def _compare_fact(old: Fact, new: Fact, ending: Ending | None) -> dict[str, Any]
         "before": old,
         "after": new,
         "words": _list_words(old.get("statement"), new.get("statement")) if "wording" in what else None,
-        "correction": _state_correction(ending) if ending else None,
+        "correction": ending["correction"] if ending else None,
     }
 
 
 def _disorder(value: Any) -> Any:
     """Return a list as something equal to the same list in another order: two routes have no first and second."""
     return sorted(json.dumps(item, sort_keys=True) for item in value) if isinstance(value, list) else value
-
-
-def _state_correction(ending: Ending) -> dict[str, Any]:
-    return {"kind": ending["kind"], "note": ending["note"], "replaced_by": ending["replaced_by"]}
-
-
-def _expect(found: object, expected: object) -> None:
-    if found != expected:
-        raise ValueError(f"this diff belongs to other facts or another version: expected {expected!r}, found {found!r}")
 
 
 def _list_words(old: str | None, new: str | None) -> list[list[str]] | None:

@@ -1,0 +1,85 @@
+"""The API-only process under gunicorn, with its own settings: what it serves, what it refuses, what it logs."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from tests.api.test_reader import locate, role  # noqa: F401 (a fixture)
+from tests.published import Desk
+from tests.serving import Answer, Served, copy_database, serve
+
+pytest.importorskip("gunicorn", reason="a production requirement")
+pytest.importorskip("whitenoise", reason="a production requirement")
+
+FACTS = "/api/v1/facts/"
+
+
+@pytest.fixture
+def served(transactional_db: None, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
+    Desk().confirm_fact("The quay is closed")
+    if connection.vendor == "sqlite":
+        database = copy_database(tmp_path / "desk.sqlite3")
+    else:
+        database = locate(request.getfixturevalue("role"))
+    collected = tmp_path / "static"  # nothing is: the process finds its files where they are
+    collected.mkdir()
+    with serve("newsroom.wsgi_api", database=database, folder=tmp_path, STATIC_ROOT=str(collected)) as process:
+        yield process
+
+
+def problem(answer: Answer) -> tuple[int, str]:
+    """(status, detail) of a problem document."""
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    document = json.loads(answer.body)
+    assert document["status"] == answer.status
+    return answer.status, document["detail"]
+
+
+NOT_FOUND = (404, "Nothing published has this address.")
+
+
+def test_what_it_does_not_have_is_a_problem_document_and_no_query_is_logged(served: Served) -> None:
+    for path in ("/", "/robots.txt", f"/{FACTS}", "/admin/", "/api/v1/stories/%D0%A3/", "/api/v1/nowhere/", "/%FF"):
+        assert problem(served.ask(f"{path}?q=secret")) == NOT_FOUND
+    refused = served.ask(f"{FACTS}?q=secret", Host="elsewhere.example")
+    assert problem(refused) == (400, "This is no request that can be answered here.")
+    assert problem(served.ask(f"{FACTS}?secret=1"))[0] == 400
+    assert served.ask(f"{FACTS}?q=secret").status == 200
+    served.process.terminate()
+    served.process.wait(30)  # it has logged all it had to say
+    lines = [json.loads(line) for line in served.log.read_text().splitlines()]
+    statuses = [line["status"] for line in lines if line["logger"] == "gunicorn.access"]
+    assert statuses == [*["404"] * 7, "400", "400", "200"]
+    assert "secret" not in served.log.read_text()
+
+
+def test_the_page_of_the_schema_comes_with_every_file_it_names(served: Served) -> None:
+    page = served.ask("/api/docs/")
+    assert (page.status, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    files = re.findall(r'(?:src|href)="(/[^"]+)"', page.body.decode())
+    assert len(files) == 5
+    assert {path: served.ask(path).status for path in files} == dict.fromkeys(files, 200)
+
+
+def test_a_page_elsewhere_may_forget_the_slash(served: Served) -> None:
+    asked = served.ask("/api/v1/facts", "OPTIONS", Origin="https://paper.example")
+    assert (asked.status, asked.headers["Access-Control-Allow-Origin"]) == (204, "*")
+    allowed = "Accept, Content-Type, If-None-Match, X-Requested-With"
+    assert asked.headers["Access-Control-Allow-Headers"] == allowed
+    sent_on = served.ask("/api/v1/facts?kind=fact", Origin="https://paper.example")
+    assert (sent_on.status, sent_on.headers["Location"]) == (301, "/api/v1/facts/?kind=fact")
+    assert sent_on.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_what_has_no_content_says_no_length(served: Served) -> None:
+    etag = served.ask(FACTS).headers["ETag"]
+    unchanged = served.ask(FACTS, If_None_Match=etag)
+    assert (unchanged.status, unchanged.headers.get("Content-Length")) == (304, None)
+    for accept in ("text/csv", "application/x-ndjson"):
+        headed = served.ask(FACTS, "HEAD", Accept=accept)
+        assert (headed.status, headed.headers.get("Content-Length"), headed.body) == (200, None, b"")
+    assert served.ask(FACTS, "HEAD").headers["Content-Length"] == str(len(served.ask(FACTS).body))
