@@ -27,7 +27,7 @@ CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGIN
 
 INSTALLED_APPS = [
     "stories",  # first: its loaddata, migrate and admin templates stand before Django's
-    "django.contrib.admin",
+    "newsroom.apps.DeskAdminConfig",  # Django's admin, with a front page of our own
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

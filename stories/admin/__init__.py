@@ -1,7 +1,5 @@
 """The desk in Django's admin, one file a screen: presentation and forms. What is decided goes through the verbs."""
 
-from django.contrib import admin
-
 from stories.admin.article import admin as articles
 from stories.admin.article import evidence
 from stories.admin.claim import admin as claims
@@ -10,9 +8,5 @@ from stories.admin.record import ledger, log
 from stories.admin.source import admin as sources
 from stories.admin.story import admin as stories
 from stories.admin.story import versions
-
-admin.site.site_header = "Fact desk"
-admin.site.site_title = "Fact desk"
-admin.site.index_title = "What needs whom"
 
 __all__ = ["articles", "claims", "disagreements", "evidence", "ledger", "log", "sources", "stories", "versions"]

@@ -1,18 +1,23 @@
 """What every screen of the desk shares: nothing is deleted, lists stay cheap, pages know where they are."""
 
-from typing import Any, cast
+import json
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Field, Model
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
+from django.views.generic import FormView, View
+from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from stories.insight.standing import weigh_facts
-
-Row = dict[str, Any]
+from stories.models import Publication
+from stories.record.decisions import DecidedMeanwhile, Refused
 
 MOST_DIGITS = 18
 """Of a number that somebody sends: more is no key, and may be more than the database holds."""
@@ -28,15 +33,128 @@ def read_number(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
+def words_of(publication: Publication) -> str:
+    """The sentence or headline that `publication`, read with its text, prints; empty for none, and once taken down."""
+    text = json.loads(publication.body.text) if hasattr(publication, "body") else {}
+    return str(text.get("statement") or text.get("headline") or "")
+
+
+class Page(TemplateResponseMixin, ContextMixin, View):
+    """A page of an admin beside Django's own, for who has `permission` to view, add or change the admin's things.
+
+    It stands at `route` behind the address of the list, and is called stories_<model>_<name>.
+    """
+
+    name = ""
+    route = ""
+    title = ""
+    http_method_names = ["get", "head", "post"]
+    permission = "view"
+    model_admin: Any = None
+    template_name: str
+
+    @classmethod
+    def address_in(cls, model_admin: "DeskAdmin") -> URLPattern:
+        """Where it stands among the addresses of `model_admin`, for who is logged in."""
+        view = model_admin.admin_site.admin_view(cls.as_view(model_admin=model_admin))
+        return path(cls.route, view, name=f"stories_{model_admin.opts.model_name}_{cls.name}")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Django's, once what the page is about is found."""
+        self.find(**kwargs)
+        return super().dispatch(request, *args, **kwargs)
+
+    def find(self, **kwargs: Any) -> None:
+        """Find what the page is about; 404 when there is none, 403 for who may not come here."""
+        self.require_permission(self.permission)
+
+    def require_permission(self, name: str, row: Model | None = None) -> None:
+        """403 for who may not do `name` (view, add or change) with `row`, or with any row."""
+        args = [self.request] if name == "add" else [self.request, row]
+        if not getattr(self.model_admin, f"has_{name}_permission")(*args):
+            raise PermissionDenied
+
+    def leave_for(self, name: str, key: Any, *, said: str) -> HttpResponse:
+        """To the page stories_`name` of the row `key`, which tells what was done."""
+        self.model_admin.message_user(self.request, said, messages.SUCCESS)
+        return redirect(f"admin:stories_{name}", key)
+
+    def leave_changed(self, name: str, key: Any, *, said: str) -> HttpResponse:
+        """The same after a change that facts in force may not bear: says which of them are in trouble."""
+        answer = self.leave_for(name, key, said=said)
+        self.model_admin.tell_trouble(self.request)
+        return answer
+
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        """What the template needs: the admin's own matter, and `more`."""
+        frame = {**self.model_admin.admin_site.each_context(self.request), "opts": self.model_admin.opts}
+        return super().get_context_data(**{**frame, "title": self.title, **more})
+
+
+class RowPage(Page):
+    """A page about one row, with `related` joined."""
+
+    related: tuple[str, ...] = ()
+    row: Any
+
+    def find(self, **kwargs: Any) -> None:
+        """Find the row."""
+        rows = self.model_admin.model._default_manager.select_related(*self.related)
+        self.row = get_object_or_404(rows, pk=kwargs["pk"])
+        self.require_permission(self.permission, self.row)
+
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        """The row, and what it says."""
+        return super().get_context_data(**{"row": self.row, "title": self.title or str(self.row), **more})
+
+
+class FormPage(Page, FormView):
+    """A page with a form, which is posted to itself: `act` does what was typed, or refuses, and the page says why."""
+
+    def act(self, form: Any) -> HttpResponse:
+        """Do what was typed, and answer. Raises `Refused` or `ValidationError` with the reasons not to."""
+        raise NotImplementedError
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """What was done, or the page with the reasons why nothing was."""
+        try:
+            return self.act(form)
+        except Refused as refusal:
+            return self.refuse(form, refusal)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        return self.form_invalid(form)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """The page with what was typed and what is wrong with it."""
+        return self.refuse(form, Refused([]))
+
+    def refuse(self, form: Any, refusal: Refused) -> HttpResponse:
+        """The page with what was typed, and why nothing was written: 409 when somebody was faster, else 422."""
+        meanwhile = refusal.decision if isinstance(refusal, DecidedMeanwhile) else None
+        context = self.get_context_data(form=form, reasons=refusal.reasons, meanwhile=meanwhile)
+        return self.render_to_response(context, status=409 if isinstance(refusal, DecidedMeanwhile) else 422)
+
+
 class DeskAdmin(admin.ModelAdmin):
     """A list and a form on which nobody deletes (rule: never-deleted) and no list counts the whole table."""
 
     show_full_result_count = False
     list_per_page = 50
+    pages: ClassVar[tuple[type[Page], ...]] = ()
+    """The pages beside Django's own."""
+
+    def get_urls(self) -> list[Any]:
+        """Django's, and those of the pages."""
+        return [*(page.address_in(self) for page in self.pages), *super().get_urls()]
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Nobody deletes; without this permission Django offers no “delete selected” either."""
         return False
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Model | None = None) -> dict[str, Any]:
+        """A public slug is made once, for a new thing."""
+        return {} if obj else dict(self.prepopulated_fields)
 
     def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
         """Django's; what the change did to facts in force is said beside it."""
@@ -56,17 +174,6 @@ class DeskAdmin(admin.ModelAdmin):
             for part, box in zip(("date", "time"), field.widget.widgets, strict=True):
                 box.attrs["aria-label"] = f"{field.label}, {part}"
         return field
-
-    def page_context(self, request: HttpRequest, *, title: str, **more: Any) -> Row:
-        """What the template of a page of ours needs beside its own matter."""
-        return {**self.admin_site.each_context(request), "opts": self.opts, "title": title, **more}
-
-    def find_viewable(self, request: HttpRequest, pk: int, *related: str) -> Any:
-        """The row `pk`, with `related` joined; 403 for who may not look at it, 404 when there is none."""
-        row = get_object_or_404(self.model._default_manager.select_related(*related), pk=pk)
-        if not self.has_view_permission(request, row):
-            raise PermissionDenied
-        return row
 
 
 class DeskInline(admin.TabularInline):

@@ -1,18 +1,18 @@
 """The front page of the desk: what needs whom, in the order of a bad day."""
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.urls import reverse
 
-from stories.admin.claim import queue
-from stories.choices import BLOCKING_DISCREPANCIES, UNVERIFIED, DisagreementState, DiscrepancyKind, Verdict
+from stories.admin.base import words_of
+from stories.admin.claim.changelist import MOST_LISTED, say_count
+from stories.choices import BLOCKING_DISCREPANCIES, UNVERIFIED, DisagreementState, DiscrepancyKind, Role, Verdict
 from stories.insight.standing import Trouble, facts_to_weigh, weakened_facts
 from stories.insight.unheld import documents_not_held
 from stories.models import Claim, Decision, Discrepancy, Publication, QueueItem, Story, StoryVersion
@@ -22,9 +22,6 @@ from stories.versions.compose import find_stale
 
 SHOWN = 5
 """So many rows of a block are shown; the rest is behind its link."""
-
-COUNTED = 1_000
-"""A longer list is counted as “1,000+”: nobody works through it from here."""
 
 WEIGHED = 1_000
 """At most so many doubted facts are weighed whenever the page opens."""
@@ -76,13 +73,12 @@ def list_blocks(person: User) -> list[Block]:
         _claims_in(UNVERIFIED, "Unverified", "Every claim has been decided on."),
         _claims_in(Verdict.DISPUTED, "Disputed", "Nothing is disputed."),
         _discrepancies(),
-        _originals(),
+        _unheld(),
     ]
 
 
 def _say_count(*kinds: QuerySet[Any]) -> str:
-    count = sum(rows.order_by()[: COUNTED + 1].count() for rows in kinds)
-    return f"{COUNTED:,}+" if count > COUNTED else str(count)
+    return say_count(sum(rows.order_by()[: MOST_LISTED + 1].count() for rows in kinds))
 
 
 def _review(claim: int | Claim | None, *, work: str = "") -> str:
@@ -129,7 +125,7 @@ def _trouble() -> Block:
         empty = "None of those is in trouble."
     if lessened:
         note.append(f"Not counted, and last: {len(lessened)} that hold{'s' * (len(lessened) == 1)}, and lost a route.")
-    shown = [*rows, *lessened[:SHOWN]][:COUNTED]
+    shown = [*rows, *lessened[:SHOWN]][:MOST_LISTED]
     return Block("trouble", "In trouble", str(len(rows)), shown, empty, is_urgent=bool(rows), note=" ".join(note))
 
 
@@ -151,23 +147,23 @@ def _current_versions() -> tuple[list[StoryVersion], bool]:
 def _published_lately() -> Block:
     rows = Publication.objects.filter(at__gte=LIVE.now() - LATELY).order_by("-position")
     shown = [
-        Row(_headline(one), reverse("admin:stories_publication_change", args=[one.pk]), one.event, one.at)
+        Row(
+            words_of(one) or one.note or f"position {one.pk}",
+            reverse("admin:stories_publication_change", args=[one.pk]),
+            one.event,
+            one.at,
+        )
         for one in rows.select_related("body")[:SHOWN]
     ]
-    address = f"{reverse('admin:stories_publication_changelist')}"
+    address = reverse("admin:stories_publication_changelist")
     empty = "Nothing in the last half hour."
     return Block("published", "Published in the last half hour", _say_count(rows), shown, empty, address)
-
-
-def _headline(publication: Publication) -> str:
-    text = json.loads(publication.body.text) if hasattr(publication, "body") else {}
-    return str(text.get("statement") or text.get("headline") or publication.note or f"position {publication.pk}")
 
 
 def _waiting_for_signature(person: User) -> Block:
     role = role_of(person)
     facts = QueueItem.objects.to_sign(person=person.pk, role=role)
-    texts = queue.suppressions_to_sign(person=person.pk, role=role)
+    texts = _suppressions_to_sign(person, role)
     waiting = [*_oldest(facts), *texts.order_by("seq")[:SHOWN]]
     shown = [
         Row(_name_proposal(one), _decide_on(one, work="sign"), f"proposed by {one.actor_username}", one.at)
@@ -178,8 +174,21 @@ def _waiting_for_signature(person: User) -> Block:
     return Block("sign", "Waiting for my signature", count, shown, empty, _queue("sign"), bool(shown))
 
 
+def _suppressions_to_sign(person: User, role: Role | None) -> QuerySet[Decision]:
+    """The open proposals to suppress a publication that `person`, in `role`, may be the second to sign."""
+    waiting = Decision.objects.awaiting_second_signature().on_publications()
+    return waiting.exclude(actor=person) if role == Role.EDITOR else waiting.none()
+
+
+def _returned_suppressions(person: User) -> QuerySet[Decision]:
+    """The newest decisions by which somebody else sent back what `person` proposed to suppress."""
+    returned = Decision.objects.newest().on_publications().filter(verdict=Verdict.RETURNED).exclude(actor=person)
+    # Not a join: that would begin with all that the person ever decided.
+    return returned.filter(Exists(Decision.objects.filter(pk=OuterRef("previous"), actor=person).order_by()))
+
+
 def _returned(person: User) -> Block:
-    facts, texts = QueueItem.objects.returned_to(person=person.pk), queue.returned_suppressions(person=person.pk)
+    facts, texts = QueueItem.objects.returned_to(person=person.pk), _returned_suppressions(person)
     back = [*_oldest(facts), *texts.order_by("seq")[:SHOWN]]
     shown = [
         Row(
@@ -246,12 +255,14 @@ def _describe(discrepancy: Discrepancy) -> str:
     )
 
 
-def _originals() -> Block:
-    """The originals that most of the newest story rests on, as far as its newest claims tell."""
-    story = Story.objects.first()
+def _unheld() -> Block:
+    """The documents that most of the newest story rests on, as far as its newest claims tell."""
+    key, title, story = "unheld", "Documents we do not hold", Story.objects.first()
+    if story is None:
+        return Block(key, title, "0", [], "No claim of a story rests on a document that we do not hold.")
     items = QueueItem.objects.filter(story=story).order_by("-claim").values_list("claim", flat=True)
-    newest = list(items[: RESTING + 1]) if story is not None else []
-    found = _resting(documents_not_held(story, among=newest[:RESTING])) if story is not None else []
+    newest = list(items[: RESTING + 1])
+    found = [one for one in documents_not_held(story, among=newest[:RESTING]) if one.claims]
     shown = [
         Row(
             one.source.name,
@@ -260,17 +271,11 @@ def _originals() -> Block:
         )
         for one in found  # all of them: there is no list behind this block
     ]
-    is_all = len(newest) <= RESTING
-    which = f"the newest story, {story}," if story is not None else "a story"
-    note = "" if is_all else f"Counted among the newest {RESTING:,} claims of {story}."
-    empty = f"No claim of {which} rests on an original that we do not hold."
-    if not is_all:
-        empty = f"None of the newest {RESTING:,} claims of {story} rests on an original that we do not hold."
-    return Block("originals", "Originals we do not hold", str(len(found)), shown, empty, note=note)
-
-
-def _resting(found: Iterable[Any]) -> list[Any]:
-    return [one for one in found if one.claims]
+    empty, note = f"No claim of the newest story, {story}, rests on a document that we do not hold.", ""
+    if len(newest) > RESTING:
+        note = f"Counted among the newest {RESTING:,} claims of {story}."
+        empty = f"None of the newest {RESTING:,} claims of {story} rests on a document that we do not hold."
+    return Block(key, title, str(len(found)), shown, empty, note=note)
 
 
 def is_newcomer(person: User) -> bool:

@@ -34,7 +34,7 @@ def typed(response: Any, verb: str, **fields: Any) -> dict[str, Any]:
             f"{key}-follows": "" if item.follows is None else item.follows,
             f"{key}-wording": item.form["wording"].value(),
             f"{key}-basis": item.form["basis"].value(),
-            f"{key}-passages": [row.pk for row, is_ticked in item.passages if is_ticked],
+            f"{key}-passages": [row.evidence.pk for row, is_ticked in item.passages if is_ticked],
         }
     return values | fields
 
@@ -63,7 +63,7 @@ def test_the_page_takes_the_same_queries_however_many_claims(
         )
         claims.append(claim)
     client = login(world.editor)
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(23):
         response = client.get(page(*claims))
     assert (response.status_code, len(response.context["items"])) == (200, rows)
 
@@ -103,7 +103,7 @@ def test_what_is_open_about_a_claim_is_said(world: World, login: Login) -> None:
     Discrepancy.objects.create(claim=claim, kind="figure", first=first, second=second, found_at=NOON, **words)
     open_contradiction(claim, world.claim("The pier is open."), by=world.editor, note="Not both.", stamps=world.stamps)
     (item,) = login(world.editor).get(page(claim)).context["items"]
-    assert item.open.questions == [
+    assert item.weighed.questions == [
         "Figure: “two piers” / “three”.",
         "Contradicted: Not both.",
         "1 passage speaks against it.",
@@ -206,12 +206,26 @@ def test_the_same_submission_twice_is_one(world: World, login: Login) -> None:
     assert Decision.objects.filter(verdict="confirmed").count() == 2
 
 
-@pytest.mark.parametrize("change", [{"verb": "dispute"}, {"verb": ""}, {"chosen": []}, {"public_note": "x" * 2001}])
-def test_nothing_chosen_and_no_verb_of_this_page_do_nothing(world: World, login: Login, change: dict[str, Any]) -> None:
+CHOOSE = ["Choose at least one claim and press one of the verbs."]
+
+
+@pytest.mark.parametrize(
+    ("change", "reasons"),
+    [
+        ({"verb": "dispute"}, CHOOSE),
+        ({"verb": ""}, CHOOSE),
+        ({"chosen": []}, CHOOSE),
+        ({"public_note": "x" * 2001}, []),
+    ],
+)
+def test_nothing_chosen_and_no_verb_of_this_page_do_nothing(
+    world: World, login: Login, change: dict[str, Any], reasons: list[str]
+) -> None:
     claim = proposed(world, "Claim.")
     before, client = all_rows(), login(world.editor)
     response = client.post(page(claim), typed(client.get(page(claim)), "confirm") | change)
-    assert (response.status_code, response.context["is_void"]) == (422, True)
+    assert (response.status_code, response.context["reasons"]) == (422, reasons)
+    assert "Not done, and nothing was written" in page_of(response)
     assert all_rows() == before
 
 

@@ -33,7 +33,7 @@ TITLES = [
     "Unverified",
     "Disputed",
     "Open discrepancies",
-    "Originals we do not hold",
+    "Documents we do not hold",
 ]
 
 
@@ -112,9 +112,10 @@ def test_what_is_opened_from_the_front_page_leads_to_the_next_of_its_kind(world:
     addresses = [row.address for block in blocks(client) if block.key == "sign" for row in block.rows]
     assert addresses == [f"/admin/stories/claim/{claim.pk}/review/?queue=work%3Dsign" for claim in claims]
     seen = {"verb": "confirm", "rationale": "Read it.", "follows": newest_decision(claims[0]).seq}
-    assert client.post(addresses[0], seen)["Location"] == addresses[1]
+    assert client.post(addresses[0], seen, follow=True).redirect_chain[-1] == (addresses[1], 302)
     seen["follows"] = newest_decision(claims[1]).seq
-    assert client.post(addresses[1], seen)["Location"] == "/admin/stories/claim/?work=sign"
+    last = client.post(addresses[1], seen, follow=True).redirect_chain[-1]
+    assert last == ("/admin/stories/claim/?work=sign", 302)
 
 
 def test_a_returned_proposal_comes_back_to_who_made_it(world: World, login: Login) -> None:
@@ -252,7 +253,7 @@ def test_unverified_disputed_and_open_discrepancies_are_counted(world: World, lo
     Discrepancy.objects.create(claim=passage.claim, kind="name", first=passage, first_words="x", found_at=NOON)
     disputed(world, world.claim("Two."))
     found = counts(login(world.editor))
-    assert (found["unverified"], found["disputed"], found["discrepancies"], found["originals"]) == ("1", "1", "1", "1")
+    assert (found["unverified"], found["disputed"], found["discrepancies"], found["unheld"]) == ("1", "1", "1", "1")
 
 
 def test_every_block_leads_somewhere_that_opens(world: World, login: Login) -> None:

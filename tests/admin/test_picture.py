@@ -1,4 +1,4 @@
-"""The pictures: sound XML whatever the names are, the same for the same input, and nothing lost in the words."""
+"""The picture: sound XML whatever the names are, the same for the same input, and nothing lost in the words."""
 
 import os
 import random
@@ -16,14 +16,10 @@ from stories.admin.pictures.drawing import break_lines, measure_text
 from stories.admin.pictures.layering import MOST_ROWS, arrange_layers
 from stories.admin.pictures.picture import (
     LABEL,
-    MOST_EVENTS,
     WIDTH,
     Stop,
-    TimelineEvent,
     describe_routes,
     draw_routes,
-    draw_timeline,
-    split_time,
 )
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -138,43 +134,6 @@ def test_three_columns_fit_the_usual_width_and_more_only_grow_it_a_little():
     assert widths == [WIDTH, WIDTH, WIDTH, 498, 628]
 
 
-# The timeline.
-
-
-def test_times_are_shown_as_given_under_their_days():
-    events = [
-        TimelineEvent("2025-11-20", "article", "DW"),
-        TimelineEvent("2025-11-21T12:21", "article", "UNN"),
-        TimelineEvent("2025-11-21T13:05:00.000Z", "decision", "Confirmed"),
-        TimelineEvent("", "version", "Version 1"),
-    ]
-    assert read_texts(draw_timeline(events, title="t")) == [
-        *("article", "decision", "version"),
-        *("2025-11-20", "", "DW"),
-        *("2025-11-21", "12:21", "UNN", "13:05 UTC", "Confirmed"),
-        *("undated", "", "Version 1"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("given_time", "shown"),
-    [
-        ("2025-11-21T09:00:00+02:00", ("2025-11-21", "09:00 +02:00")),
-        ("yesterday", ("undated", "")),
-        ("2025-11-21T", ("undated", "")),
-    ],
-)
-def test_a_time_is_split_without_inventing_anything(given_time, shown):
-    assert split_time(given_time) == shown
-
-
-def test_of_many_events_the_newest_are_drawn_and_how_many_are_not():
-    events = [TimelineEvent("2025-11-21T12:00", "decision", f"decision {n}") for n in range(MOST_EVENTS + 20)]
-    texts = read_texts(draw_timeline(events, title="t"))
-    assert [text for text in texts if text.startswith("decision ")] == [e.label for e in events[20:]]
-    assert "20 earlier, not drawn" in texts
-
-
 # In words.
 
 
@@ -205,9 +164,6 @@ def test_every_route_is_told_even_where_the_picture_is_too_small_for_it():
 
 names = st.text(st.characters(), max_size=30) | st.sampled_from(HOSTILE)
 stops = st.builds(Stop, key=names, name=names, kind=names)
-events = st.builds(
-    TimelineEvent, at=names, kind=st.sampled_from(["article", "decision", "version"]) | names, label=names
-)
 
 
 @settings(max_examples=200, deadline=None)
@@ -216,12 +172,6 @@ def test_any_names_make_sound_xml_with_nothing_but_drawing_in_it(routes, title, 
     svg = draw_routes(routes, title=title, rests_on=rests_on)
     check_is_plain_drawing(svg)
     assert len(describe_routes(routes, rests_on=rests_on)) >= 1
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.lists(events, max_size=6), names)
-def test_any_events_make_sound_xml_with_nothing_but_drawing_in_it(some, title):
-    check_is_plain_drawing(draw_timeline(some, title=title))
 
 
 def check_is_plain_drawing(svg: str) -> None:

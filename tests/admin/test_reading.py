@@ -44,7 +44,7 @@ def test_the_page_takes_the_same_queries_however_many_passages(
     for number in range(rows):
         world.passage(world.claim(f"Claim {number}."), "courier", "wire", article=article)
     client = login(world.editor)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         response = client.get(address(article))
     assert response.status_code == 200
 
@@ -72,9 +72,8 @@ def test_a_passage_links_to_its_claim_and_says_its_state(world: World, login: Lo
     article = world.article("courier", TEXT)
     world.passage(claim, "courier", "wire", article=article)
     response = login(world.editor).get(address(article))
-    assert [(one.state, one.in_force, one.chain) for one in response.context["marked"]] == [
-        ("confirmed", True, "The Courier → Wire")
-    ]
+    states = [(one.evidence.claim.queue_item, one.chain) for one in response.context["marked"]]
+    assert [(item.state, item.in_force, chain) for item, chain in states] == [("confirmed", True, "The Courier → Wire")]
     link = f'<mark><a href="/admin/stories/claim/{claim.pk}/review/" title="[1] confirmed: The harbour is closed. ">'
     assert f"{link}The harbour is closed</a></mark>" in page_of(response)
 
@@ -157,9 +156,12 @@ def test_what_cannot_be_recorded_is_refused_with_a_reason(
 def test_the_chain_starts_as_the_last_one_recorded_in_the_article(world: World, login: Login) -> None:
     article = world.article("courier", TEXT)
     client = login(world.reporter)
-    assert [field.value() for field in client.get(address(article)).context["chain_fields"]][:2] == ["courier", None]
+    assert [field.value() for field in client.get(address(article)).context["form"].chain_fields()][:2] == [
+        "courier",
+        None,
+    ]
     world.passage(world.claim(), "courier", "wire", "minister", article=article)
-    chain = [field.value() for field in client.get(address(article)).context["chain_fields"]]
+    chain = [field.value() for field in client.get(address(article)).context["form"].chain_fields()]
     assert chain == ["courier", "wire", "minister", None, None, None]
 
 

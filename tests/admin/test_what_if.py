@@ -185,7 +185,7 @@ def test_who_decided_meanwhile_is_named_and_nothing_is_withdrawn(world: World, l
     response = client.post(address(wire(world)), form)
     page = page_of(response)
     assert response.status_code == 409
-    assert "proposed by reporter (reporter)" in page
+    assert "Proposed by reporter (reporter)" in page
     assert second.statement in page
     assert "We are checking what Wire reported." in page
     assert "Wire has withdrawn its report." in page
@@ -212,7 +212,7 @@ def test_a_fact_that_somebody_else_took_down_keeps_the_others_up(world: World, l
     )
     response = login(world.editor).post(address(wire(world)), form)
     assert (response.status_code, fact_in_force(first) is not None) == (409, True)
-    assert "withdrawn by second-editor (editor)" in page_of(response)
+    assert "Withdrawn by second-editor (editor)" in page_of(response)
 
 
 def test_a_reporter_looks_and_withdraws_nothing(world: World, login: Login) -> None:

@@ -125,14 +125,12 @@ def _places() -> dict[str, Any]:
     """The key of one row of every kind, and of one claim in every state: what addresses are made of."""
     from django.contrib.admin import site
 
-    from stories.admin.claim import queue
-    from stories.models import Claim
+    from stories.models import QueueItem
 
     rows = {model._meta.model_name: model._default_manager.order_by("pk").first() for model in site._registry}
     places = {name: row.pk for name, row in rows.items() if name and row is not None}
-    for claim in queue.with_state(Claim.objects.order_by("pk")):
-        state = "fact" if claim.is_in_force else claim.state
-        places.setdefault(state, claim.pk)
+    for item in QueueItem.objects.order_by("claim_id"):
+        places.setdefault("fact" if item.in_force else item.state, item.claim_id)
     return places
 
 

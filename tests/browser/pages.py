@@ -30,7 +30,7 @@ OURS = {
     "new story": f"{ADMIN}/story/add/",
     "versions": f"{ADMIN}/story/{{story}}/versions/",
     "what changed": f"{ADMIN}/story/{{story}}/diff/",
-    "what we knew": f"{ADMIN}/story/{{story}}/knowledge/",
+    "what we knew": f"{ADMIN}/story/{{story}}/as-of/",
     "list of versions": f"{ADMIN}/storyversion/",
     "version": f"{ADMIN}/storyversion/{{storyversion}}/change/",
     "passages": f"{ADMIN}/evidence/",
@@ -45,7 +45,7 @@ OURS = {
     "public log": f"{ADMIN}/publication/",
     "publication": f"{ADMIN}/publication/{{publication}}/change/",
     "suppressing a text": f"{ADMIN}/publication/{{publication}}/suppression/",
-    "where publications have arrived": f"{ADMIN}/publication/delivery/?mark=0/1&until=2025-11-21T12:00:00%2B00:00",
+    "where publications have arrived": f"{ADMIN}/publication/replicas/?mark=0/1&until=2025-11-21T12:00:00%2B00:00",
 }
 """Our screens, and the lists and forms of our things: name → path."""
 

@@ -23,8 +23,7 @@ def test_a_database_that_is_away_is_a_503_that_says_how_to_go_on(monkeypatch, cl
     def fail(*args: object, **kwargs: object) -> None:
         raise OperationalError("database or disk is full")
 
-    monkeypatch.setattr("stories.admin.front.list_blocks", fail)
-    monkeypatch.setattr("stories.templatetags.desk.list_blocks", fail)
+    monkeypatch.setattr("stories.admin.site.list_blocks", fail)
     answer = client.get("/admin/")
     assert (answer.status_code, answer["Retry-After"], answer["Cache-Control"]) == (503, "10", "no-store")
     page = answer.content.decode()
@@ -41,7 +40,7 @@ def test_another_fault_of_ours_is_a_500_that_says_how_to_go_on(monkeypatch, clie
     def fail(*args: object, **kwargs: object) -> None:
         raise ValueError("the inside of the desk")
 
-    monkeypatch.setattr("stories.templatetags.desk.list_blocks", fail)
+    monkeypatch.setattr("stories.admin.site.list_blocks", fail)
     answer = client.get("/admin/")
     page = answer.content.decode()
     assert (answer.status_code, "The database does not answer" in page) == (500, False)

@@ -1,23 +1,21 @@
 """Articles: list, form and file upload. A text is stored as received and never edited (rule: exact-evidence)."""
 
-from http import HTTPStatus
 from pathlib import PurePath
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, reverse
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
-from stories.admin.article import reading
-from stories.admin.base import DeskAdmin
+from stories.admin.article.reading import ReadingPage, RetirePassagePage
+from stories.admin.base import DeskAdmin, FormPage
 from stories.admin.clock import clock_of
-from stories.admin.source import what_if
+from stories.admin.source.what_if import WhatIfPage
 from stories.choices import ArticleKind, ArticleStatus
 from stories.insight.what_if import suppose_retracted
 from stories.intake.articles import register_article
@@ -67,15 +65,12 @@ class UploadForm(forms.Form):
             raise ValidationError(f"This is not UTF-8 (byte {error.start}): save it as UTF-8 text.") from error
         return text
 
-    def file_name(self) -> str:
-        """The name under which the file came."""
-        return str(getattr(self.files.get("file"), "name", "") or "")
-
     def clean(self) -> dict[str, Any]:
         """A slug is made from the file's name when none was typed."""
         cleaned: dict[str, Any] = super().clean() or {}
-        if not cleaned.get("slug") and self.file_name():
-            cleaned["slug"] = slugify(PurePath(self.file_name()).stem)[:120]
+        name = getattr(self.files.get("file"), "name", None)
+        if not cleaned.get("slug") and name:
+            cleaned["slug"] = slugify(PurePath(name).stem)[:120]
             if not cleaned["slug"]:
                 self.add_error("slug", "The file's name gives no slug: type one.")
         if Article.objects.filter(slug=cleaned.get("slug")).exists():
@@ -96,6 +91,12 @@ class ArticleForm(forms.ModelForm):
         elif "retracted_at" in cleaned:
             cleaned["retracted_at"] = None
         return cleaned
+
+
+class RetractedPage(WhatIfPage):
+    """What hangs on an article."""
+
+    suppose = staticmethod(suppose_retracted)
 
 
 @admin.register(Article)
@@ -127,6 +128,7 @@ class ArticleAdmin(DeskAdmin):
     ]
     readonly_fields = ["slug", "story", "outlet", "kind", RECEIVED_AT, "sha256", "text"]
     change_form_template = "admin/stories/article/change_form.html"
+    pages = (ReadingPage, RetirePassagePage, RetractedPage)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Articles; on a list their texts stay where they are."""
@@ -147,36 +149,27 @@ class ArticleAdmin(DeskAdmin):
         return format_html('<a href="{}" aria-label="Form of: {}">Form</a>', address, article)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """The choice of originals leaves the texts where they are."""
+        """The choice of articles leaves the texts where they are."""
         if db_field.name == "copy_of":
             kwargs["queryset"] = Article.objects.defer("text")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
         """Take in a text from a file."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        form = UploadForm(request.POST or None, request.FILES or None)
-        status = HTTPStatus.OK
-        if request.method == "POST":
-            if form.is_valid():
-                article = self._register(form)
-                if article is not None:
-                    self.log_addition(request, article, "taken in from a file")
-                    self.message_user(request, f"“{article}” is stored as received.", messages.SUCCESS)
-                    return HttpResponseRedirect(reverse("admin:stories_article_read", args=[article.pk]))
-            status = HTTPStatus.UNPROCESSABLE_ENTITY
-        context = self.page_context(request, title="Take in an article", form=form)
-        return TemplateResponse(request, "admin/stories/article/upload.html", context, status=status)
+        return UploadPage.as_view(model_admin=self)(request)
 
-    def _register(self, form: UploadForm) -> Article | None:
+
+class UploadPage(FormPage):
+    """Takes in a text from a file."""
+
+    title = "Take in an article"
+    permission = "add"
+    template_name = "admin/stories/article/upload.html"
+    form_class = UploadForm
+
+    def act(self, form: UploadForm) -> HttpResponse:
+        """Store the text as received, and go to it."""
         typed = dict(form.cleaned_data)
-        try:
-            return register_article(typed.pop("file"), received_at=LIVE.now(), **typed)
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-            return None
-
-    def get_urls(self) -> list[URLPattern]:
-        """Django's, the reading page, and what hangs on an article."""
-        return [*reading.urls(self), *what_if.urls(self, suppose_retracted), *super().get_urls()]
+        article = register_article(typed.pop("file"), received_at=LIVE.now(), **typed)
+        self.model_admin.log_addition(self.request, article, "taken in from a file")
+        return self.leave_for("article_read", article.pk, said=f"“{article}” is stored as received.")

@@ -2,33 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
+from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
-from django.views.decorators.http import require_POST
+from django.urls import reverse
 
 from stories.admin.article.evidence import describe_chain
 from stories.admin.article.marking import Excerpt, excerpt, split_pieces
 from stories.admin.article.passage_form import AmbiguousQuote, PassageForm, record_passage
-from stories.admin.base import DeskAdmin, read_number
-from stories.admin.claim import queue
+from stories.admin.base import FormPage, RowPage, person_of, read_number
 from stories.intake.passages import retire_evidence
-from stories.models import Article, Claim, Evidence, Source
+from stories.models import Article, Evidence, Source
 from stories.roles import role_of
 
 
 @dataclass(frozen=True)
 class Marked:
-    """A passage of the article, its place in the list beside the text, and the state of its claim."""
+    """A passage of the article, its place in the list beside the text, and its chain in words."""
 
     number: int
     evidence: Evidence
-    state: str
-    in_force: bool
     chain: str
 
 
@@ -44,124 +40,87 @@ class Stretch:
     is_boilerplate: bool
 
 
-def urls(model_admin: DeskAdmin) -> list[URLPattern]:
-    """The addresses of the reading page and of retiring a passage on it."""
-    wrap = model_admin.admin_site.admin_view
-
-    def read(request: HttpRequest, pk: int) -> HttpResponse:
-        return read_article(model_admin, request, pk)
-
-    def retire(request: HttpRequest, pk: int, passage: int) -> HttpResponse:
-        return retire_passage(model_admin, request, pk, passage)
-
-    retire_path = "<int:pk>/passages/<int:passage>/retire/"
-    return [
-        path("<int:pk>/read/", wrap(read), name="stories_article_read"),
-        path(retire_path, wrap(require_POST(retire)), name="stories_article_retire"),
-    ]
+def may_record(person: User) -> bool:
+    """Whether `person` records and retires passages: a reporter or an editor."""
+    return role_of(person) is not None and person.has_perm("stories.add_evidence")
 
 
-def read_article(model_admin: DeskAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the text; on POST record the passage that was selected or typed."""
-    article: Article = model_admin.find_viewable(request, pk, "outlet", "story")
-    if request.method != "POST":
-        return _render(model_admin, request, article, PassageForm(article=article, initial=_preset(request, article)))
-    _require_may_add(request)
-    form = PassageForm(request.POST, article=article)
-    candidates: Sequence[int] = ()
-    if form.is_valid():
+class ReadingPage(RowPage, FormPage):
+    """The text of an article with its passages; on POST the passage that was selected or typed is recorded."""
+
+    name, route = "read", "<int:pk>/read/"
+    related = ("outlet", "story")
+    template_name = "admin/stories/article/read.html"
+
+    def get_form(self, form_class: Any = None) -> PassageForm:
+        """The form, which begins with the claim one came from and the chain last recorded in this article."""
+        article = self.row
+        last = Evidence.objects.filter(article=article).order_by("-created_at", "-pk").first()
+        chain = [link.source.slug for link in last.chain_links.select_related("source")] if last else []
+        if not chain and article.outlet:
+            chain = [article.outlet.slug]
+        preset: dict[str, object] = {f"chain_{place}": slug for place, slug in enumerate(chain)}
+        claim = read_number(self.request.GET.get("claim", ""))
+        preset |= {} if claim is None else {"claim": claim}
+        return PassageForm(article=article, **{**self.get_form_kwargs(), "initial": preset})
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Django's, for who may record."""
+        require_may_record(request)
+        return super().post(request, *args, **kwargs)
+
+    def act(self, form: PassageForm) -> HttpResponse:
+        """Record the passage, or ask which of several places is meant."""
         try:
-            evidence = record_passage(article, form.cleaned_data)
+            evidence = record_passage(self.row, form.cleaned_data)
         except AmbiguousQuote as ambiguous:
-            candidates = ambiguous.places
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        else:
-            model_admin.message_user(request, f"Recorded for: {evidence.claim.statement}", messages.SUCCESS)
-            return HttpResponseRedirect(_address(article, evidence))
-    return _render(model_admin, request, article, form, candidates=candidates, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+            context = self.get_context_data(form=form, candidates=_describe_candidates(self.row, ambiguous.places))
+            return self.render_to_response(context, status=422)
+        self.model_admin.message_user(self.request, f"Recorded for: {evidence.claim.statement}", messages.SUCCESS)
+        here = reverse("admin:stories_article_read", args=[self.row.pk])
+        return HttpResponseRedirect(f"{here}#e{evidence.pk}")
+
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        """The text in stretches, its passages, the sources to choose from."""
+        article, marked = self.row, _marked_in(self.row)
+        return super().get_context_data(
+            title=article.headline or article.slug,
+            article=article,
+            stretches=_stretches(article, marked),
+            marked=marked,
+            retired=Evidence.objects.filter(article=article, retired_at__isnull=False).select_related("claim"),
+            sources=Source.objects.order_by("name").values_list("slug", "name"),
+            may_add=may_record(person_of(self.request)),
+            **more,
+        )
 
 
-def retire_passage(model_admin: DeskAdmin, request: HttpRequest, pk: int, passage: int) -> HttpResponse:
-    """Retire a passage: it stays on record and counts no more."""
-    article: Article = model_admin.find_viewable(request, pk)
-    _require_may_add(request)
-    evidence = Evidence.objects.filter(article=article, pk=passage).first()
-    if evidence is None:
-        raise PermissionDenied("This passage stands in another article.")
-    retire_evidence(evidence)
-    model_admin.message_user(request, "Retired: it counts no more. Decisions that used it keep it.", messages.SUCCESS)
-    model_admin.tell_trouble(request)
-    return HttpResponseRedirect(reverse("admin:stories_article_read", args=[article.pk]))
+class RetirePassagePage(RowPage):
+    """Retires a passage: it stays on record and counts no more."""
+
+    name, route = "retire", "<int:pk>/passages/<int:passage>/retire/"
+
+    def post(self, request: HttpRequest, pk: int, passage: int) -> HttpResponse:
+        """Retire it, and say which facts that troubles."""
+        require_may_record(request)
+        evidence = Evidence.objects.filter(article=self.row, pk=passage).first()
+        if evidence is None:
+            raise PermissionDenied("This passage stands in another article.")
+        retire_evidence(evidence)
+        said = "Retired: it counts no more. Decisions that used it keep it."
+        return self.leave_changed("article_read", pk, said=said)
 
 
-def _require_may_add(request: HttpRequest) -> None:
-    if role_of(request.user) is None or not request.user.has_perm("stories.add_evidence"):
+def require_may_record(request: HttpRequest) -> None:
+    """403 for who records no passages."""
+    if not may_record(person_of(request)):
         raise PermissionDenied("Only members of the groups Reporters and Editors record passages.")
 
 
-def _address(article: Article, evidence: Evidence) -> str:
-    return f"{reverse('admin:stories_article_read', args=[article.pk])}#e{evidence.pk}"
-
-
-def _preset(request: HttpRequest, article: Article) -> dict[str, object]:
-    """What the form starts with: the claim one came from, and the chain last recorded in this article."""
-    last = Evidence.objects.filter(article=article).order_by("-created_at", "-pk").first()
-    chain = [link.source.slug for link in last.chain_links.select_related("source")] if last else []
-    if not chain and article.outlet:
-        chain = [article.outlet.slug]
-    claim = read_number(request.GET.get("claim", ""))
-    preset: dict[str, object] = {f"chain_{place}": slug for place, slug in enumerate(chain)}
-    if claim is not None:
-        preset |= {"claim": claim}
-    return preset
-
-
-def _render(
-    model_admin: DeskAdmin,
-    request: HttpRequest,
-    article: Article,
-    form: PassageForm,
-    *,
-    candidates: Sequence[int] = (),
-    status: int = HTTPStatus.OK,
-) -> HttpResponse:
-    marked = _marked_in(article)
-    context = model_admin.page_context(
-        request,
-        title=article.headline or article.slug,
-        article=article,
-        stretches=_stretches(article, marked),
-        marked=marked,
-        retired=Evidence.objects.filter(article=article, retired_at__isnull=False).select_related("claim"),
-        form=form,
-        chain_fields=form.chain_fields(),
-        sources=Source.objects.order_by("name").values_list("slug", "name"),
-        candidates=_describe_candidates(article, candidates),
-        may_add=role_of(request.user) is not None and request.user.has_perm("stories.add_evidence"),
-    )
-    return TemplateResponse(request, "admin/stories/article/read.html", context, status=status)
-
-
 def _marked_in(article: Article) -> list[Marked]:
-    rows = list(
-        Evidence.objects.filter(article=article)
-        .current()
-        .select_related("claim")
-        .prefetch_related("chain_links__source")
-        .order_by("start", "end", "pk")
-    )
-    claims = {claim.pk: claim for claim in queue.with_state(Claim.objects.filter(evidence__in=rows).distinct())}
-    return [
-        Marked(
-            number,
-            row,
-            claims[row.claim_id].state,
-            claims[row.claim_id].is_in_force,
-            describe_chain(row),
-        )
-        for number, row in enumerate(rows, 1)
-    ]
+    rows = Evidence.objects.filter(article=article).current().select_related("claim__queue_item")
+    rows = rows.prefetch_related("chain_links__source").order_by("start", "end", "pk")
+    return [Marked(number, row, describe_chain(row)) for number, row in enumerate(rows, 1)]
 
 
 def _stretches(article: Article, marked: Sequence[Marked]) -> list[Stretch]:

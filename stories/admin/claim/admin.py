@@ -8,14 +8,16 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
-from django.urls import URLPattern, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
 from stories.admin.base import DeskAdmin
-from stories.admin.claim import bulk, export, queue, review
-from stories.admin.claim.queue_list import QueueList, StoryFilter, WorkFilter
+from stories.admin.claim.bulk import BulkPage, decide_together
+from stories.admin.claim.changelist import QueueList, StoryFilter, WorkFilter, read_queue, with_state
+from stories.admin.claim.export import ExportPage
+from stories.admin.claim.review import NextPage, OpenPage, ReviewPage
 from stories.models import Claim, Decision
 from stories.stamps import LIVE
 
@@ -33,14 +35,15 @@ class ClaimAdmin(DeskAdmin):
     list_select_related = ["story", "says"]
     search_fields = ["statement"]
     search_help_text = "Whole words of the statement."
-    actions = [bulk.decide_together]
+    actions = [decide_together]
+    pages = (ReviewPage, NextPage, OpenPage, BulkPage, ExportPage)
     fields = CLAIM_FIELDS
     change_list_template = "admin/stories/claim/change_list.html"
     change_form_template = "admin/stories/claim/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
         """Claims with their state."""
-        return queue.with_state(super().get_queryset(request))
+        return with_state(super().get_queryset(request))
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """The queue."""
@@ -49,9 +52,9 @@ class ClaimAdmin(DeskAdmin):
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """The list, with the standing of the claims on this page read at once."""
         changelist = super().get_changelist_instance(request)
-        standing = queue.read_queue(changelist.result_list)
+        standings = read_queue(changelist.result_list)
         for claim in changelist.result_list:
-            claim.standing = standing[claim.pk]
+            claim.standing = standings[claim.pk]
             claim.queue = request.GET.urlencode()
         return changelist
 
@@ -65,9 +68,10 @@ class ClaimAdmin(DeskAdmin):
     @admin.display(description="state")
     def state(self, claim: Any) -> SafeString:
         """The newest verdict, and whether a fact is in force."""
+        state = claim.queue_item.state
         fact = format_html(' <span class="desk-badge desk-fact">{}</span>', "fact in force")
-        badge = format_html('<span class="desk-badge desk-{}">{}</span>', claim.state, claim.state)
-        return badge + fact if claim.is_in_force else badge
+        badge = format_html('<span class="desk-badge desk-{}">{}</span>', state, state)
+        return badge + fact if claim.queue_item.in_force else badge
 
     @admin.display(description="independent sources")
     def independent(self, claim: Any) -> int:
@@ -92,7 +96,8 @@ class ClaimAdmin(DeskAdmin):
     @admin.display(description="age", ordering="created_at")
     def age(self, claim: Any) -> str:
         """Since the newest decision, or since it was written down."""
-        return timesince(claim.newest_at or claim.created_at, depth=1)
+        newest = claim.queue_item.newest
+        return timesince(newest.at if newest else claim.created_at, depth=1)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         """Once somebody decided on it, a claim stays as it is (rule: exact-evidence)."""
@@ -104,7 +109,3 @@ class ClaimAdmin(DeskAdmin):
         if not change:
             obj.created_at = LIVE.now()
         super().save_model(request, obj, form, change)
-
-    def get_urls(self) -> list[URLPattern]:
-        """Django's, the review page, several at once, and the list as CSV."""
-        return [*review.urls(self), *bulk.urls(self), *export.urls(self), *super().get_urls()]

@@ -2,27 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 
-from stories.admin.base import DeskAdmin, person_of, read_number
-from stories.admin.claim.bulk_claims import MOST_AT_ONCE, OpenClaim, read_open_claims
-from stories.admin.claim.review_form import NOTE_HELP, RATIONALE_HELP, WORDING_HELP, decide
-from stories.admin.record import copies as delivery
-from stories.choices import Basis, CorrectionKind
-from stories.models import Claim, Decision, Evidence
+from stories.admin.base import DeskAdmin, FormPage, person_of, read_number
+from stories.admin.claim.forms import WORDING_HELP, ProposalForm, ReasonForm, decide
+from stories.admin.claim.under_review import ClaimUnderReview, Passage, Weighed, read_claims, weigh_claims
+from stories.admin.record.replicas import announce
+from stories.intake.passages import CONTEXT
+from stories.models import Claim, Decision
 from stories.policy.transitions import Verb
 from stories.record.decisions import DecidedMeanwhile, Refused
-from stories.texts import RATIONALE
+
+MOST_AT_ONCE = 50
+"""So many claims are shown in full on one page; nobody reads more at once."""
 
 VERBS = {
     Verb.PROPOSE: "Propose the chosen",
@@ -33,63 +31,14 @@ VERBS = {
 """What is done to several at once. Doubt is about one claim: disputing and refuting stay on the review page."""
 
 
-class SharedForm(forms.Form):
-    """What is said once, for each of the chosen claims."""
-
-    rationale = forms.CharField(
-        required=False,
-        label="Reason",
-        widget=forms.Textarea(attrs={"rows": 3, "aria-describedby": "id_rationale_helptext"}),
-        help_text=RATIONALE_HELP,
-        max_length=RATIONALE.limit,
-    )
-    correction_kind = forms.ChoiceField(
-        required=False, label="Kind of correction", choices=[("", "—"), *CorrectionKind.choices]
-    )
-    public_note = forms.CharField(
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2, "aria-describedby": "id_public_note_helptext"}),
-        help_text=NOTE_HELP,
-        max_length=2000,
-    )
-
-
-class ClaimForm(forms.Form):
-    """What is typed about one claim. Its fields carry the claim's number, so that a page holds many."""
-
-    follows = forms.IntegerField(required=False)
-    wording = forms.CharField(required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
-    basis = forms.ChoiceField(required=False, choices=Basis.choices)
-    passages = forms.TypedMultipleChoiceField(
-        required=False,
-        coerce=int,
-        error_messages={"invalid_choice": "A ticked passage is not on this page: reload it."},
-    )
-    accepts_inferred = forms.BooleanField(required=False, label="Count inferred attributions")
-
-    def __init__(self, *args: Any, passages: Sequence[Evidence], **kwargs: Any) -> None:
-        """A form on a claim that can stand on `passages`."""
-        super().__init__(*args, **kwargs)
-        self.known = {one.pk: one for one in passages}
-        choice = cast(forms.TypedMultipleChoiceField, self.fields["passages"])
-        choice.choices = [(key, key) for key in self.known]
-
-    def clean_wording(self) -> str:
-        """The wording as one line."""
-        return " ".join(self.cleaned_data["wording"].split())
-
-    def clean_passages(self) -> list[Evidence]:
-        """The ticked passages, which the page has read already."""
-        return [self.known[key] for key in self.cleaned_data["passages"]]
-
-
 @dataclass
 class Item:
     """A claim on the page: what is known of it, its form, whether it is chosen, and what came of it."""
 
-    open: OpenClaim
-    form: ClaimForm
-    is_chosen: bool = True
+    open: ClaimUnderReview
+    form: ProposalForm
+    is_chosen: bool
+    weighed: Weighed | None = None
     decision: Decision | None = None
     meanwhile: Decision | None = None
     reasons: Sequence[str] = field(default=())
@@ -100,10 +49,15 @@ class Item:
         return self.meanwhile.seq if self.meanwhile else self.form["follows"].value()
 
     @property
-    def passages(self) -> list[tuple[Evidence, bool]]:
+    def passages(self) -> list[tuple[Passage, bool]]:
         """The passages it can stand on, and whether each is ticked."""
-        ticked = self.form["passages"].value() or []
-        return [(one, str(one.pk) in map(str, ticked)) for one in self.open.passages]
+        ticked = self.form.ticked()
+        return [(one, one.evidence.pk in ticked) for one in self.open.passages if one.is_usable]
+
+    @property
+    def what_you_may(self) -> list[tuple[Verb, str]]:
+        """Each verb of the page, and whether this person may use it on the claim."""
+        return [(verb, " ".join(self.open.reasons[verb]) or "yes") for verb in VERBS]
 
 
 @admin.action(description="Decide on the selected claims on one page", permissions=["view"])
@@ -114,102 +68,67 @@ def decide_together(model_admin: DeskAdmin, request: HttpRequest, claims: QueryS
     return HttpResponseRedirect(f"{reverse('admin:stories_claim_bulk')}?{asked}")
 
 
-def urls(model_admin: DeskAdmin) -> list[URLPattern]:
-    """The address of the page."""
+class BulkPage(FormPage):
+    """The claims that the address names; on POST each of the chosen ones is put to the verb that was pressed."""
 
-    def view(request: HttpRequest) -> HttpResponse:
-        return decide_on_several(model_admin, request)
+    name, route = "bulk", "bulk/"
+    title = "Decide on several claims"
+    template_name = "admin/stories/claim/bulk.html"
+    form_class = ReasonForm
 
-    return [path("bulk/", model_admin.admin_site.admin_view(view), name="stories_claim_bulk")]
+    def find(self, **kwargs: Any) -> None:
+        """The claims asked for, in order, each once; what is no number, or no claim, is left out."""
+        super().find(**kwargs)
+        asked = map(read_number, self.request.GET.get("claims", "").split(","))
+        keys = list(dict.fromkeys(key for key in asked if key is not None))[:MOST_AT_ONCE]
+        rows = Claim.objects.select_related("story", "says").in_bulk(keys)
+        claims = [rows[key] for key in keys if key in rows]
+        posted = self.request.POST if self.request.method == "POST" else None
+        chosen = {one.pk for one in claims} if posted is None else set(map(read_number, posted.getlist("chosen")))
+        self.items = [
+            Item(one, ProposalForm(posted, prefix=str(one.claim.pk), claim=one), one.claim.pk in chosen)
+            for one in read_claims(claims, by=person_of(self.request), context=CONTEXT)
+        ]
 
+    def act(self, form: ReasonForm) -> HttpResponse:
+        """Put the chosen claims to the verb, each by itself; 409 when nothing was done and somebody was faster."""
+        pressed, chosen = self.request.POST.get("verb", ""), [item for item in self.items if item.is_chosen]
+        if pressed not in list(VERBS) or not chosen:
+            raise Refused(["Choose at least one claim and press one of the verbs."])
+        for item in chosen:
+            self._decide_on(item, Verb(pressed), form.cleaned_data)
+        done = sum(item.decision is not None for item in chosen)
+        if done:
+            announce(self, f"{done} claim{'s' if done > 1 else ''} decided.")
+        status = 200 if done else 409 if any(item.meanwhile for item in chosen) else 422
+        return self.render_to_response(self.get_context_data(form=form), status=status)
 
-def decide_on_several(model_admin: DeskAdmin, request: HttpRequest) -> HttpResponse:
-    """Show the claims asked for; on POST put each of the chosen ones to the verb whose button was pressed."""
-    if not model_admin.has_view_permission(request):
-        raise PermissionDenied
-    claims = read_open_claims(_keys_in(request.GET.get("claims", "")), by=person_of(request))
-    if request.method != "POST":
-        items = [Item(one, _suggest(one)) for one in claims]
-        return _render(model_admin, request, items, SharedForm(), HTTPStatus.OK)
-    shared = SharedForm(request.POST)
-    chosen = set(request.POST.getlist("chosen"))
-    items = [
-        Item(one, ClaimForm(request.POST, prefix=str(one.claim.pk), passages=one.passages), str(one.claim.pk) in chosen)
-        for one in claims
-    ]
-    pressed = request.POST.get("verb", "")
-    if not shared.is_valid() or pressed not in list(VERBS) or not chosen:
-        return _render(model_admin, request, items, shared, HTTPStatus.UNPROCESSABLE_ENTITY, is_void=True)
-    for item in items:
-        if item.is_chosen:
-            _decide_on(item, Verb(pressed), request, shared.cleaned_data)
-    if done := sum(item.decision is not None for item in items):
-        delivery.announce(model_admin, request, f"{done} claim{'s' if done > 1 else ''} decided.")
-    return _render(model_admin, request, items, shared, _status_of(items))
+    def _decide_on(self, item: Item, verb: Verb, shared: dict[str, Any]) -> None:
+        """Put `item` to `verb`, and keep what came of it."""
+        if not item.form.is_valid():
+            item.reasons = [str(error) for errors in item.form.errors.values() for error in errors]
+            return
+        typed = {**shared, **item.form.cleaned_data}
+        if item.open.fact is None:  # kind and note are for the readers of what is in force
+            typed |= {"correction_kind": "", "public_note": ""}
+        try:
+            item.decision = decide(verb, item.open.claim, by=person_of(self.request), typed=typed)
+        except Refused as refusal:
+            item.reasons = refusal.reasons
+            item.meanwhile = refusal.decision if isinstance(refusal, DecidedMeanwhile) else None
 
-
-def _decide_on(item: Item, verb: Verb, request: HttpRequest, shared: dict[str, Any]) -> None:
-    """Put `item` to `verb`, and keep what came of it."""
-    if not item.form.is_valid():
-        item.reasons = [str(error) for errors in item.form.errors.values() for error in errors]
-        return
-    typed = {**shared, **item.form.cleaned_data, "replaced_by": None}
-    if item.open.fact is None:  # kind and note are for the readers of what is in force
-        typed |= {"correction_kind": "", "public_note": ""}
-    try:
-        item.decision = decide(verb, item.open.claim, by=person_of(request), typed=typed)
-    except DecidedMeanwhile as conflict:
-        item.reasons, item.meanwhile = conflict.reasons, conflict.decision
-    except Refused as refusal:
-        item.reasons = refusal.reasons
-
-
-def _status_of(items: Sequence[Item]) -> HTTPStatus:
-    """200 when anything was done; else 409 when somebody was faster, or 422."""
-    if any(item.decision for item in items):
-        return HTTPStatus.OK
-    return HTTPStatus.CONFLICT if any(item.meanwhile for item in items) else HTTPStatus.UNPROCESSABLE_ENTITY
-
-
-def _keys_in(asked: str) -> list[int]:
-    """The claims asked for, in order, each once; what is no number is left out."""
-    keys = [key for text in asked.split(",") if (key := read_number(text)) is not None]
-    return list(dict.fromkeys(keys))[:MOST_AT_ONCE]
-
-
-def _suggest(one: OpenClaim) -> ClaimForm:
-    last = one.last_wording
-    initial = {
-        "follows": one.newest.seq if one.newest else None,
-        "wording": last.wording if last else one.claim.statement,
-        "basis": last.basis if last else Basis.ATTRIBUTED,
-        "accepts_inferred": last.accepts_inferred if last else False,
-        "passages": [row.pk for row in one.suggested],
-    }
-    return ClaimForm(prefix=str(one.claim.pk), passages=one.passages, initial=initial)
-
-
-def _render(
-    model_admin: DeskAdmin,
-    request: HttpRequest,
-    items: Sequence[Item],
-    shared: SharedForm,
-    status: HTTPStatus,
-    *,
-    is_void: bool = False,
-) -> HttpResponse:
-    left = [item for item in items if item.decision is None]
-    context = model_admin.page_context(
-        request,
-        title="Decide on several claims",
-        queue=request.GET.get("queue", ""),
-        done=[item for item in items if item.decision is not None],
-        refused=[item for item in left if item.reasons],
-        items=left,
-        form=shared,
-        is_void=is_void,
-        wording_help=WORDING_HELP,
-        verbs=VERBS.items(),
-        asked=",".join(str(item.open.claim.pk) for item in left),
-    )
-    return TemplateResponse(request, "admin/stories/claim/bulk.html", context, status=status)
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        """What was done and refused, and all that is left to decide on."""
+        left = [item for item in self.items if item.decision is None]
+        for item, weighed in zip(left, weigh_claims([(one.open, one.form.ticked()) for one in left]), strict=True):
+            item.weighed = weighed
+        return super().get_context_data(
+            queue=self.request.GET.get("queue", ""),
+            done=[item for item in self.items if item.decision is not None],
+            refused=[item for item in left if item.reasons],
+            items=left,
+            wording_help=WORDING_HELP,
+            verbs=VERBS.items(),
+            asked=",".join(str(item.open.claim.pk) for item in left),
+            **more,
+        )

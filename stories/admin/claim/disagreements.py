@@ -1,22 +1,19 @@
 """Contradictions between claims and discrepancies within one: lists, and pages that close them with a reason."""
 
-from abc import ABCMeta, abstractmethod
-from collections.abc import Collection, Iterable
-from http import HTTPStatus
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_POST
 
 from stories.admin.article.marking import Sides, put_side_by_side
-from stories.admin.base import DeskAdmin, person_of, read_number
+from stories.admin.base import DeskAdmin, FormPage, RowPage, person_of, read_number
 from stories.admin.clock import clock_of
 from stories.choices import DisagreementState
 from stories.disagreements import contradictions, discrepancies
@@ -78,59 +75,55 @@ class ContradictionForm(forms.Form):
     )
 
 
-class AbstractAdmin(forms.MediaDefiningClass, ABCMeta):
-    """An admin that cannot be registered while it leaves a method abstract."""
+class ClosePage(RowPage, FormPage):
+    """A disagreement; on POST it is closed with a reason."""
 
+    form_class = CloseForm
 
-class DisagreementAdmin(DeskAdmin, metaclass=AbstractAdmin):
-    """What both have in common: one row an opening, closed once with a reason; opening again makes another row."""
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Django's, for who may change the row."""
+        self.require_permission("change", self.row)
+        return super().post(request, *args, **kwargs)
 
-    related: tuple[str, ...] = ()
-    page_template = ""
+    def act(self, form: CloseForm) -> HttpResponse:
+        """Close it as typed."""
+        self.model_admin.close(self.row, by=person_of(self.request), **form.cleaned_data)
+        claim = self.row.first_id if isinstance(self.row, Contradiction) else self.row.claim_id
+        return self.leave_changed("claim_review", claim, said=f"Closed: {self.row}")
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        """Show it; on POST close it with a reason."""
-        row = self.find_viewable(request, read_number(object_id) or 0, *self.related)
-        form = CloseForm(request.POST or None)
-        status = HTTPStatus.OK
-        if request.method == "POST":
-            if not self.has_change_permission(request, row):
-                raise PermissionDenied
-            if form.is_valid():
-                try:
-                    self.close_row(request, row, form)
-                except ValidationError as error:
-                    form.add_error(None, error.messages)
-                else:
-                    self.message_user(request, f"Closed: {row}", messages.SUCCESS)
-                    self.tell_trouble(request)
-                    claim = row.first_id if isinstance(row, Contradiction) else row.claim_id
-                    return HttpResponseRedirect(reverse("admin:stories_claim_review", args=[claim]))
-            status = HTTPStatus.UNPROCESSABLE_ENTITY
-        context = self.page_context(
-            request,
-            title=str(row),
-            row=row,
-            form=form,
-            may_close=self.has_change_permission(request, row),
-            sides=self.compare(row),
-            others=[one for one in self.openings(row) if one.pk != row.pk],
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        """Whether this person may close it, its two sides, and the other times that it was open."""
+        return super().get_context_data(
+            may_close=self.model_admin.has_change_permission(self.request, self.row),
+            sides=_compare(self.row),
+            others=[one for one in self.model_admin.openings_of(self.row) if one.pk != self.row.pk],
+            **more,
         )
-        return TemplateResponse(request, self.page_template, context, status=status)
 
-    def compare(self, row: Any) -> Sides | None:
-        """Its two sides word by word, where it has two passages."""
+
+def _compare(row: Discrepancy | Contradiction) -> Sides | None:
+    """The two sides of `row` word by word, where it has two passages."""
+    if isinstance(row, Contradiction) or row.second is None:
         return None
+    return put_side_by_side(row.first.quote, row.second.quote)
 
-    @abstractmethod
-    def openings(self, row: Any) -> Iterable[Any]:
-        """All the times that it was open, oldest first."""
 
-    @abstractmethod
-    def close_row(self, request: HttpRequest, row: Any, form: CloseForm) -> None:
-        """Close `row` as typed; raises `ValidationError` with the reasons not to."""
+class DisagreementAdmin(DeskAdmin):
+    """What both have in common: one row an opening, closed once with a reason; opening again makes another row.
+
+    `close` and `openings_of` are what the desk does with them: close one, and list all the times that it was open.
+    """
+
+    list_display_links = None
+    related: tuple[str, ...] = ()
+    close: Callable[..., Any]
+    openings_of: Callable[[Any], Iterable[Any]]
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        """Show it; on POST close it with a reason."""
+        template = f"admin/stories/{self.opts.model_name}/page.html"
+        view = ClosePage.as_view(model_admin=self, related=self.related, template_name=template)
+        return view(request, pk=read_number(object_id) or 0)
 
     @admin.display(description="it", ordering="pk")
     def page_link(self, row: Any) -> SafeString:
@@ -144,53 +137,45 @@ class ContradictionAdmin(DisagreementAdmin):
     """Two claims that cannot both be true; while open, neither is corroborated or documented."""
 
     list_display = ["page_link", "state", "first", "second", clock_of("opened_at")]
-    list_display_links = None
     list_filter = ["state"]
     list_select_related = ["first", "second"]
     search_fields = ["note", "first__statement", "second__statement"]
     related = ("first", "second", "closed_by")
-    page_template = "admin/stories/contradiction/page.html"
+    close = staticmethod(contradictions.close_contradiction)
+    openings_of = staticmethod(contradictions.openings_of)
 
-    def openings(self, row: Contradiction) -> Iterable[Contradiction]:
-        """All the times that the two claims were said to contradict each other."""
-        return contradictions.openings_of(row)
-
-    def close_row(self, request: HttpRequest, row: Contradiction, form: CloseForm) -> None:
-        """Close the contradiction as typed."""
-        contradictions.close_contradiction(row, by=person_of(request), **form.cleaned_data)
-
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
         """Record that two claims contradict each other."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        asked = _claims_asked_for(request)
-        form = ContradictionForm(request.POST or None, initial={name: _offer(one) for name, one in asked.items()})
-        status = HTTPStatus.OK
-        if request.method == "POST":
-            if form.is_valid():
-                typed = form.cleaned_data
-                try:
-                    row = contradictions.open_contradiction(
-                        typed["first"], typed["second"], by=person_of(request), note=typed["note"]
-                    )
-                except ValidationError as error:
-                    form.add_error(None, error.messages)
-                else:
-                    self.message_user(request, "The contradiction is open.", messages.SUCCESS)
-                    self.tell_trouble(request)
-                    return HttpResponseRedirect(reverse("admin:stories_contradiction_change", args=[row.pk]))
-            status = HTTPStatus.UNPROCESSABLE_ENTITY
-        context = self.page_context(
-            request, title="Record a contradiction", form=form, offered=_claims_offered(asked.values())
-        )
-        return TemplateResponse(request, "admin/stories/contradiction/add.html", context, status=status)
+        return RecordContradiction.as_view(model_admin=self)(request)
 
 
-def _claims_asked_for(request: HttpRequest) -> dict[str, Claim]:
-    """The claims that the address names: those that one came from."""
-    keys = {name: read_number(request.GET.get(name, "")) for name in ("first", "second")}
-    found = Claim.objects.in_bulk([key for key in keys.values() if key is not None])
-    return {name: found[key] for name, key in keys.items() if key in found}
+class RecordContradiction(FormPage):
+    """The form that records a contradiction, with the claims that one came from filled in."""
+
+    title = "Record a contradiction"
+    permission = "add"
+    template_name = "admin/stories/contradiction/add.html"
+    form_class = ContradictionForm
+
+    def find(self, **kwargs: Any) -> None:
+        """The claims that the address names."""
+        super().find(**kwargs)
+        keys = {name: read_number(self.request.GET.get(name, "")) for name in ("first", "second")}
+        found = Claim.objects.in_bulk([key for key in keys.values() if key is not None])
+        self.asked = {name: found[key] for name, key in keys.items() if key in found}
+
+    def get_initial(self) -> dict[str, Any]:
+        """The claims that one came from."""
+        return {name: _offer(claim) for name, claim in self.asked.items()}
+
+    def act(self, form: ContradictionForm) -> HttpResponse:
+        """Open the contradiction as typed."""
+        row = contradictions.open_contradiction(**form.cleaned_data, by=person_of(self.request))
+        return self.leave_changed("contradiction_change", row.pk, said="The contradiction is open.")
+
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        """The claims to choose from."""
+        return super().get_context_data(offered=_claims_offered(self.asked.values()), **more)
 
 
 def _claims_offered(beside: Collection[Claim]) -> list[str]:
@@ -205,49 +190,35 @@ def _offer(claim: Claim) -> str:
     return f"{claim.pk}: {claim.statement}"
 
 
+class ReopenPage(RowPage):
+    """Opens again what was closed too soon."""
+
+    name, route = "reopen", "<int:pk>/reopen/"
+    permission = "change"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Open another row beside the closed one."""
+        try:
+            row = discrepancies.reopen_discrepancy(self.row, by=person_of(request))
+        except ValidationError as error:
+            self.model_admin.message_user(request, " ".join(error.messages), messages.ERROR)
+            return redirect("admin:stories_discrepancy_change", pk)
+        return self.leave_changed("discrepancy_change", row.pk, said="The discrepancy is open again.")
+
+
 @admin.register(Discrepancy)
 class DiscrepancyAdmin(DisagreementAdmin):
     """What the passages of one claim disagree on. Found by the desk, closed by people."""
 
     list_display = ["page_link", "state", "claim", clock_of("found_at")]
-    list_display_links = None
     list_filter = ["state", "kind"]
     list_select_related = ["claim"]
     search_fields = ["first_words", "second_words", "claim__statement"]
     related = ("claim", "first__article__outlet", "second__article__outlet", "closed_by")
-    page_template = "admin/stories/discrepancy/page.html"
+    pages = (ReopenPage,)
+    close = staticmethod(discrepancies.close_discrepancy)
+    openings_of = staticmethod(discrepancies.openings_of)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """The desk finds them; nobody adds one by hand."""
         return False
-
-    def openings(self, row: Discrepancy) -> Iterable[Discrepancy]:
-        """All the times that it was open."""
-        return discrepancies.openings_of(row)
-
-    def get_urls(self) -> list[URLPattern]:
-        """Django's, and the one that opens a discrepancy again."""
-        reopen = self.admin_site.admin_view(require_POST(self.reopen))
-        return [path("<int:pk>/reopen/", reopen, name="stories_discrepancy_reopen"), *super().get_urls()]
-
-    def reopen(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Open again what was closed too soon."""
-        row = self.find_viewable(request, pk, *self.related)
-        if not self.has_change_permission(request, row):
-            raise PermissionDenied
-        try:
-            row = discrepancies.reopen_discrepancy(row, by=person_of(request))
-        except ValidationError as error:
-            self.message_user(request, " ".join(error.messages), messages.ERROR)
-        else:
-            self.message_user(request, "The discrepancy is open again.", messages.SUCCESS)
-            self.tell_trouble(request)
-        return HttpResponseRedirect(reverse("admin:stories_discrepancy_change", args=[row.pk]))
-
-    def compare(self, row: Discrepancy) -> Sides | None:
-        """The two passages beside each other, word by word."""
-        return put_side_by_side(row.first.quote, row.second.quote) if row.second else None
-
-    def close_row(self, request: HttpRequest, row: Discrepancy, form: CloseForm) -> None:
-        """Close the discrepancy as typed."""
-        discrepancies.close_discrepancy(row, by=person_of(request), **form.cleaned_data)

@@ -1,12 +1,10 @@
-"""The provenance of a claim, and the course of a story, as small pictures that need no script.
+"""The provenance of a claim as a small picture that needs no script.
 
 `draw_routes` shows who credits whom: outlets on the left, origins on the right, what lies between in between.
 The voice that everything rests on is drawn heavy, filled and labelled, so that the eye goes there first.
-`draw_timeline` shows articles, decisions and versions down a line. Each has a text equivalent that leaves
-nothing out, also where a picture would grow too large and says "and 12 more".
+It has a text equivalent that leaves nothing out, also where the picture would grow too large and says "and 12 more".
 """
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -28,14 +26,6 @@ class Stop(NamedTuple):
     key: str
     name: str
     kind: str
-
-
-class TimelineEvent(NamedTuple):
-    """Something on a timeline: its time as given ("2025-11-21T12:21", "2025-11-21", ""), its kind, its words."""
-
-    at: str
-    kind: str  # "article", "decision" or "version"
-    label: str
 
 
 Route = Sequence[Stop]  # outlet first, origin last
@@ -216,98 +206,3 @@ def _draw_lines(
         )
         tip = 8 if line.is_backward else -8
         yield draw_element("path", d=f"M{x:.1f} {y:.1f}l{tip} -4v8z", fill="currentColor", class_="tip")
-
-
-#: Events drawn on one timeline; of more, the newest.
-MOST_EVENTS = 60
-_KINDS = ("article", "decision", "version")
-_LANES_LEFT, _LANE, _LABEL_LEFT = 96, 20, 168
-
-
-def draw_timeline(events: Sequence[TimelineEvent], *, title: str) -> str:
-    """Return the course of a story as an <svg>, in the order given: a circle is an article, a diamond a decision,
-    a square a version.
-
-    The caller orders the events, because times without a zone have no order of their own. Times are shown as
-    given, under their days; nothing is added to them.
-    """
-    hidden = max(len(events) - MOST_EVENTS, 0)
-    y = float(HEAD)
-    drawn, day = [_draw_legend()], None
-    if hidden:
-        drawn.append(draw_text(f"{hidden} earlier, not drawn", x=_LABEL_LEFT, y=y + LINE, size=SMALL_SIZE))
-        y += LINE + 8
-    for event in events[hidden:]:
-        if split_time(event.at)[0] != day:
-            day = split_time(event.at)[0]
-            y += 8
-            drawn.append(draw_text(day, x=MARGIN, y=y + LINE - 4, size=SMALL_SIZE, font_weight="bold", class_="day"))
-            y += LINE + 2
-        room = (WIDTH - _LABEL_LEFT - MARGIN) / (BOLD if event.kind == "version" else 1)
-        lines = break_lines(event.label, width=room, size=NAME_SIZE, most=3)
-        drawn.append(_draw_event(event, lines, y))
-        y += len(lines) * LINE + 8
-    rails = [
-        draw_element("path", d=f"M{_find_lane(kind)} {HEAD}V{y:.1f}", stroke="currentColor", stroke_opacity=0.35)
-        for kind in _KINDS
-    ]
-    return draw_frame(
-        *rails,
-        *drawn,
-        title=title,
-        description=f"{len(events)} events; the list beside the picture names each.",
-        width=WIDTH,
-        height=y + MARGIN,
-        class_="picture timeline",
-    )
-
-
-def split_time(at: str) -> tuple[str, str]:
-    """Return the day and the time of day of a time as given; its zone only if it names one, never seconds."""
-    found = re.fullmatch(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?", at)
-    if not found:
-        return "undated", ""
-    zone = "UTC" if found[3] == "Z" else found[3]
-    return found[1], " ".join(filter(None, (found[2], zone)))
-
-
-def _find_lane(kind: str) -> int:
-    return _LANES_LEFT + _LANE // 2 + _LANE * (_KINDS.index(kind) if kind in _KINDS else 0)
-
-
-def _draw_legend() -> str:
-    return draw_element(
-        "g",
-        *(
-            part
-            for number, kind in enumerate(_KINDS)
-            for part in (
-                _draw_mark(kind, MARGIN + 8 + 90 * number, 12),
-                draw_text(kind, x=MARGIN + 20 + 90 * number, y=16, size=SMALL_SIZE),
-            )
-        ),
-        class_="legend",
-    )
-
-
-def _draw_mark(kind: str, x: float, y: float) -> str:
-    """A shape for each kind, filled for versions: they are what the world was told."""
-    if kind == "version":
-        return draw_element("path", d=f"M{x - 6} {y - 6:.1f}h12v12h-12z", fill="currentColor", class_=kind)
-    shape = f"M{x} {y - 6:.1f}l6 6l-6 6l-6 -6z" if kind == "decision" else f"M{x - 5} {y:.1f}a5 5 0 1 1 0 .1z"
-    return draw_element("path", d=shape, stroke="currentColor", stroke_width=2, class_=kind)
-
-
-def _draw_event(event: TimelineEvent, lines: list[str], y: float) -> str:
-    weight = "bold" if event.kind == "version" else None
-    return draw_element(
-        "g",
-        draw_element("title", text=event.label),
-        draw_text(split_time(event.at)[1], x=MARGIN, y=y + LINE * 0.75, size=SMALL_SIZE, class_="time"),
-        _draw_mark(event.kind, _find_lane(event.kind), y + LINE * 0.75 - 5),
-        *(
-            draw_text(line, x=_LABEL_LEFT, y=y + LINE * (row + 0.75), size=NAME_SIZE, font_weight=weight)
-            for row, line in enumerate(lines)
-        ),
-        class_="event",
-    )

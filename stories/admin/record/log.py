@@ -1,14 +1,11 @@
 """The public log: a list and pages to read."""
 
-import json
-
 from django.contrib import admin
-from django.urls import URLPattern
 
-from stories.admin.base import RecordAdmin
+from stories.admin.base import RecordAdmin, words_of
 from stories.admin.clock import clock_of
-from stories.admin.record import copies as delivery
-from stories.admin.record import suppression as suppression_page
+from stories.admin.record.replicas import ReplicasPage
+from stories.admin.record.suppression import SuppressionPage
 from stories.models import Publication
 
 AT = clock_of("at")
@@ -18,6 +15,7 @@ AT = clock_of("at")
 class PublicationAdmin(RecordAdmin):
     """Everything we told the world, newest first."""
 
+    pages = (SuppressionPage, ReplicasPage)
     list_display = ["position", AT, "event", "story", "fact_id", "version", "correction_kind", "wording"]
     list_filter = ["event", "basis", "correction_kind"]
     list_select_related = ["body"]
@@ -52,14 +50,9 @@ class PublicationAdmin(RecordAdmin):
     @admin.display(description="wording")
     def wording(self, publication: Publication) -> str:
         """The sentence or headline it printed."""
-        text = json.loads(publication.body.text) if hasattr(publication, "body") else {}
-        return str(text.get("statement") or text.get("headline") or "—")
+        return words_of(publication) or "—"
 
     @admin.display(description="text as published")
     def text(self, publication: Publication) -> str:
         """The canonical text; empty for what has none or was suppressed."""
         return publication.body.text if hasattr(publication, "body") else "none, or suppressed"
-
-    def get_urls(self) -> list[URLPattern]:
-        """Django's, taking a text down for good, and watching a publication arrive at the API databases."""
-        return [*suppression_page.urls(self), *delivery.urls(self), *super().get_urls()]

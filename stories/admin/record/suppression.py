@@ -2,21 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.http import HttpResponse, HttpResponseRedirect
 
-from stories.admin.base import DeskAdmin, person_of
-from stories.admin.record import copies as delivery
+from stories.admin.base import FormPage, RowPage, person_of
+from stories.admin.claim.forms import reason_field
+from stories.admin.record.replicas import tell_decision
 from stories.models import Decision, Publication
 from stories.record.decisions import DecidedMeanwhile, Refused
 from stories.record.publications import text_of
-from stories.texts import RATIONALE
 from stories.verification.suppression import (
     Step,
     newest_on,
@@ -27,20 +23,14 @@ from stories.verification.suppression import (
     texts_to_suppress,
 )
 
-STEP_LABELS = {Step.PROPOSE: "Propose", Step.SIGN: "Sign", Step.RETURN: "Return"}
-
 
 class SuppressionForm(forms.Form):
     """The legal reason. Whether it will do, the verb says."""
 
     follows = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    rationale = forms.CharField(
-        required=False,
-        label="Reason",
-        widget=forms.Textarea(attrs={"rows": 3, "aria-describedby": "id_rationale_helptext"}),
-        help_text="The legal reason, for the ledger; it never leaves the desk. Good: District court, order 12 O 34/25 "
-        "of November 21: the name must not be published. Bad: legal said so.",
-        max_length=RATIONALE.limit,
+    rationale = reason_field(
+        "The legal reason, for the ledger; it never leaves the desk. Good: District court, order 12 O 34/25 of "
+        "November 21: the name must not be published. Bad: legal said so."
     )
 
 
@@ -53,92 +43,48 @@ class Text:
     decision: Decision | None
 
 
-@dataclass(frozen=True)
-class StepButton:
-    """A step, and why this person may not take it now."""
+class SuppressionPage(RowPage, FormPage):
+    """What would go with a published text; on POST the typed reason is put to the step whose button was pressed."""
 
-    step: Step
-    label: str
-    reasons: list[str]
+    name, route = "suppression", "<int:pk>/suppression/"
+    template_name = "admin/stories/publication/suppression.html"
+    form_class = SuppressionForm
 
+    def act(self, form: SuppressionForm) -> HttpResponse:
+        """Take the step, and say what was decided."""
+        decisions = self._decide(self.request.POST.get("step", ""), form.cleaned_data)
+        places = ", ".join(str(one.suppresses_id) for one in decisions)
+        said = f"Decision {decisions[0].seq}: {decisions[0].verdict}, for the text of position {places}."
+        tell_decision(self, said, decisions[0])
+        return HttpResponseRedirect(self.request.path)
 
-def urls(model_admin: DeskAdmin) -> list[URLPattern]:
-    """The address of the page."""
+    def _decide(self, pressed: str, typed: dict[str, Any]) -> list[Decision]:
+        target, by = self.row, person_of(self.request)
+        if pressed not in list(Step):
+            raise Refused([f"“{pressed[:40]}” is no step. Choose one of: {', '.join(Step)}."])
+        rationale, follows = typed["rationale"], typed["follows"]
+        if pressed == Step.PROPOSE:
+            return propose_suppression(target, by=by, rationale=rationale, follows=follows)
+        proposal = Decision.objects.filter(suppresses=target, seq=follows).first() if follows else None
+        if proposal is None:
+            raise DecidedMeanwhile(newest_on(target))
+        if pressed == Step.SIGN:
+            return sign_suppression(proposal, by=by, rationale=rationale)
+        return [return_suppression(proposal, by=by, rationale=rationale)]
 
-    def view(request: HttpRequest, pk: int) -> HttpResponse:
-        return review_suppression(model_admin, request, pk)
-
-    wrapped = model_admin.admin_site.admin_view(view)
-    return [path("<int:pk>/suppression/", wrapped, name="stories_publication_suppression")]
-
-
-def review_suppression(model_admin: DeskAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what would go; on POST put the typed reason to the step whose button was pressed."""
-    target: Publication = model_admin.find_viewable(request, pk)
-    if request.method != "POST":
-        return _render(model_admin, request, target, SuppressionForm())
-    form = SuppressionForm(request.POST)
-    reasons: Sequence[str] = []
-    meanwhile = None
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    if form.is_valid():
-        try:
-            decisions = _decide(request, target, form.cleaned_data)
-        except DecidedMeanwhile as conflict:
-            reasons, meanwhile, status = conflict.reasons, conflict.decision, HTTPStatus.CONFLICT
-        except Refused as refusal:
-            reasons = refusal.reasons
-        else:
-            places = ", ".join(str(one.suppresses_id) for one in decisions)
-            said = f"Decision {decisions[0].seq}: {decisions[0].verdict}, for the text of position {places}."
-            if decisions[0].publication_id is None:
-                model_admin.message_user(request, said, messages.SUCCESS)
-            else:
-                delivery.announce(model_admin, request, said)
-            return HttpResponseRedirect(reverse("admin:stories_publication_suppression", args=[pk]))
-    return _render(model_admin, request, target, form, reasons=reasons, meanwhile=meanwhile, status=status)
-
-
-def _decide(request: HttpRequest, target: Publication, typed: dict[str, Any]) -> list[Decision]:
-    pressed, by = request.POST.get("step", ""), person_of(request)
-    if pressed not in list(Step):
-        raise Refused([f"“{pressed[:40]}” is no step. Choose one of: {', '.join(Step)}."])
-    rationale, follows = typed["rationale"], typed["follows"]
-    if pressed == Step.PROPOSE:
-        return propose_suppression(target, by=by, rationale=rationale, follows=follows)
-    proposal = Decision.objects.filter(suppresses=target, seq=follows).first() if follows else None
-    if proposal is None:
-        raise DecidedMeanwhile(newest_on(target))
-    if pressed == Step.SIGN:
-        return sign_suppression(proposal, by=by, rationale=rationale)
-    return [return_suppression(proposal, by=by, rationale=rationale)]
-
-
-def _render(
-    model_admin: DeskAdmin,
-    request: HttpRequest,
-    target: Publication,
-    form: SuppressionForm,
-    *,
-    reasons: Sequence[str] = (),
-    meanwhile: Decision | None = None,
-    status: int = HTTPStatus.OK,
-) -> HttpResponse:
-    newest = newest_on(target)
-    by_step = reasons_by_step(target, by=person_of(request))
-    context = model_admin.page_context(
-        request,
-        title=f"Suppress the text of position {target.pk}",
-        target=target,
-        texts=_describe_texts(target),
-        timeline=Decision.objects.filter(suppresses=target).select_related("publication").order_by("-seq"),
-        form=form,
-        buttons=[StepButton(step, STEP_LABELS[step], by_step[step]) for step in Step],
-        reasons=reasons,
-        meanwhile=meanwhile,
-        follows=newest.seq if newest and (meanwhile or not form.is_bound) else form["follows"].value(),
-    )
-    return TemplateResponse(request, "admin/stories/publication/suppression.html", context, status=status)
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        """The texts that would go, the decisions so far, and why this person may not take a step."""
+        target, newest = self.row, newest_on(self.row)
+        form = more.setdefault("form", self.get_form())
+        return super().get_context_data(
+            title=f"Suppress the text of position {target.pk}",
+            target=target,
+            texts=_describe_texts(target),
+            timeline=Decision.objects.filter(suppresses=target).select_related("publication").order_by("-seq"),
+            buttons=list(reasons_by_step(target, by=person_of(self.request)).items()),
+            follows=newest.seq if newest and (more.get("meanwhile") or not form.is_bound) else form["follows"].value(),
+            **more,
+        )
 
 
 def _describe_texts(target: Publication) -> list[Text]:

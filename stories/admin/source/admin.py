@@ -2,19 +2,18 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Model, QuerySet
 from django.forms import BaseModelFormSet, ModelForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
-from django.views.decorators.http import require_POST
 
-from stories.admin.base import DeskAdmin, DeskInline
+from stories.admin.base import DeskAdmin, DeskInline, RowPage, person_of
 from stories.admin.clock import clock, clock_of
-from stories.admin.source import what_if
+from stories.admin.source.what_if import WhatIfPage
 from stories.choices import Role
 from stories.insight.what_if import suppose_wrong
 from stories.models import Alias, Source, Voice
@@ -62,6 +61,26 @@ class VoiceInline(DeskInline):
         return super().get_queryset(request).select_related("source", "same_as")
 
 
+class WrongPage(WhatIfPage):
+    """What hangs on a source."""
+
+    suppose = staticmethod(suppose_wrong)
+
+
+class RetireVoicePage(RowPage):
+    """Retires a voice: from now on the two count as two sources. Only an editor says so."""
+
+    name, route = "retire_voice", "<int:pk>/voices/<int:voice>/retire/"
+
+    def post(self, request: HttpRequest, pk: int, voice: int) -> HttpResponse:
+        """Retire it, and say which facts that troubles."""
+        if role_of(person_of(request)) != Role.EDITOR or not self.model_admin.has_change_permission(request):
+            raise PermissionDenied("Only an editor says that two sources are certainly not one voice.")
+        row = get_object_or_404(Voice.objects.select_related("source", "same_as"), pk=voice, source=pk)
+        Voice.objects.current().filter(pk=row.pk).update(retired_at=LIVE.now())
+        return self.leave_changed("source_change", pk, said=f"{row} no longer: they count as two from now on.")
+
+
 @admin.register(Source)
 class SourceAdmin(DeskAdmin):
     """Anyone or anything that can be quoted."""
@@ -72,6 +91,7 @@ class SourceAdmin(DeskAdmin):
     search_fields = ["name", "slug", "aliases__text"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [AliasInline, VoiceInline]
+    pages = (WrongPage, RetireVoicePage)
     fields = [
         "name",
         "slug",
@@ -99,10 +119,6 @@ class SourceAdmin(DeskAdmin):
             *([] if role_of(request.user) == Role.EDITOR else ["separate_because"]),
         ]
 
-    def get_prepopulated_fields(self, request: HttpRequest, obj: Model | None = None) -> dict[str, Any]:
-        """A slug is made from the name once, for a new source."""
-        return {} if obj else dict(self.prepopulated_fields)
-
     def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseModelFormSet, change: bool) -> None:
         """Save the inlines; a voice is dated when it is recorded."""
         rows = formset.save(commit=False)
@@ -111,19 +127,3 @@ class SourceAdmin(DeskAdmin):
                 row.created_at = LIVE.now()
             row.save()
         formset.save_m2m()
-
-    def get_urls(self) -> list[URLPattern]:
-        """Django's, the one that retires a voice, and what hangs on a source."""
-        retire = self.admin_site.admin_view(require_POST(self.retire_voice))
-        own = path("<int:pk>/voices/<int:voice>/retire/", retire, name="stories_source_retire_voice")
-        return [own, *what_if.urls(self, suppose_wrong), *super().get_urls()]
-
-    def retire_voice(self, request: HttpRequest, pk: int, voice: int) -> HttpResponse:
-        """Retire a voice: from now on the two count as two sources. Only an editor says so."""
-        if role_of(request.user) != Role.EDITOR or not self.has_change_permission(request):
-            raise PermissionDenied("Only an editor says that two sources are certainly not one voice.")
-        row = get_object_or_404(Voice.objects.select_related("source", "same_as"), pk=voice, source=pk)
-        Voice.objects.current().filter(pk=row.pk).update(retired_at=LIVE.now())
-        self.message_user(request, f"{row} no longer: they count as two from now on.", messages.SUCCESS)
-        self.tell_trouble(request)
-        return HttpResponseRedirect(reverse("admin:stories_source_change", args=[pk]))

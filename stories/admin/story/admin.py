@@ -1,19 +1,18 @@
 """Stories: list and form. Versions are drafted and cut on the story's page."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest
-from django.urls import URLPattern, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from stories.admin.base import DeskAdmin
 from stories.admin.clock import clock_of
-from stories.admin.story import page as story_page
-from stories.admin.story import time_pages
+from stories.admin.story.as_of import AsOfPage
+from stories.admin.story.diff import DiffPage
+from stories.admin.story.page import CorrectionPage, CutPage, DraftPage, StoryPage
 from stories.models import Story
 from stories.stamps import LIVE
 
@@ -22,6 +21,7 @@ from stories.stamps import LIVE
 class StoryAdmin(DeskAdmin):
     """The evolving events we track."""
 
+    pages = (StoryPage, DraftPage, CorrectionPage, CutPage, AsOfPage, DiffPage)
     list_display = ["title", "slug", clock_of("created_at"), "versions"]
     search_fields = ["title", "slug"]
     fields = ["title", "slug"]
@@ -37,16 +37,8 @@ class StoryAdmin(DeskAdmin):
         """The slug is public and stays."""
         return ["slug"] if obj else []
 
-    def get_prepopulated_fields(self, request: HttpRequest, obj: Model | None = None) -> dict[str, Any]:
-        """A slug is made from the title once, for a new story."""
-        return {} if obj else dict(self.prepopulated_fields)
-
     def save_model(self, request: HttpRequest, obj: Story, form: ModelForm, change: bool) -> None:
         """A new story is dated."""
         if not change:
             obj.created_at = LIVE.now()
         super().save_model(request, obj, form, change)
-
-    def get_urls(self) -> list[URLPattern]:
-        """Django's, and the story's own pages."""
-        return [*story_page.urls(self), *time_pages.urls(self), *super().get_urls()]

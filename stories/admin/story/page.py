@@ -1,21 +1,17 @@
 """The page of a story: its versions, which of them are stale, the draft, and cutting it."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from http import HTTPStatus
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 
-from stories.admin.base import DeskAdmin, person_of, read_number
-from stories.admin.record import copies as delivery
-from stories.admin.story.timeline import draw_events, timeline_of
+from stories.admin.base import FormPage, RowPage, person_of, read_number
+from stories.admin.record.replicas import announce
+from stories.admin.story.timeline import timeline_of
 from stories.choices import ChangeKind, Role
-from stories.models import Claim, Story, StoryVersion
+from stories.models import Claim, StoryVersion
 from stories.record.decisions import Refused
 from stories.roles import role_of
 from stories.versions.compose import (
@@ -63,98 +59,132 @@ class DraftForm(forms.Form):
     )
 
 
-def urls(model_admin: DeskAdmin) -> list[URLPattern]:
-    """The addresses of the story's page: reading, saving the draft, drafting a correction, cutting."""
-    wrap = model_admin.admin_site.admin_view
+class StoryPage(RowPage, FormPage):
+    """The versions of a story and its draft; with `?compose=1` the draft composed anew from the facts in force."""
 
-    def versions(request: HttpRequest, pk: int) -> HttpResponse:
-        return show_story(model_admin, request, pk)
+    name, route = "versions", "<int:pk>/versions/"
+    http_method_names = ["get", "head"]
+    template_name = "admin/stories/story/versions.html"
+    form_class = DraftForm
 
-    def draft(request: HttpRequest, pk: int) -> HttpResponse:
-        return write_draft(model_admin, request, pk)
+    def find(self, **kwargs: Any) -> None:
+        """Find the story, and what the draft says."""
+        super().find(**kwargs)
+        self.draft = StoryVersion.objects.filter(story=self.row).drafts().first()
+        kept = None if "compose" in self.request.GET or self.draft is None else self.draft.blocks
+        self.is_composed, self.blocks = kept is None, compose_blocks(self.row) if kept is None else kept
 
-    def correct(request: HttpRequest, pk: int) -> HttpResponse:
-        return write_correction(model_admin, request, pk)
+    def get_initial(self) -> dict[str, Any]:
+        """What the draft or else the last version says; for a draft composed anew, what has changed since and why."""
+        kept, last = self.draft, last_cut(self.row) if self.draft is None else None
+        said = {"headline": last.headline, "standfirst": last.standfirst} if last else {"headline": self.row.title}
+        if kept is not None:
+            said = {name: getattr(kept, name) for name in ("headline", "standfirst", "change_kind", "change_note")}
+        if self.is_composed:
+            explanation = explain_changes(self.row, self.blocks)
+            said |= {"change_kind": explanation.kind, "change_note": explanation.note}
+        return said
 
-    def publish(request: HttpRequest, pk: int) -> HttpResponse:
-        return cut_draft(model_admin, request, pk)
+    def refuse(self, form: DraftForm, refusal: Refused) -> HttpResponse:
+        """The page with the reasons and what was typed: 409 when somebody was faster, else 422."""
+        draft = StoryVersion.objects.filter(story=self.row).drafts().first()
+        seen = _time_of(self.request.POST.get("follows", ""))
+        is_conflict = bool(refusal.reasons) and seen != (draft.drafted_at if draft else None)
+        self.draft = draft
+        context = self.get_context_data(form=form, reasons=refusal.reasons, is_conflict=is_conflict)
+        return self.render_to_response(context, status=409 if is_conflict else 422)
 
-    return [
-        path("<int:pk>/versions/", wrap(require_safe(versions)), name="stories_story_versions"),
-        path("<int:pk>/draft/", wrap(require_POST(draft)), name="stories_story_draft"),
-        path("<int:pk>/correction/", wrap(require_POST(correct)), name="stories_story_correction"),
-        path("<int:pk>/cut/", wrap(require_POST(publish)), name="stories_story_cut"),
-    ]
-
-
-def show_story(model_admin: DeskAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the versions and the draft; with `?compose=1` the draft composed anew from the facts in force."""
-    story: Story = model_admin.find_viewable(request, pk)
-    draft = _draft_of(story)
-    composed = draft is None or "compose" in request.GET
-    blocks = compose_blocks(story) if composed else draft.blocks if draft else []
-    initial = _initial(story, draft)
-    if composed:
-        explanation = explain_changes(story, blocks)
-        initial |= {"change_kind": explanation.kind, "change_note": explanation.note}
-    return _render(model_admin, request, story, draft, DraftForm(initial=initial), blocks)
-
-
-def write_draft(model_admin: DeskAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """Save the draft as typed."""
-    story: Story = model_admin.find_viewable(request, pk)
-    form = DraftForm(request.POST)
-    posted = [fact for row in request.POST.getlist("row") for fact in request.POST.get(f"facts-{row}", "").split(",")]
-    blocks = read_blocks(request.POST, wordings_in_force(story, among=posted[:MOST_POSTED]))
-    if not form.is_valid():
-        return _refuse(model_admin, request, story, form, blocks, [])
-    typed = form.cleaned_data
-    try:
-        saved = save_draft(
-            story,
-            by=person_of(request),
-            headline=typed["headline"],
-            standfirst=typed["standfirst"],
-            blocks=blocks,
-            change_kind=typed["change_kind"],
-            change_note=typed["change_note"],
-            follows=_time_of(typed["follows"]),
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        """The versions, which of them are stale, the draft in rows, and the course of the story."""
+        story, draft, blocks = self.row, self.draft, self.blocks
+        cuts = StoryVersion.objects.filter(story=story).cut().select_related("publication").order_by("-number")
+        versions = list(cuts[:MOST_VERSIONS])
+        stale = find_stale(versions)
+        events = timeline_of(story)
+        printed = {*filter(is_fact_id, facts_of(blocks)), *(event.fact for event in events if event.fact)}
+        claims = {str(uuid): pk for uuid, pk in Claim.objects.filter(uuid__in=printed).values_list("uuid", "pk")}
+        spare: list[Block] = [{"text": "", "facts": []} for _ in range(SPARE_ROWS)]
+        newest = newest_wordings(story, most=MOST_COMPOSED + 1)
+        unused = [words for fact, words in newest.items() if fact not in facts_of(blocks)]
+        return super().get_context_data(
+            story=story,
+            versions=[(version, version.pk in stale) for version in versions],
+            draft=draft,
+            draft_reasons=reasons_against_draft(draft) if draft else [],
+            follows=draft.drafted_at.isoformat() if draft else "",
+            rows=[
+                {"number": number, "order": number * 10, **block, "claims": [claims.get(one) for one in block["facts"]]}
+                for number, block in enumerate([*blocks, *spare], 1)
+            ],
+            unused=unused[-MOST_COMPOSED:],
+            most_composed=MOST_COMPOSED if len(newest) > MOST_COMPOSED else 0,
+            most_versions=MOST_VERSIONS if len(versions) == MOST_VERSIONS else 0,
+            timeline=[(event, claims.get(event.fact or "")) for event in events],
+            is_editor=role_of(self.request.user) == Role.EDITOR,
+            is_own_draft=draft is not None and draft.drafted_by_id == self.request.user.pk,
+            **more,
         )
-    except Refused as refusal:
-        return _refuse(model_admin, request, story, form, blocks, refusal.reasons)
-    model_admin.message_user(request, f"Draft of version {saved.number} saved. Another editor cuts it.")
-    return _back_to(story)
 
 
-def write_correction(model_admin: DeskAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """Save the correction of the stale version as the desk drafts it: nothing is typed, another editor cuts it."""
-    story: Story = model_admin.find_viewable(request, pk)
-    try:
-        saved = draft_correction(story, by=person_of(request))
-    except Refused as refusal:
-        kept = _draft_of(story)
-        form = DraftForm(initial=_initial(story, kept))
-        return _refuse(model_admin, request, story, form, kept.blocks if kept else [], refusal.reasons)
-    model_admin.message_user(request, f"Correction drafted as version {saved.number}. Read it; another editor cuts it.")
-    return _back_to(story)
+class DraftPage(StoryPage):
+    """Saves the draft as typed."""
+
+    name, route = "draft", "<int:pk>/draft/"
+    http_method_names = ["post"]
+
+    def find(self, **kwargs: Any) -> None:
+        """Find the story, and the blocks as they were typed."""
+        super().find(**kwargs)
+        posted = self.request.POST
+        facts = [fact for row in posted.getlist("row") for fact in posted.get(f"facts-{row}", "").split(",")]
+        self.blocks = read_blocks(posted, wordings_in_force(self.row, among=facts[:MOST_POSTED]))
+
+    def act(self, form: DraftForm) -> HttpResponse:
+        """Save it."""
+        follows = _time_of(form.cleaned_data.pop("follows"))
+        by = person_of(self.request)
+        saved = save_draft(self.row, by=by, blocks=self.blocks, follows=follows, **form.cleaned_data)
+        said = f"Draft of version {saved.number} saved. Another editor cuts it."
+        return self.leave_for("story_versions", self.row.pk, said=said)
 
 
-def cut_draft(model_admin: DeskAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """Cut the draft: it becomes the next published version."""
-    story: Story = model_admin.find_viewable(request, pk)
-    number = read_number(request.POST.get("number", ""))
-    draft = StoryVersion.objects.filter(story=story, number=number).first()
-    try:
-        follows = _time_of(request.POST.get("follows", ""))
+class ButtonPage(StoryPage):
+    """What one button of the story's page does: nothing is typed for it."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Do it, or show the page with the draft as it is kept."""
+        return self.form_valid(DraftForm(initial=self.get_initial()))
+
+
+class CorrectionPage(ButtonPage):
+    """Saves the correction of the stale version as the desk drafts it; another editor cuts it."""
+
+    name, route = "correction", "<int:pk>/correction/"
+
+    def act(self, form: DraftForm) -> HttpResponse:
+        """Draft it."""
+        saved = draft_correction(self.row, by=person_of(self.request))
+        said = f"Correction drafted as version {saved.number}. Read it; another editor cuts it."
+        return self.leave_for("story_versions", self.row.pk, said=said)
+
+
+class CutPage(ButtonPage):
+    """Cuts the draft: it becomes the next published version."""
+
+    name, route = "cut", "<int:pk>/cut/"
+
+    def act(self, form: DraftForm) -> HttpResponse:
+        """Cut the draft that was seen."""
+        number = read_number(self.request.POST.get("number", ""))
+        draft = StoryVersion.objects.filter(story=self.row, number=number).first()
+        follows = _time_of(self.request.POST.get("follows", ""))
         if draft is None or follows is None:
             raise Refused(["There is no draft to cut: reload the page."])
-        made = cut(draft, by=person_of(request), follows=follows)
-    except Refused as refusal:
-        kept = _draft_of(story)
-        form = DraftForm(initial=_initial(story, kept))
-        return _refuse(model_admin, request, story, form, kept.blocks if kept else [], refusal.reasons)
-    delivery.announce(model_admin, request, f"Version {made.number} is published.")
-    return _back_to(story)
+        made = cut(draft, by=person_of(self.request), follows=follows)
+        announce(self, f"Version {made.number} is published.")
+        return redirect("admin:stories_story_versions", self.row.pk)
 
 
 def read_blocks(posted: QueryDict, wordings: dict[str, str]) -> list[Block]:
@@ -174,90 +204,8 @@ def read_blocks(posted: QueryDict, wordings: dict[str, str]) -> list[Block]:
     return [block for _, block in sorted(rows, key=lambda one: one[0])]
 
 
-def _draft_of(story: Story) -> StoryVersion | None:
-    draft: StoryVersion | None = StoryVersion.objects.filter(story=story).drafts().first()
-    return draft
-
-
 def _time_of(text: str) -> datetime | None:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _initial(story: Story, draft: StoryVersion | None) -> dict[str, Any]:
-    if draft is not None:
-        names = ("headline", "standfirst", "change_kind", "change_note")
-        return {"follows": draft.drafted_at.isoformat(), **{name: getattr(draft, name) for name in names}}
-    last = last_cut(story)
-    return {"headline": last.headline, "standfirst": last.standfirst} if last else {"headline": story.title}
-
-
-def _back_to(story: Story) -> HttpResponse:
-    return HttpResponseRedirect(reverse("admin:stories_story_versions", args=[story.pk]))
-
-
-def _refuse(
-    model_admin: DeskAdmin,
-    request: HttpRequest,
-    story: Story,
-    form: DraftForm,
-    blocks: Sequence[Block],
-    reasons: Sequence[str],
-) -> HttpResponse:
-    """The page with the reasons and what was typed: 409 when somebody was faster, else 422."""
-    draft = _draft_of(story)
-    seen = _time_of(request.POST.get("follows", ""))
-    was_overtaken = bool(reasons) and seen != (draft.drafted_at if draft else None)
-    status = HTTPStatus.CONFLICT if was_overtaken else HTTPStatus.UNPROCESSABLE_ENTITY
-    return _render(model_admin, request, story, draft, form, blocks, reasons=reasons, status=status)
-
-
-def _render(
-    model_admin: DeskAdmin,
-    request: HttpRequest,
-    story: Story,
-    draft: StoryVersion | None,
-    form: DraftForm,
-    blocks: Sequence[Block],
-    *,
-    reasons: Sequence[str] = (),
-    status: int = HTTPStatus.OK,
-) -> HttpResponse:
-    versions = list(
-        StoryVersion.objects.filter(story=story).cut().select_related("publication").order_by("-number")[:MOST_VERSIONS]
-    )
-    stale = find_stale(versions)
-    events = timeline_of(story)
-    printed = {*filter(is_fact_id, facts_of(blocks)), *(event.fact for event in events if event.fact)}
-    claims = {str(uuid): pk for uuid, pk in Claim.objects.filter(uuid__in=printed).values_list("uuid", "pk")}
-    rows: list[dict[str, Any]] = [
-        {"number": number, "order": number * 10, **block, "claims": [claims.get(fact) for fact in block["facts"]]}
-        for number, block in enumerate(blocks, 1)
-    ]
-    spare = range(len(rows) + 1, len(rows) + 1 + SPARE_ROWS)
-    rows += [{"number": number, "order": number * 10, "text": "", "facts": [], "claims": []} for number in spare]
-    newest = newest_wordings(story, most=MOST_COMPOSED + 1)
-    unused = [words for fact, words in newest.items() if fact not in facts_of(blocks)]
-    context = model_admin.page_context(
-        request,
-        title=story.title,
-        story=story,
-        versions=[(version, version.pk in stale) for version in versions],
-        draft=draft,
-        draft_reasons=reasons_against_draft(draft) if draft else [],
-        form=form,
-        follows=draft.drafted_at.isoformat() if draft else "",
-        rows=rows,
-        unused=unused[-MOST_COMPOSED:],
-        most_composed=MOST_COMPOSED if len(newest) > MOST_COMPOSED else 0,
-        most_versions=MOST_VERSIONS if len(versions) == MOST_VERSIONS else 0,
-        timeline=[(event, claims.get(event.fact or "")) for event in events],
-        timeline_picture=draw_events(events, title=f"The course of {story.title}"),
-        is_editor=role_of(request.user) == Role.EDITOR,
-        is_own_draft=draft is not None and draft.drafted_by_id == request.user.pk,
-        reasons=reasons,
-        is_conflict=status == HTTPStatus.CONFLICT,
-    )
-    return TemplateResponse(request, "admin/stories/story/versions.html", context, status=status)

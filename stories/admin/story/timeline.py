@@ -1,20 +1,21 @@
-"""The course of a story: what came in, what we told the world of it, and its versions; as a picture and as a list."""
+"""The course of a story: what came in, what we told the world of it, and its versions."""
 
-import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.urls import reverse
-from django.utils.safestring import SafeString
 
-from stories.admin.pictures.picture import MOST_EVENTS, TimelineEvent, draw_timeline
+from stories.admin.base import words_of
 from stories.choices import Event
 from stories.models import Article, Publication, Story
+
+MOST_EVENTS = 60
+"""So many events of a story, the newest, are listed."""
 
 
 @dataclass(frozen=True)
 class StoryEvent:
-    """Something that happened to a story at the desk: when, its kind as the picture knows it, its words, its page.
+    """Something that happened to a story at the desk: when, its kind (article, decision, version), its words, its page.
 
     `fact` is the fact id of a published decision; None for articles and versions.
     """
@@ -27,7 +28,7 @@ class StoryEvent:
 
 
 def timeline_of(story: Story) -> list[StoryEvent]:
-    """The newest events of `story`, oldest first; at most as many as the picture draws."""
+    """The newest events of `story`, oldest first; at most `MOST_EVENTS`."""
     articles = Article.objects.filter(story=story).select_related("outlet").defer("text").order_by("-received_at")
     published = Publication.objects.filter(story=story.slug).select_related("body").order_by("-position")
     events = [*map(_receive, articles[:MOST_EVENTS]), *map(_publish, published[:MOST_EVENTS])]
@@ -42,28 +43,15 @@ def _receive(article: Article) -> StoryEvent:
 
 
 def _publish(publication: Publication) -> StoryEvent:
-    text = json.loads(publication.body.text) if hasattr(publication, "body") else {}
+    printed = words_of(publication) or "(taken down)"
     words = {
-        Event.CONFIRMED: f"Published: {text.get('statement', '(taken down)')}",
-        Event.REWORDED: f"Reworded: {text.get('statement', '(taken down)')}",
+        Event.CONFIRMED: f"Published: {printed}",
+        Event.REWORDED: f"Reworded: {printed}",
         Event.WITHDRAWN: f"Withdrawn: {publication.note}",
-        Event.VERSION: f"Version {publication.version}: {text.get('headline', '(taken down)')}",
+        Event.VERSION: f"Version {publication.version}: {printed}",
         Event.SUPPRESSED: f"Suppressed: the text of position {publication.suppresses_id}",
     }[Event(publication.event)]
     kind = "version" if publication.event == Event.VERSION else "decision"
     address = reverse("admin:stories_publication_change", args=[publication.pk])
     fact = str(publication.fact_id) if publication.fact_id else None
     return StoryEvent(publication.at, kind, words, address, fact)
-
-
-def draw_events(events: list[StoryEvent], *, title: str) -> SafeString:
-    """`events` down a line, in UTC; empty when there are none."""
-    if not events:
-        return SafeString("")
-    drawn = [TimelineEvent(_in_utc(event.at), event.kind, event.label) for event in events]
-    # The picture escapes whatever it prints (tests/admin/test_picture.py).
-    return SafeString(draw_timeline(drawn, title=title))
-
-
-def _in_utc(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")

@@ -1,6 +1,7 @@
-"""The queue as a list: what is asked for is found by its index, so that it opens alike on a thousand and a million."""
+"""The list of claims: found by an index, so that it opens alike on a thousand and a million, and how each stands."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib import admin
@@ -9,14 +10,16 @@ from django.contrib.admin.utils import build_q_object_from_lookup_parameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import FieldError, ValidationError
 from django.core.paginator import InvalidPage, Paginator
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from stories.admin.base import read_number
 from stories.choices import UNVERIFIED, Role, Verdict
 from stories.database.derived.words import find_words
-from stories.models import Claim, Contradiction, QueueItem, Story
+from stories.models import Claim, Contradiction, Discrepancy, QueueItem, Source, Story
 from stories.models.queue import QueueItemQuerySet
+from stories.provenance.routes import DESK, DESK_NAME, count_sources, rests_on
+from stories.provenance.snapshots import snapshots_of_all
 from stories.roles import role_of
 
 MOST_LISTED = 1_000
@@ -66,14 +69,6 @@ def items_in(view: str, items: QueueItemQuerySet, *, person: int | None, role: R
         pairs = Contradiction.objects.open().order_by("-pk").values_list("first", "second")[:MOST_LISTED]
         return items.filter(claim__in={key for pair in pairs for key in pair})
     return items if view == "all" else items.in_state(view)
-
-
-def newest_keys(parts: Sequence[QueueItemQuerySet]) -> list[int]:
-    """The newest claims (primary keys) of `parts`, one more than are listed where there are more."""
-    keys: set[int] = set()
-    for part in parts:
-        keys.update(part.order_by("-claim").values_list("claim", flat=True)[: MOST_LISTED + 1])
-    return sorted(keys, reverse=True)[: MOST_LISTED + 1]
 
 
 class WorkFilter(admin.SimpleListFilter):
@@ -149,9 +144,11 @@ class QueueList(ChangeList):
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Claim]:
         """The newest claims of what is asked for."""
-        self.keys = newest_keys(self.find_items(request, exclude_parameters))
-        self.is_capped = self.is_capped or len(self.keys) > MOST_LISTED
-        rows = self.apply_select_related(self.root_queryset.filter(pk__in=self.keys[:MOST_LISTED]))
+        parts = [part.order_by("-claim") for part in self.find_items(request, exclude_parameters)]
+        found = {key for part in parts for key in part.values_list("claim", flat=True)[: MOST_LISTED + 1]}
+        self.is_capped = self.is_capped or len(found) > MOST_LISTED
+        keys = sorted(found, reverse=True)[:MOST_LISTED]
+        rows = self.apply_select_related(self.root_queryset.filter(pk__in=keys))
         return rows.order_by(*self.get_ordering(request, rows))
 
     def get_results(self, request: HttpRequest) -> None:
@@ -206,4 +203,41 @@ class QueueList(ChangeList):
     @property
     def count_in_words(self) -> str:
         """How many claims there are of what is asked for."""
-        return f"{MOST_LISTED:,}+" if self.is_capped else f"{self.result_count:,}"
+        return say_count(MOST_LISTED + 1 if self.is_capped else self.result_count)
+
+
+def with_state(claims: QuerySet[Claim]) -> QuerySet[Claim]:
+    """`claims`, each with its queue item, which says in what state it is, and with the newest decision on it."""
+    long = ("queue_item__newest__evidence", "queue_item__newest__payload")
+    return claims.select_related("queue_item__newest").defer(*long)
+
+
+@dataclass(frozen=True)
+class InQueue:
+    """How one claim stands: independent sources, what it rests on (names), and what of it is open."""
+
+    sources: int
+    rests_on: tuple[str, ...]
+    open_discrepancies: int
+    open_contradictions: int
+
+
+def read_queue(claims: Iterable[Claim]) -> dict[int, InQueue]:
+    """How each of `claims` stands, by primary key, over all its current passages; a fixed number of queries."""
+    claims = list(claims)
+    snapshots = {claim.pk: one for claim, one in zip(claims, snapshots_of_all(claims), strict=True)}
+    resting = {key: rests_on(one) for key, one in snapshots.items()}
+    # A voice may be a source on no chain here: the institution of an unnamed person, say.
+    heard = Source.objects.filter(slug__in={voice for voices in resting.values() for voice in voices})
+    names = {DESK: DESK_NAME, **dict(heard.values_list("slug", "name"))}
+    open_ones = Discrepancy.objects.open().filter(claim__in=snapshots).order_by().values_list("claim")
+    discrepancies = dict(open_ones.annotate(total=Count("pk")))
+    return {
+        key: InQueue(
+            sources=count_sources(one, accepts_inferred=True),
+            rests_on=tuple(sorted(names.get(slug, slug) for slug in resting[key])),
+            open_discrepancies=discrepancies.get(key, 0),
+            open_contradictions=len(one["contradictions"]),
+        )
+        for key, one in snapshots.items()
+    }

@@ -5,14 +5,14 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
-from stories.admin.record import copies as delivery
+from stories.admin.record import replicas
 from stories.replicas.copies import Copy
 from tests.admin.conftest import page_of
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
 
-PAGE = "/admin/stories/publication/delivery/"
+PAGE = "/admin/stories/publication/replicas/"
 LATER, BEFORE = "2999-01-01T00:00:00+00:00", "2000-01-01T00:00:00+00:00"
 BEHIND = Copy("api2", has_it=False, is_connected=False, behind=4096)
 THERE = Copy("api1", has_it=True, is_connected=True, behind=0)
@@ -27,9 +27,9 @@ def editor(world: World, login) -> Client:
 def copies(monkeypatch: pytest.MonkeyPatch) -> list[Copy]:
     """The API databases as PostgreSQL would name them; tests/stack has real ones."""
     made: list[Copy] = []
-    monkeypatch.setattr(delivery, "list_copies", lambda mark: made)
-    monkeypatch.setattr(delivery, "mark_now", lambda: "0/16B3748")
-    monkeypatch.setattr(delivery, "wait_for_copies", lambda mark, within: [one for one in made if not one.has_it])
+    monkeypatch.setattr(replicas, "list_copies", lambda mark: made)
+    monkeypatch.setattr(replicas, "mark_now", lambda: "0/16B3748")
+    monkeypatch.setattr(replicas, "wait_for_copies", lambda mark, within: [one for one in made if not one.has_it])
     return made
 
 

@@ -4,10 +4,10 @@
 const EVERY = 1000;
 
 async function lookAgain() {
-  const shown = document.getElementById("delivery");
+  const shown = document.getElementById("replicas");
   const answer = await fetch(location.href).catch(() => null);
   const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
-  const fresh = page?.getElementById("delivery");
+  const fresh = page?.getElementById("replicas");
   if (fresh) {
     shown.replaceChildren(...fresh.childNodes);
   }
@@ -16,6 +16,6 @@ async function lookAgain() {
   }
 }
 
-if (document.querySelector("#delivery[data-watch]")) {
+if (document.querySelector("#replicas[data-watch]")) {
   setTimeout(lookAgain, EVERY);
 }

@@ -25,20 +25,20 @@ def story_address(page: str) -> str:
 
 
 def test_at_noon_nothing_was_known(desk: Client) -> None:
-    page = page_of(desk.get(story_address("knowledge"), {"at": "2025-11-21T12:00:00"}, secure=True))
+    page = page_of(desk.get(story_address("as-of"), {"at": "2025-11-21T12:00:00"}, secure=True))
     assert "Nothing was claimed yet." in page
     assert "No version was out." in page
 
 
 def test_with_the_first_article_alone_everything_rests_on_one_outlet(desk: Client) -> None:
-    page = page_of(desk.get(story_address("knowledge"), {"at": "2025-11-21T14:10:00"}, secure=True))
+    page = page_of(desk.get(story_address("as-of"), {"at": "2025-11-21T14:10:00"}, secure=True))
     assert "1 article: Deutsche Welle (2025-11-21 12:21)." in page
     assert "Version 1 was out" in page
     assert "In force: “There is a 28-point peace plan for Ukraine, according to AFP and Axios.” (attributed)" in page
 
 
 def test_right_after_a_decision(desk: Client) -> None:
-    page = page_of(desk.get(story_address("knowledge"), {"seq": "1"}, secure=True))
+    page = page_of(desk.get(story_address("as-of"), {"seq": "1"}, secure=True))
     assert "after decision 1" in page
     assert page.count(">proposed</span>") == 1
 
@@ -51,7 +51,7 @@ def test_right_after_a_decision(desk: Client) -> None:
     ],
 )
 def test_a_moment_that_is_none_is_said_so(desk: Client, asked: dict[str, str], said: str) -> None:
-    assert said in page_of(desk.get(story_address("knowledge"), asked, secure=True))
+    assert said in page_of(desk.get(story_address("as-of"), asked, secure=True))
 
 
 def test_the_correction_shows_word_by_word(desk: Client) -> None:
@@ -72,16 +72,16 @@ def test_a_version_that_there_is_not_falls_back_to_the_newest_change(desk: Clien
     assert "from version 2 to now" in page
 
 
-@pytest.mark.parametrize("page", ["knowledge", "diff"])
+@pytest.mark.parametrize("page", ["as-of", "diff"])
 def test_looking_writes_nothing(desk: Client, page: str) -> None:
     before = all_rows()
     desk.get(story_address(page), secure=True)
     assert all_rows() == before
 
 
-@pytest.mark.parametrize("page", ["knowledge", "diff"])
+@pytest.mark.parametrize("page", ["as-of", "diff"])
 def test_the_number_of_queries_does_not_grow_with_the_claims(
     desk: Client, page: str, django_assert_num_queries: object
 ) -> None:
-    with django_assert_num_queries({"knowledge": 23, "diff": 13}[page]):  # type: ignore[operator]
+    with django_assert_num_queries({"as-of": 23, "diff": 13}[page]):  # type: ignore[operator]
         assert desk.get(story_address(page), secure=True).status_code == 200
