@@ -51,7 +51,7 @@ def test_the_page_takes_the_same_queries_however_many_versions(
         world.fact(world.claim(f"Claim {number}."))
         publish(world)
     client = login(world.editor)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(23):
         response = client.get(page(world))
     assert response.status_code == 200
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stories.disagreements import pairs
-from stories.disagreements.pairs import Find, find_between, say_limits
+from stories.disagreements.pairs import find_between, say_limits
 from stories.reading.quotations import MAX_QUOTATION, find_quotations
 
 SEEDS = Path(__file__).parent.parent.parent / "seeds"
@@ -262,9 +262,3 @@ def test_five_megabytes_are_read_no_further_than_the_limit(monkeypatch):
 def test_work_on_pairs_is_bounded(monkeypatch):
     monkeypatch.setattr(pairs, "MAX_WORK", 0)
     assert find_between(DW, UNN) == []
-
-
-def test_a_find_mirrors_itself():
-    find = Find("quotation", 1, 2, 3, 4, "a", "b", (("a", "b"),))
-    assert find.mirrored() == Find("quotation", 3, 4, 1, 2, "b", "a", (("b", "a"),))
-    assert find.mirrored().mirrored() == find

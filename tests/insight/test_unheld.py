@@ -80,4 +80,4 @@ def test_a_fixed_number_of_queries_however_many_claims(world, number: int) -> No
         world.fact(world.claim(f"Berth {n} is closed."))
     with CaptureQueriesContext(connection) as queries:
         assert listed(world) == [("wire", number, number, number)]
-    assert len(queries) == 18
+    assert len(queries) == 17

@@ -213,7 +213,7 @@ def test_what_counted_at_a_time() -> None:
 
     def at(days: int) -> tuple[list[Evidence], int]:
         time = NOON + days * DAY
-        passages = claim.evidence.supporting().current(at=time)
+        passages = list(claim.evidence.supporting().current(at=time))
         return passages, count_sources(take_snapshot(claim, passages, at=time), accepts_inferred=False)
 
     assert at(-1) == ([], 0)
