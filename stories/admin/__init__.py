@@ -1,4 +1,7 @@
-"""The desk in Django's admin, one file a screen: presentation and forms. What is decided goes through the verbs."""
+"""The desk in Django's admin, one file a screen: presentation and forms. What is decided goes through the verbs.
+
+May import every room of the pipeline; only the commands stand above it.
+"""
 
 from stories.admin.article import admin as articles
 from stories.admin.article import evidence

@@ -1,1 +1,4 @@
-"""The read-only API over the public log. It imports no model but the three of the log (a test holds that)."""
+"""The read-only API over the public log. Imports the three models of the log, database and reading.
+
+A test holds that it knows nothing else.
+"""

@@ -1,8 +1,8 @@
 """What the database itself enforces, on SQLite and PostgreSQL alike, whoever writes to it and however.
 
 The rules stand once: `ledger`, `log` and `desk` list the guards, `derived` what keeps derived tables; `sqlite` and
-`postgresql` say how each engine writes them and puts them up. `migrate` installs them all; no
-process that can write serves without them.
+`postgresql` say how each engine writes them and puts them up. `migrate` installs them all; no process
+that can write serves without them. Imports models.
 """
 
 from types import ModuleType

@@ -1,4 +1,4 @@
-"""One noun a file: fields, constraints and the vocabulary of querysets. Rules live in the functions above them."""
+"""One noun a file: fields, constraints and the vocabulary of querysets. Imports `choices` alone."""
 
 from stories.models.article import Article
 from stories.models.claim import Claim, Contradiction

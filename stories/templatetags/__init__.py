@@ -1,1 +1,1 @@
-"""Template filters of the desk."""
+"""Template filters of the desk. Imports admin."""
