@@ -1,6 +1,7 @@
 """What data could break, checked: both chains, and every rule that spans rows. Nothing here writes.
 
-Each decision is judged by its own snapshot, so that later evidence is no violation. Imports all that decides, and is imported by commands.
+Each decision is judged by its own snapshot, so that later evidence is no violation.
+Imports all that decides; commands import it.
 """
 
 from collections.abc import Iterator
