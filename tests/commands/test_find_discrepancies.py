@@ -1,4 +1,4 @@
-"""What two whole articles share: stories/pairs.py. No database."""
+"""What two whole articles share: stories/disagreements/pairs.py. No database."""
 
 from pathlib import Path
 

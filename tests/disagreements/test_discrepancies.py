@@ -1,4 +1,4 @@
-"""What the passages of one claim disagree on: stories/comparison.py. No database."""
+"""What the passages of one claim disagree on: stories/disagreements/comparison.py. No database."""
 
 from datetime import date
 from pathlib import Path

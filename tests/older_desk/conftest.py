@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent
 
 @pytest.fixture
 def older_desk(db: None, tmp_path: Path) -> Iterator[None]:
-    """The desk of release 0.1.0 on the engine of the tests, while a test runs."""
+    """The desk as of commit b990105 on the engine of the tests, while a test runs."""
     name = "desk.sqlite3" if connection.vendor == "sqlite" else "desk.sql"
     file = tmp_path / name
     file.write_bytes(lzma.decompress((FOLDER / f"{name}.xz").read_bytes()))

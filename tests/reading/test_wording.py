@@ -1,4 +1,4 @@
-"""How two wordings are compared and shown: stories/wording.py."""
+"""How two wordings are compared and shown: stories/reading/wording.py."""
 
 from hypothesis import given
 from hypothesis import strategies as st
