@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
-from stories.admin.article.marking import find_quote, quote_end
+from stories.admin.article.marking import find_quote
 from stories.choices import ClaimKind, Stance
 from stories.intake.passages import add_evidence
 from stories.models import Article, Claim, Evidence, Source
@@ -127,12 +127,12 @@ def place_passage(text: str, *, start: int | None, end: int | None, quote: str) 
         return start, end
     places = find_quote(text, quote)
     if start is not None:
-        places = [place for place in places if place == start]
+        places = [place for place in places if place[0] == start]
     if not places:
         raise ValidationError("These words do not stand in the article: copy them exactly, or select them.")
     if len(places) > 1:
-        raise AmbiguousQuote(places)
-    return places[0], quote_end(text, places[0], quote)
+        raise AmbiguousQuote([place[0] for place in places])
+    return places[0]
 
 
 def record_passage(article: Article, typed: dict[str, Any]) -> Evidence:
