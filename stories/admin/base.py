@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Field, Model
+from django.db.models import DateTimeField, Field, Model
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -15,6 +15,7 @@ from django.urls import URLPattern, path
 from django.views.generic import FormView, View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
+from stories.admin.clock import clock_of
 from stories.insight.standing import weigh_facts
 from stories.models import Publication
 from stories.record.decisions import DecidedMeanwhile, Refused
@@ -196,6 +197,12 @@ class RecordAdmin(DeskAdmin):
     """A list and pages to read only: the ledger and the log are written by the verbs alone."""
 
     actions = None
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """All that a row holds but `exclude`, in its order; then what is made of it (`readonly_fields`)."""
+        held = [one for one in self.opts.fields if not one.auto_created and one.name not in (self.exclude or ())]
+        shown = [clock_of(one.name) if isinstance(one, DateTimeField) else one.name for one in held]
+        return [*shown, *self.readonly_fields]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody adds a row by hand."""
