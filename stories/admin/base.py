@@ -8,6 +8,7 @@ from django.contrib.admin.widgets import AdminSplitDateTime
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import DateTimeField, Field, Model
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -19,6 +20,7 @@ from stories.admin.clock import clock_of
 from stories.insight.standing import weigh_facts
 from stories.models import Publication
 from stories.record.decisions import DecidedMeanwhile, Refused
+from stories.stamps import LIVE
 
 MOST_DIGITS = 18
 """Of a number that somebody sends: more is no key, and may be more than the database holds."""
@@ -143,7 +145,7 @@ class DeskAdmin(admin.ModelAdmin):
     show_full_result_count = False
     list_per_page = 50
     pages: ClassVar[tuple[type[Page], ...]] = ()
-    """The pages beside Django's own."""
+    """The pages beside Django's own, or in their place."""
 
     def get_urls(self) -> list[Any]:
         """Django's, and those of the pages."""
@@ -156,6 +158,16 @@ class DeskAdmin(admin.ModelAdmin):
     def get_prepopulated_fields(self, request: HttpRequest, obj: Model | None = None) -> dict[str, Any]:
         """A public slug is made once, for a new thing."""
         return {} if obj else dict(self.prepopulated_fields)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """Django's, and the public slug of a thing that there is."""
+        return [*self.readonly_fields, *(self.prepopulated_fields if obj else ())]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
+        """Django's; a new thing that has a date is dated."""
+        if not change and hasattr(obj, "created_at"):
+            obj.created_at = LIVE.now()
+        super().save_model(request, obj, form, change)
 
     def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
         """Django's; what the change did to facts in force is said beside it."""
