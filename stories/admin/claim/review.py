@@ -11,17 +11,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import get_text_list
 
 from stories.admin.article.marking import CONTEXT, Sides, put_side_by_side
 from stories.admin.base import FormPage, RowPage, person_of
-from stories.admin.claim.forms import MOST_REPLACEMENTS, WORDING_HELP, DecisionForm, decide
+from stories.admin.claim.forms import WORDING_HELP, DecisionForm, decide
 from stories.admin.claim.presence import describe_others, note_open, others_with
 from stories.admin.claim.under_review import read_claims, weigh_claims
 from stories.admin.pictures.picture import Stop, describe_routes, draw_routes
 from stories.admin.record.replicas import tell_decision
 from stories.choices import Basis, Verdict
 from stories.insight.standing import Standing, Trouble
-from stories.models import Claim, Contradiction, Decision, Discrepancy, QueueItem
+from stories.models import Claim, Contradiction, Decision, Discrepancy
 from stories.policy.bases import reasons_against, warnings_about
 from stories.policy.transitions import Verb
 from stories.provenance.names import can_name, name_of
@@ -50,18 +51,16 @@ class ReviewPage(RowPage, FormPage):
     name, route = "review", "<int:pk>/review/"
     related = ("story", "says")
     template_name = "admin/stories/claim/review.html"
+    form_class = DecisionForm
 
     def find(self, **kwargs: Any) -> None:
         """Find the claim, and read what is known of it."""
         super().find(**kwargs)
         (self.claim,) = read_claims([self.row], by=person_of(self.request), context=CONTEXT)
 
-    def get_form(self, form_class: Any = None) -> DecisionForm:
-        """The form, which offers the newest facts of the story to replace a withdrawn one."""
-        facts = QueueItem.objects.with_fact().filter(story=self.row.story_id).exclude(claim=self.row.pk)
-        newest = facts.order_by("-claim_id").values_list("claim_id", flat=True)[:MOST_REPLACEMENTS]
-        replacements = Claim.objects.filter(pk__in=list(newest))
-        return DecisionForm(claim=self.claim, replacements=replacements, **self.get_form_kwargs())
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Django's, and the claim."""
+        return {**super().get_form_kwargs(), "claim": self.claim}
 
     def act(self, form: DecisionForm) -> HttpResponse:
         """Decide, say what was decided, with a link back, and go to the next claim of the queue one came from."""
@@ -185,8 +184,7 @@ def attributed_wordings(statement: str, snapshot: Snapshot) -> list[Offer]:
     shared = [[slug] for slug in reversed(able[0]) if all(slug in route for route in able)]
     offers = []
     for slugs in shared or [list(dict.fromkeys(route[-1] for route in able))]:
-        *others, last = [name_of(snapshot, slug) for slug in slugs]
-        credit = f", {', '.join(others)} and {last} reported." if others else f", {last} reported."
+        credit = f", {get_text_list([name_of(snapshot, slug) for slug in slugs], 'and')} reported."
         offers.append(Offer(statement.strip().removesuffix(".") + credit, credit))
     return offers
 
