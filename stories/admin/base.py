@@ -1,6 +1,7 @@
 """What every screen of the desk shares: nothing is deleted, lists stay cheap, pages know where they are."""
 
 import json
+from datetime import datetime
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
@@ -34,6 +35,14 @@ def person_of(request: HttpRequest) -> User:
 def read_number(text: str) -> int | None:
     """The whole number that `text`, which somebody sent, is written as; None when it is none or far too long."""
     return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
+
+
+def read_time(text: str) -> datetime | None:
+    """The time that `text`, which somebody sent, is written as (ISO 8601); None when it is none."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def words_of(publication: Publication) -> str:

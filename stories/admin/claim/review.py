@@ -19,7 +19,7 @@ from stories.admin.claim.forms import WORDING_HELP, DecisionForm, decide
 from stories.admin.claim.presence import describe_others, note_open, others_with
 from stories.admin.claim.under_review import read_claims, weigh_claims
 from stories.admin.pictures.picture import Stop, describe_routes, draw_routes
-from stories.admin.record.replicas import tell_decision
+from stories.admin.record.replicas import announce
 from stories.choices import Basis, Verdict
 from stories.insight.standing import Standing, Trouble
 from stories.models import Claim, Contradiction, Decision, Discrepancy
@@ -72,7 +72,7 @@ class ReviewPage(RowPage, FormPage):
         made = decide(Verb(pressed), self.row, by=person_of(self.request), typed=form.cleaned_data)
         here = reverse("admin:stories_claim_review", args=[self.row.pk])
         said = format_html('Decision {}: {}. <a href="{}">{}</a>', made.seq, made.verdict, here, self.row.statement)
-        tell_decision(self, said, made)
+        announce(self, said, is_published=made.publication_id is not None)
         following = f"{reverse('admin:stories_claim_next', args=[self.row.pk])}?{self.request.GET.get(QUEUE, '')}"
         return HttpResponseRedirect(following if QUEUE in self.request.GET else here)
 
@@ -83,7 +83,7 @@ class ReviewPage(RowPage, FormPage):
         (weighed,) = weigh_claims([(claim, form.ticked())])
         snapshot, wording = weighed.ticked, str(form["wording"].value() or "")
         accepts_inferred = bool(form["accepts_inferred"].value())
-        trouble, fact_weighed = _weigh_fact(self.row, claim.decisions) if claim.fact else ([], None)
+        fact_weighed = _weigh_fact(self.row, claim.decisions) if claim.fact else None
         stops, shared = _stops_of(snapshot), rests_on(snapshot)
         return super().get_context_data(
             form=form,
@@ -91,7 +91,7 @@ class ReviewPage(RowPage, FormPage):
             review=claim,
             queue=self.request.GET.get(QUEUE, ""),
             open_elsewhere=describe_others(others_with(self.row, but=person_of(self.request))),
-            fact_trouble=trouble,
+            fact_trouble=list(fact_weighed.reasons) if fact_weighed else [],
             fact_weighed=fact_weighed,
             proposal_changes=weighed.changes,
             passages=[(one, one.evidence.pk in form.ticked()) for one in claim.passages],
@@ -149,13 +149,10 @@ class NextPage(RowPage):
         return HttpResponseRedirect(f"{following}?{urlencode({QUEUE: asked})}")
 
 
-def _weigh_fact(claim: Claim, timeline: Sequence[Decision]) -> tuple[list[str], Trouble | None]:
-    """Why the fact in force is in trouble (empty when it is not), passage by passage, and what it has left."""
+def _weigh_fact(claim: Claim, timeline: Sequence[Decision]) -> Trouble | None:
+    """What has become of the fact in force, passage by passage."""
     confirmed = next((one for one in reversed(timeline) if one.verdict == Verdict.CONFIRMED), None)
-    if confirmed is None:
-        return [], None
-    weighed = Standing(claim, confirmed, snapshot_now(confirmed, claim)).weigh()
-    return list(weighed.reasons) if weighed else [], weighed
+    return Standing(claim, confirmed, snapshot_now(confirmed, claim)).weigh() if confirmed else None
 
 
 def _stops_of(snapshot: Snapshot) -> list[list[Stop]]:
