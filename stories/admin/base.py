@@ -1,13 +1,15 @@
 """What every screen of the desk shares: nothing is deleted, lists stay cheap, pages know where they are."""
 
 import json
+from datetime import datetime
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Field, Model
+from django.db.models import DateTimeField, Field, Model
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -15,9 +17,11 @@ from django.urls import URLPattern, path
 from django.views.generic import FormView, View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
+from stories.admin.clock import clock_of
 from stories.insight.standing import weigh_facts
 from stories.models import Publication
 from stories.record.decisions import DecidedMeanwhile, Refused
+from stories.stamps import LIVE
 
 MOST_DIGITS = 18
 """Of a number that somebody sends: more is no key, and may be more than the database holds."""
@@ -31,6 +35,14 @@ def person_of(request: HttpRequest) -> User:
 def read_number(text: str) -> int | None:
     """The whole number that `text`, which somebody sent, is written as; None when it is none or far too long."""
     return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
+
+
+def read_time(text: str) -> datetime | None:
+    """The time that `text`, which somebody sent, is written as (ISO 8601); None when it is none."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def words_of(publication: Publication) -> str:
@@ -142,7 +154,7 @@ class DeskAdmin(admin.ModelAdmin):
     show_full_result_count = False
     list_per_page = 50
     pages: ClassVar[tuple[type[Page], ...]] = ()
-    """The pages beside Django's own."""
+    """The pages beside Django's own, or in their place."""
 
     def get_urls(self) -> list[Any]:
         """Django's, and those of the pages."""
@@ -155,6 +167,16 @@ class DeskAdmin(admin.ModelAdmin):
     def get_prepopulated_fields(self, request: HttpRequest, obj: Model | None = None) -> dict[str, Any]:
         """A public slug is made once, for a new thing."""
         return {} if obj else dict(self.prepopulated_fields)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """Django's, and the public slug of a thing that there is."""
+        return [*self.readonly_fields, *(self.prepopulated_fields if obj else ())]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
+        """Django's; a new thing that has a date is dated."""
+        if not change and hasattr(obj, "created_at"):
+            obj.created_at = LIVE.now()
+        super().save_model(request, obj, form, change)
 
     def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
         """Django's; what the change did to facts in force is said beside it."""
@@ -196,6 +218,12 @@ class RecordAdmin(DeskAdmin):
     """A list and pages to read only: the ledger and the log are written by the verbs alone."""
 
     actions = None
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """All that a row holds but `exclude`, in its order; then what is made of it (`readonly_fields`)."""
+        held = [one for one in self.opts.fields if not one.auto_created and one.name not in (self.exclude or ())]
+        shown = [clock_of(one.name) if isinstance(one, DateTimeField) else one.name for one in held]
+        return [*shown, *self.readonly_fields]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody adds a row by hand."""

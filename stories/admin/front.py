@@ -1,7 +1,7 @@
 """The front page of the desk: what needs whom, in the order of a bad day."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -59,7 +59,7 @@ class Block:
     rows: Sequence[Row]
     empty: str
     address: str = ""
-    is_urgent: bool = field(default=False)
+    is_urgent: bool = False
     note: str = ""
 
 
@@ -276,8 +276,3 @@ def _unheld() -> Block:
         note = f"Counted among the newest {RESTING:,} claims of {story}."
         empty = f"None of the newest {RESTING:,} claims of {story} rests on a document that we do not hold."
     return Block(key, title, str(len(found)), shown, empty, note=note)
-
-
-def is_newcomer(person: User) -> bool:
-    """Whether `person` has decided nothing yet: then the page says what to do first."""
-    return not Decision.objects.filter(actor=person).exists()

@@ -7,7 +7,8 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
 from stories.admin.base import person_of
-from stories.admin.front import is_newcomer, list_blocks
+from stories.admin.front import list_blocks
+from stories.models import Decision
 from stories.roles import role_of
 
 
@@ -18,9 +19,10 @@ class DeskSite(admin.AdminSite):
     index_title = "What needs whom"
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """Django's, with the blocks of work, the person's role, and whether they are new here."""
+        """Django's, with the blocks of work, the person's role, and whether they have decided nothing yet."""
         person = person_of(request)
         desk: dict[str, Any] = {}
         if person.has_perm("stories.view_claim"):
-            desk = {"blocks": list_blocks(person), "role": role_of(person), "is_newcomer": is_newcomer(person)}
+            is_newcomer = not Decision.objects.filter(actor=person).exists()
+            desk = {"blocks": list_blocks(person), "role": role_of(person), "is_newcomer": is_newcomer}
         return super().index(request, {**(extra_context or {}), "desk": desk})

@@ -114,6 +114,27 @@ def test_ledger_log_and_versions_are_only_read(world: World, login: Login, noun:
     assert all_rows() == before
 
 
+@pytest.mark.parametrize(
+    ("noun", "left_out", "made_of_it"),
+    [
+        ("decision", {"evidence", "actor"}, set()),
+        ("publication", set(), {"wording", "text"}),
+        ("storyversion", {"id", "blocks", "drafted_by", "cut_by"}, {"words"}),
+        ("evidence", {"id", "article"}, {"in_article", "chain"}),
+    ],
+)
+def test_a_page_to_read_shows_all_that_its_row_holds(
+    world: World, login: Login, noun: str, left_out: set[str], made_of_it: set[str]
+) -> None:
+    fill(world, 1)
+    model = next(model for model in admin.site._registry if model._meta.model_name == noun)
+    row = model._default_manager.order_by("pk")[0]
+    response = login(world.editor).get(f"/admin/stories/{noun}/{row.pk}/change/")
+    boxes = [box for fieldset in response.context["adminform"] for line in fieldset for box in line]
+    shown = {str(box.field["name"]).removesuffix("_clock") for box in boxes}
+    assert shown == {field.name for field in model._meta.fields} - left_out | made_of_it
+
+
 @pytest.mark.parametrize("noun", NOUNS)
 def test_hostile_words_arrive_as_text(world: World, login: Login, noun: str) -> None:
     story = Story.objects.create(slug="hostile", title=HOSTILE, created_at=NOON)

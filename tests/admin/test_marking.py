@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stories.admin.article.marking import excerpt, find_quote, put_side_by_side, quote_end, split_pieces
+from stories.admin.article.marking import excerpt, find_quote, put_side_by_side, split_pieces
 
 TEXTS = st.text(alphabet="ab <&\r\n\u00a0é😀", max_size=60)
 SPANS = st.lists(st.tuples(st.integers(0, 70), st.integers(0, 70)), max_size=6)
@@ -52,21 +52,19 @@ def test_two_texts_stand_side_by_side_each_with_its_own_words_marked() -> None:
 @pytest.mark.parametrize(
     ("text", "quote", "places"),
     [
-        ("one two one two", "one two", [0, 8]),
-        ("one\r\n two", "one two", [0]),
-        ("one two", "one\ntwo", [0]),
-        ("😀 one two", " one two ", [2]),
-        ("aaa", "aa", [0, 1]),
+        ("one two one two", "one two", [(0, 7), (8, 15)]),
+        ("one\r\n two", "one two", [(0, 9)]),
+        ("one two", "one\ntwo", [(0, 7)]),
+        ("😀 one two", " one two ", [(2, 9)]),
+        ("aaa", "aa", [(0, 2), (1, 3)]),
+        ("a.b (c)", ".b (c", [(1, 6)]),
         ("one two", "One two", []),
         ("one two", "   ", []),
         ("", "one", []),
     ],
 )
-def test_a_quotation_is_found_wherever_it_stands(text: str, quote: str, places: list[int]) -> None:
+def test_a_quotation_is_found_wherever_it_stands(text: str, quote: str, places: list[tuple[int, int]]) -> None:
     assert find_quote(text, quote) == places
-    assert ["".join(text[at : quote_end(text, at, quote)].split()) for at in places] == ["".join(quote.split())] * len(
-        places
-    )
 
 
 @given(TEXTS, st.integers(0, 59), st.integers(1, 60))
@@ -74,5 +72,4 @@ def test_every_stretch_of_a_text_is_found_where_it_stands(text: str, start: int,
     quote = text[start : start + length]
     if quote.split():
         first = start + next(at for at, character in enumerate(quote) if not character.isspace())
-        assert first in find_quote(text, quote)
-        assert text[first : quote_end(text, first, quote)] == quote.strip()
+        assert (first, first + len(quote.strip())) in find_quote(text, quote)

@@ -1,4 +1,4 @@
-"""The pages beside Django's own: each has its name and address, and is for who is logged in."""
+"""The pages beside Django's own or in their place: each has its name and address, and is for who is logged in."""
 
 import pytest
 from django.contrib import admin
@@ -19,6 +19,7 @@ PAGES = {
 
 def test_these_are_the_pages() -> None:
     assert sorted(PAGES) == [
+        "article_add",
         "article_read",
         "article_retire",
         "article_what_if",
@@ -27,6 +28,7 @@ def test_these_are_the_pages() -> None:
         "claim_next",
         "claim_open",
         "claim_review",
+        "contradiction_add",
         "discrepancy_reopen",
         "publication_replicas",
         "publication_suppression",

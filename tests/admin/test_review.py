@@ -364,7 +364,7 @@ def test_nothing_is_inline_so_a_strict_policy_holds(world: World, login: Login) 
 def test_what_may_replace_a_fact_is_the_newest_of_its_story(
     world: World, login: Login, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("stories.admin.claim.review.MOST_REPLACEMENTS", 2)
+    monkeypatch.setattr("stories.admin.claim.forms.MOST_REPLACEMENTS", 2)
     facts = [world.fact(world.claim(f"Fact {number}.")) for number in range(4)]
     world.claim("No fact.")
     form = login(world.editor).get(f"/admin/stories/claim/{facts[3].pk}/review/").context["form"]

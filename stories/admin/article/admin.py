@@ -99,6 +99,23 @@ class RetractedPage(WhatIfPage):
     suppose = staticmethod(suppose_retracted)
 
 
+class UploadPage(FormPage):
+    """Takes in a text from a file."""
+
+    name, route = "add", "add/"
+    title = "Take in an article"
+    permission = "add"
+    template_name = "admin/stories/article/upload.html"
+    form_class = UploadForm
+
+    def act(self, form: UploadForm) -> HttpResponse:
+        """Store the text as received, and go to it."""
+        typed = dict(form.cleaned_data)
+        article = register_article(typed.pop("file"), received_at=LIVE.now(), **typed)
+        self.model_admin.log_addition(self.request, article, "taken in from a file")
+        return self.leave_for("article_read", article.pk, said=f"“{article}” is stored as received.")
+
+
 @admin.register(Article)
 class ArticleAdmin(DeskAdmin):
     """The texts as received."""
@@ -128,7 +145,7 @@ class ArticleAdmin(DeskAdmin):
     ]
     readonly_fields = ["slug", "story", "outlet", "kind", RECEIVED_AT, "sha256", "text"]
     change_form_template = "admin/stories/article/change_form.html"
-    pages = (ReadingPage, RetirePassagePage, RetractedPage)
+    pages = (UploadPage, ReadingPage, RetirePassagePage, RetractedPage)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Articles; on a list their texts stay where they are."""
@@ -153,23 +170,3 @@ class ArticleAdmin(DeskAdmin):
         if db_field.name == "copy_of":
             kwargs["queryset"] = Article.objects.defer("text")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
-        """Take in a text from a file."""
-        return UploadPage.as_view(model_admin=self)(request)
-
-
-class UploadPage(FormPage):
-    """Takes in a text from a file."""
-
-    title = "Take in an article"
-    permission = "add"
-    template_name = "admin/stories/article/upload.html"
-    form_class = UploadForm
-
-    def act(self, form: UploadForm) -> HttpResponse:
-        """Store the text as received, and go to it."""
-        typed = dict(form.cleaned_data)
-        article = register_article(typed.pop("file"), received_at=LIVE.now(), **typed)
-        self.model_admin.log_addition(self.request, article, "taken in from a file")
-        return self.leave_for("article_read", article.pk, said=f"“{article}” is stored as received.")

@@ -11,36 +11,18 @@ from stories.admin.base import RecordAdmin
 from stories.admin.clock import clock_of
 from stories.models import Evidence
 
-CREATED_AT, RETIRED_AT = clock_of("created_at"), clock_of("retired_at")
-
 
 @admin.register(Evidence)
 class EvidenceAdmin(RecordAdmin):
     """Verbatim passages with their chains."""
 
-    list_display = ["short_quote", "claim", "article", "stance", "chain", "inferred", RETIRED_AT]
+    list_display = ["short_quote", "claim", "article", "stance", "chain", "inferred", clock_of("retired_at")]
     list_display_links = ["short_quote"]
     list_filter = ["stance", "inferred", ("retired_at", admin.EmptyFieldListFilter)]
     list_select_related = ["claim", "article"]
     search_fields = ["quote", "claim__statement", "article__headline"]
-    fields = [
-        "quote",
-        "claim",
-        "in_article",
-        "stance",
-        "start",
-        "end",
-        "prefix",
-        "suffix",
-        "chain",
-        "attribution",
-        "inferred",
-        "own_reporting",
-        CREATED_AT,
-        RETIRED_AT,
-        "uuid",
-    ]
-    readonly_fields = ["in_article", "chain", CREATED_AT, RETIRED_AT]
+    exclude = ["article"]
+    readonly_fields = ["in_article", "chain"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Evidence]:
         """Passages with their chains."""

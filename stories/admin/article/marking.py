@@ -43,18 +43,11 @@ def put_side_by_side(first: str, second: str) -> Sides:
 
 
 def split_pieces(text: str, spans: Sequence[tuple[int, int]]) -> list[Piece]:
-    """Split `text` at the borders of `spans` (start, end; code points); joined again they are the text.
-
-    Spans may overlap; one that does not lie within the text is cut to it.
-    """
-    size = len(text)
-    clipped = [(max(0, min(start, size)), max(0, min(end, size))) for start, end in spans]
-    borders = sorted({0, size, *(border for span in clipped for border in span)})
+    """Split `text` at the borders of `spans` (start, end; code points; they may overlap); joined, it is the text."""
+    borders = sorted({0, len(text), *(border for span in spans for border in span)})
     return [
         Piece(
-            text[start:end],
-            tuple(i for i, span in enumerate(clipped) if span[0] <= start and end <= span[1] and span[0] < span[1]),
-            start,
+            text[start:end], tuple(i for i, (first, last) in enumerate(spans) if first <= start and end <= last), start
         )
         for start, end in pairwise(borders)
     ]
@@ -72,39 +65,16 @@ def excerpt(text: str, start: int, end: int, *, context: int = CONTEXT) -> Excer
     return Excerpt(text[first:start], text[start:end], text[end:last], first > 0, last < len(text))
 
 
-def find_quote(text: str, quote: str) -> list[int]:
-    """Where `quote` stands in `text`: the offsets of every occurrence, in code points.
+def find_quote(text: str, quote: str) -> list[tuple[int, int]]:
+    """Where `quote` stands in `text`: start and end of every occurrence, in code points; they may overlap.
 
     White space counts as equal, however the browser broke the lines; the words must be the very same.
     """
-    words = quote.split()
-    if not words:
-        return []
-    found: list[int] = []
-    flat: list[str] = []
-    origins: list[int] = []
-    for at, character in enumerate(text):
-        if character.isspace():
-            if flat and flat[-1] == " ":
-                continue
-            character = " "
-        flat.append(character)
-        origins.append(at)
-    joined, wanted = "".join(flat), " ".join(words)
-    place = joined.find(wanted)
+    origins = [at for at, one in enumerate(text) if not (one.isspace() and at and text[at - 1].isspace())]
+    flat = "".join(" " if text[at].isspace() else text[at] for at in origins)
+    wanted, found = " ".join(quote.split()), []
+    place = flat.find(wanted) if wanted else -1
     while place != -1:
-        found.append(origins[place])
-        place = joined.find(wanted, place + 1)
+        found.append((origins[place], origins[place + len(wanted) - 1] + 1))
+        place = flat.find(wanted, place + 1)
     return found
-
-
-def quote_end(text: str, start: int, quote: str) -> int:
-    """Where the words of `quote`, which begin at `start` in `text`, end (exclusive)."""
-    wanted, at, left = "".join(quote.split()), start, len("".join(quote.split()))
-    while left and at < len(text):
-        if not text[at].isspace():
-            left -= 1
-        at += 1
-    if "".join(text[start:at].split()) != wanted:
-        raise ValueError("the quotation does not begin there")
-    return at

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
-from stories.admin.article.marking import find_quote, quote_end
+from stories.admin.article.marking import find_quote
 from stories.choices import ClaimKind, Stance
 from stories.intake.passages import add_evidence
 from stories.models import Article, Claim, Evidence, Source
@@ -27,6 +27,28 @@ class AmbiguousQuote(Exception):
     def __init__(self, places: Sequence[int]) -> None:
         super().__init__(f"The quotation stands at {len(places)} places.")
         self.places = places
+
+
+class SourceField(forms.CharField):
+    """A source, if any: by its slug, its name or a printable spelling."""
+
+    widget = forms.TextInput(attrs={"list": "sources", "autocomplete": "off"})
+
+    def clean(self, value: Any) -> Source | None:
+        """The one that was typed or chosen."""
+        words = super().clean(value)
+        if not words:
+            return None
+        named = Q(slug=words) | Q(name=words) | Q(aliases__text=words, aliases__printable=True)
+        found = list(Source.objects.filter(named).distinct().order_by("slug")[:3])
+        if not found:
+            raise ValidationError(
+                f"There is no source “{words}”: choose one from the list, or add it under Sources first."
+            )
+        if len(found) > 1:
+            slugs = ", ".join(source.slug for source in found)
+            raise ValidationError(f"“{words}” may be several sources: type one of {slugs}.")
+        return found[0]
 
 
 class PassageForm(forms.Form):
@@ -49,7 +71,7 @@ class PassageForm(forms.Form):
         "Good: Axios obtained the draft on November 21. Bad: Reports say that talks are going badly.",
     )
     kind = forms.ChoiceField(required=False, choices=[("", "—"), *ClaimKind.choices])
-    says = forms.CharField(
+    says = SourceField(
         required=False, max_length=200, help_text="For a new claim: whose words it reports, if anybody's."
     )
     attribution = forms.CharField(
@@ -66,56 +88,25 @@ class PassageForm(forms.Form):
         super().__init__(*args, **kwargs)
         claim = cast(forms.ModelChoiceField, self.fields["claim"])
         claim.queryset = Claim.objects.filter(story=article.story_id)
-        offered = Claim.objects.filter(story=article.story_id)[:CLAIMS_OFFERED]
-        claim.choices = [("", claim.empty_label), *((row.pk, row.statement) for row in offered)]
+        claim.choices = [("", claim.empty_label), *((row.pk, row.statement) for row in claim.queryset[:CLAIMS_OFFERED])]
         for place in range(CHAIN_PLACES):
             label = "Chain, 1: outlet" if place == 0 else f"{place + 1}"
-            widget = forms.TextInput(attrs={"list": "sources", "autocomplete": "off"})
-            self.fields[f"chain_{place}"] = forms.CharField(required=False, max_length=200, label=label, widget=widget)
-        says_widget = forms.TextInput(attrs={"list": "sources", "autocomplete": "off"})
-        self.fields["says"].widget = says_widget
+            self.fields[f"chain_{place}"] = SourceField(required=False, max_length=200, label=label)
 
     def chain_fields(self) -> list[forms.BoundField]:
         """The fields of the chain, outlet first."""
         return [self[f"chain_{place}"] for place in range(CHAIN_PLACES)]
 
-    def clean_says(self) -> Source | None:
-        """The source whose words the new claim reports."""
-        words = self.cleaned_data["says"]
-        return find_source(words) if words.strip() else None
-
     def clean(self) -> dict[str, Any]:
         """A chain of sources, and either a claim or what makes a new one."""
         cleaned: dict[str, Any] = super().clean() or {}
-        chain = []
-        for place in range(CHAIN_PLACES):
-            words = cleaned.get(f"chain_{place}", "")
-            try:
-                chain += [find_source(words)] if words.strip() else []
-            except ValidationError as error:
-                self.add_error(f"chain_{place}", error)
-        cleaned["chain"] = chain
+        chain = [cleaned.get(f"chain_{place}") for place in range(CHAIN_PLACES)]
+        cleaned["chain"] = [source for source in chain if source is not None]
         if cleaned.get("claim") is None and not (cleaned.get("statement") and cleaned.get("kind")):
             self.add_error("claim", "Choose a claim, or write the statement and the kind of a new one.")
         if cleaned.get("start") is None and not (cleaned.get("quote") or "").strip():
             self.add_error("quote", "Select words in the text, paste them here, or type where they begin and end.")
         return cleaned
-
-
-def find_source(words: str) -> Source:
-    """The source that `words` names: its slug, name or a printable spelling. Raises `ValidationError` otherwise."""
-    words = words.strip()
-    found = list(
-        Source.objects.filter(Q(slug=words) | Q(name=words) | Q(aliases__text=words, aliases__printable=True))
-        .distinct()
-        .order_by("slug")[:3]
-    )
-    if not found:
-        raise ValidationError(f"There is no source “{words}”: choose one from the list, or add it under Sources first.")
-    if len(found) > 1:
-        slugs = ", ".join(source.slug for source in found)
-        raise ValidationError(f"“{words}” may be several sources: type one of {slugs}.")
-    return found[0]
 
 
 def place_passage(text: str, *, start: int | None, end: int | None, quote: str) -> tuple[int, int]:
@@ -127,12 +118,12 @@ def place_passage(text: str, *, start: int | None, end: int | None, quote: str) 
         return start, end
     places = find_quote(text, quote)
     if start is not None:
-        places = [place for place in places if place == start]
+        places = [place for place in places if place[0] == start]
     if not places:
         raise ValidationError("These words do not stand in the article: copy them exactly, or select them.")
     if len(places) > 1:
-        raise AmbiguousQuote(places)
-    return places[0], quote_end(text, places[0], quote)
+        raise AmbiguousQuote([place[0] for place in places])
+    return places[0]
 
 
 def record_passage(article: Article, typed: dict[str, Any]) -> Evidence:

@@ -125,18 +125,14 @@ def _marked_in(article: Article) -> list[Marked]:
 
 def _stretches(article: Article, marked: Sequence[Marked]) -> list[Stretch]:
     text = article.text
-    spans = [(one.evidence.start, one.evidence.end) for one in marked]
     # A browser reads "\r\n" as one character; a border after each keeps its offsets and ours together.
     breaks = [(at + 2, at + 2) for at in range(len(text) - 1) if text.startswith("\r\n", at)]
-    borders = [(article.body_start, article.body_end), *breaks]
-    begun: set[int] = set()
+    spans = [(one.evidence.start, one.evidence.end) for one in marked]
     stretches = []
-    for piece in split_pieces(text, [*spans, *borders]):
+    for piece in split_pieces(text, [*spans, (article.body_start, article.body_end), *breaks]):
         covers = [marked[i] for i in piece.covers if i < len(marked)]
-        begins = [one for one in covers if one.number not in begun]
-        begun |= {one.number for one in begins}
-        end = piece.start + len(piece.text)
-        is_body = article.body_start <= piece.start and end <= article.body_end
+        begins = [one for one in covers if one.evidence.start == piece.start]
+        end, is_body = piece.start + len(piece.text), len(marked) in piece.covers
         stretches.append(Stretch(piece.text, piece.start, end, covers, begins, not is_body))
     return stretches
 

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -19,7 +18,6 @@ from stories.admin.claim.changelist import QueueList, StoryFilter, WorkFilter, r
 from stories.admin.claim.export import ExportPage
 from stories.admin.claim.review import NextPage, OpenPage, ReviewPage
 from stories.models import Claim, Decision
-from stories.stamps import LIVE
 
 CLAIM_FIELDS = ("story", "statement", "kind", "language", "says")
 
@@ -103,9 +101,3 @@ class ClaimAdmin(DeskAdmin):
         """Once somebody decided on it, a claim stays as it is (rule: exact-evidence)."""
         decided = obj is not None and Decision.objects.filter(claim=obj.pk).exists()
         return list(CLAIM_FIELDS) if decided else []
-
-    def save_model(self, request: HttpRequest, obj: Claim, form: ModelForm, change: bool) -> None:
-        """A new claim is dated."""
-        if not change:
-            obj.created_at = LIVE.now()
-        super().save_model(request, obj, form, change)

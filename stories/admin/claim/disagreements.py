@@ -132,26 +132,10 @@ class DisagreementAdmin(DeskAdmin):
         return format_html('<a href="{}" class="desk-row-link">{}</a>', address, row)
 
 
-@admin.register(Contradiction)
-class ContradictionAdmin(DisagreementAdmin):
-    """Two claims that cannot both be true; while open, neither is corroborated or documented."""
-
-    list_display = ["page_link", "state", "first", "second", clock_of("opened_at")]
-    list_filter = ["state"]
-    list_select_related = ["first", "second"]
-    search_fields = ["note", "first__statement", "second__statement"]
-    related = ("first", "second", "closed_by")
-    close = staticmethod(contradictions.close_contradiction)
-    openings_of = staticmethod(contradictions.openings_of)
-
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
-        """Record that two claims contradict each other."""
-        return RecordContradiction.as_view(model_admin=self)(request)
-
-
 class RecordContradiction(FormPage):
     """The form that records a contradiction, with the claims that one came from filled in."""
 
+    name, route = "add", "add/"
     title = "Record a contradiction"
     permission = "add"
     template_name = "admin/stories/contradiction/add.html"
@@ -188,6 +172,20 @@ def _claims_offered(beside: Collection[Claim]) -> list[str]:
 
 def _offer(claim: Claim) -> str:
     return f"{claim.pk}: {claim.statement}"
+
+
+@admin.register(Contradiction)
+class ContradictionAdmin(DisagreementAdmin):
+    """Two claims that cannot both be true; while open, neither is corroborated or documented."""
+
+    list_display = ["page_link", "state", "first", "second", clock_of("opened_at")]
+    list_filter = ["state"]
+    list_select_related = ["first", "second"]
+    search_fields = ["note", "first__statement", "second__statement"]
+    related = ("first", "second", "closed_by")
+    pages = (RecordContradiction,)
+    close = staticmethod(contradictions.close_contradiction)
+    openings_of = staticmethod(contradictions.openings_of)
 
 
 class ReopenPage(RowPage):

@@ -1,20 +1,17 @@
 """What is typed about claims: a proposal, a reason, a correction; and how it is put to the verbs."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
 
+from stories.admin.claim.under_review import ClaimUnderReview
 from stories.choices import Basis, CorrectionKind
-from stories.models import Claim, Decision, Evidence
+from stories.models import Claim, Decision, Evidence, QueueItem
 from stories.policy.transitions import Verb
 from stories.record.decisions import DecidedMeanwhile
 from stories.texts import PUBLIC_NOTE, RATIONALE, WORDING
 from stories.verification.verbs import confirm, dispute, newest_decision, propose, refute, return_proposal, withdraw
-
-if TYPE_CHECKING:
-    from stories.admin.claim.under_review import ClaimUnderReview
 
 MOST_REPLACEMENTS = 200
 """So many facts of the story, the newest, are offered as what replaces a withdrawn one."""
@@ -72,7 +69,7 @@ class ProposalForm(forms.Form):
         help_text="The credit of a passage stands elsewhere in its article, and I accept that it covers the passage.",
     )
 
-    def __init__(self, *args: Any, claim: "ClaimUnderReview", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, claim: ClaimUnderReview, **kwargs: Any) -> None:
         """A form on `claim`, which can stand on its passages; begins with what was last said of it."""
         super().__init__(*args, **{**kwargs, "initial": claim.last_said})
         self.known = {one.evidence.pk: one.evidence for one in claim.passages}
@@ -102,10 +99,12 @@ class DecisionForm(ReasonForm, ProposalForm):
         f"the newest {MOST_REPLACEMENTS} are offered.",
     )
 
-    def __init__(self, *args: Any, replacements: QuerySet[Claim], **kwargs: Any) -> None:
-        """A form on a claim; `replacements` are the claims that a withdrawn fact may be replaced by."""
-        super().__init__(*args, **kwargs)
-        cast(forms.ModelChoiceField, self.fields["replaced_by"]).queryset = replacements
+    def __init__(self, *args: Any, claim: ClaimUnderReview, **kwargs: Any) -> None:
+        """A form on `claim`; the newest facts of its story are offered to replace a withdrawn one."""
+        super().__init__(*args, claim=claim, **kwargs)
+        facts = QueueItem.objects.with_fact().filter(story=claim.claim.story_id).exclude(claim=claim.claim.pk)
+        newest = list(facts.order_by("-claim_id").values_list("claim_id", flat=True)[:MOST_REPLACEMENTS])
+        cast(forms.ModelChoiceField, self.fields["replaced_by"]).queryset = Claim.objects.filter(pk__in=newest)
 
 
 def decide(verb: Verb, claim: Claim, *, by: User, typed: dict[str, Any]) -> Decision:

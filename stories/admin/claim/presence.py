@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.text import get_text_list
 
 from stories.models import Claim, Presence
 from stories.stamps import LIVE, Stamps
@@ -28,7 +29,4 @@ def others_with(claim: Claim, *, but: User, stamps: Stamps = LIVE) -> list[str]:
 
 def describe_others(names: list[str]) -> str:
     """In words who else has it open; empty when nobody has."""
-    if not names:
-        return ""
-    who = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    return f"{who} {'has' if len(names) == 1 else 'have'} this open, too."
+    return f"{get_text_list(names, 'and')} {'has' if len(names) == 1 else 'have'} this open, too." if names else ""

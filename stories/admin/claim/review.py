@@ -11,17 +11,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import get_text_list
 
 from stories.admin.article.marking import CONTEXT, Sides, put_side_by_side
 from stories.admin.base import FormPage, RowPage, person_of
-from stories.admin.claim.forms import MOST_REPLACEMENTS, WORDING_HELP, DecisionForm, decide
+from stories.admin.claim.forms import WORDING_HELP, DecisionForm, decide
 from stories.admin.claim.presence import describe_others, note_open, others_with
 from stories.admin.claim.under_review import read_claims, weigh_claims
 from stories.admin.pictures.picture import Stop, describe_routes, draw_routes
-from stories.admin.record.replicas import tell_decision
+from stories.admin.record.replicas import announce
 from stories.choices import Basis, Verdict
 from stories.insight.standing import Standing, Trouble
-from stories.models import Claim, Contradiction, Decision, Discrepancy, QueueItem
+from stories.models import Claim, Contradiction, Decision, Discrepancy
 from stories.policy.bases import reasons_against, warnings_about
 from stories.policy.transitions import Verb
 from stories.provenance.names import can_name, name_of
@@ -50,18 +51,16 @@ class ReviewPage(RowPage, FormPage):
     name, route = "review", "<int:pk>/review/"
     related = ("story", "says")
     template_name = "admin/stories/claim/review.html"
+    form_class = DecisionForm
 
     def find(self, **kwargs: Any) -> None:
         """Find the claim, and read what is known of it."""
         super().find(**kwargs)
         (self.claim,) = read_claims([self.row], by=person_of(self.request), context=CONTEXT)
 
-    def get_form(self, form_class: Any = None) -> DecisionForm:
-        """The form, which offers the newest facts of the story to replace a withdrawn one."""
-        facts = QueueItem.objects.with_fact().filter(story=self.row.story_id).exclude(claim=self.row.pk)
-        newest = facts.order_by("-claim_id").values_list("claim_id", flat=True)[:MOST_REPLACEMENTS]
-        replacements = Claim.objects.filter(pk__in=list(newest))
-        return DecisionForm(claim=self.claim, replacements=replacements, **self.get_form_kwargs())
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Django's, and the claim."""
+        return {**super().get_form_kwargs(), "claim": self.claim}
 
     def act(self, form: DecisionForm) -> HttpResponse:
         """Decide, say what was decided, with a link back, and go to the next claim of the queue one came from."""
@@ -73,7 +72,7 @@ class ReviewPage(RowPage, FormPage):
         made = decide(Verb(pressed), self.row, by=person_of(self.request), typed=form.cleaned_data)
         here = reverse("admin:stories_claim_review", args=[self.row.pk])
         said = format_html('Decision {}: {}. <a href="{}">{}</a>', made.seq, made.verdict, here, self.row.statement)
-        tell_decision(self, said, made)
+        announce(self, said, is_published=made.publication_id is not None)
         following = f"{reverse('admin:stories_claim_next', args=[self.row.pk])}?{self.request.GET.get(QUEUE, '')}"
         return HttpResponseRedirect(following if QUEUE in self.request.GET else here)
 
@@ -84,7 +83,7 @@ class ReviewPage(RowPage, FormPage):
         (weighed,) = weigh_claims([(claim, form.ticked())])
         snapshot, wording = weighed.ticked, str(form["wording"].value() or "")
         accepts_inferred = bool(form["accepts_inferred"].value())
-        trouble, fact_weighed = _weigh_fact(self.row, claim.decisions) if claim.fact else ([], None)
+        fact_weighed = _weigh_fact(self.row, claim.decisions) if claim.fact else None
         stops, shared = _stops_of(snapshot), rests_on(snapshot)
         return super().get_context_data(
             form=form,
@@ -92,7 +91,7 @@ class ReviewPage(RowPage, FormPage):
             review=claim,
             queue=self.request.GET.get(QUEUE, ""),
             open_elsewhere=describe_others(others_with(self.row, but=person_of(self.request))),
-            fact_trouble=trouble,
+            fact_trouble=list(fact_weighed.reasons) if fact_weighed else [],
             fact_weighed=fact_weighed,
             proposal_changes=weighed.changes,
             passages=[(one, one.evidence.pk in form.ticked()) for one in claim.passages],
@@ -150,13 +149,10 @@ class NextPage(RowPage):
         return HttpResponseRedirect(f"{following}?{urlencode({QUEUE: asked})}")
 
 
-def _weigh_fact(claim: Claim, timeline: Sequence[Decision]) -> tuple[list[str], Trouble | None]:
-    """Why the fact in force is in trouble (empty when it is not), passage by passage, and what it has left."""
+def _weigh_fact(claim: Claim, timeline: Sequence[Decision]) -> Trouble | None:
+    """What has become of the fact in force, passage by passage."""
     confirmed = next((one for one in reversed(timeline) if one.verdict == Verdict.CONFIRMED), None)
-    if confirmed is None:
-        return [], None
-    weighed = Standing(claim, confirmed, snapshot_now(confirmed, claim)).weigh()
-    return list(weighed.reasons) if weighed else [], weighed
+    return Standing(claim, confirmed, snapshot_now(confirmed, claim)).weigh() if confirmed else None
 
 
 def _stops_of(snapshot: Snapshot) -> list[list[Stop]]:
@@ -185,8 +181,7 @@ def attributed_wordings(statement: str, snapshot: Snapshot) -> list[Offer]:
     shared = [[slug] for slug in reversed(able[0]) if all(slug in route for route in able)]
     offers = []
     for slugs in shared or [list(dict.fromkeys(route[-1] for route in able))]:
-        *others, last = [name_of(snapshot, slug) for slug in slugs]
-        credit = f", {', '.join(others)} and {last} reported." if others else f", {last} reported."
+        credit = f", {get_text_list([name_of(snapshot, slug) for slug in slugs], 'and')} reported."
         offers.append(Offer(statement.strip().removesuffix(".") + credit, credit))
     return offers
 

@@ -33,23 +33,6 @@ def draw_element(tag: str, *children: str, text: str | None = None, **attributes
     return f"<{tag}{written}>{inside}</{tag}>"
 
 
-def draw_frame(*children: str, title: str, description: str, width: float, height: float, class_: str) -> str:
-    """Return the <svg> around `children`: one image to a screen reader, as wide as the place it is put in."""
-    return draw_element(
-        "svg",
-        draw_element("title", text=title),
-        draw_element("desc", text=description),
-        *children,
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {_format_value(width)} {_format_value(height)}",
-        width="100%",
-        role="img",
-        class_=class_,
-        fill="none",
-        stroke="none",
-    )
-
-
 def draw_text(text: str, *, x: float, y: float, size: float, **attributes: str | float | None) -> str:
     """Return a line of text whose base line is at `y`, in the colour of the page's text."""
     return draw_element("text", text=text, x=x, y=y, font_size=size, fill="currentColor", **attributes)

@@ -7,6 +7,7 @@ backward. Columns, boxes and lines depend on the routes and their order only.
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from graphlib import TopologicalSorter
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -83,16 +84,13 @@ def _break_circles(credits: list[Credit]) -> tuple[list[Credit], list[Credit]]:
 def _find_layers(keys: list[str], forward: list[Credit]) -> dict[str, int]:
     """Return each key's column: one after the last that credits it, and the last column for origins."""
     layers = dict.fromkeys(keys, 0)
-    moved = True
-    while moved:  # ends: without circles no column lies beyond the number of keys
-        moved = False
-        for tail, head in forward:
-            if layers[head] <= layers[tail]:
-                layers[head] = layers[tail] + 1
-                moved = True
-    last = max(layers.values(), default=0)
-    crediting, credited = {tail for tail, _ in forward}, {head for _, head in forward}
-    return {key: last if key in credited - crediting else layer for key, layer in layers.items()}
+    credited_by: dict[str, list[str]] = {}
+    for tail, head in forward:
+        credited_by.setdefault(head, []).append(tail)
+    for key in TopologicalSorter(credited_by).static_order():
+        layers[key] = max((layers[tail] + 1 for tail in credited_by.get(key, ())), default=0)
+    last, origins = max(layers.values(), default=0), credited_by.keys() - {tail for tail, _ in forward}
+    return {key: last if key in origins else layer for key, layer in layers.items()}
 
 
 def _merge_crowded(

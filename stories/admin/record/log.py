@@ -8,44 +8,20 @@ from stories.admin.record.replicas import ReplicasPage
 from stories.admin.record.suppression import SuppressionPage
 from stories.models import Publication
 
-AT = clock_of("at")
-
 
 @admin.register(Publication)
 class PublicationAdmin(RecordAdmin):
     """Everything we told the world, newest first."""
 
     pages = (SuppressionPage, ReplicasPage)
-    list_display = ["position", AT, "event", "story", "fact_id", "version", "correction_kind", "wording"]
+    list_display = ["position", clock_of("at"), "event", "story", "fact_id", "version", "correction_kind", "wording"]
     list_filter = ["event", "basis", "correction_kind"]
     list_select_related = ["body"]
     search_fields = ["body__text", "note"]
     search_help_text = "Texts and public notes."
     ordering = ["-position"]
-    readonly_fields = [AT, "wording", "text"]
+    readonly_fields = ["wording", "text"]
     change_form_template = "admin/stories/publication/change_form.html"
-    fields = [
-        "position",
-        AT,
-        "event",
-        "story",
-        "fact_id",
-        "version",
-        "wording",
-        "kind",
-        "basis",
-        "language",
-        "independent_sources",
-        "correction_kind",
-        "note",
-        "replaced_by",
-        "ends",
-        "suppresses",
-        "text",
-        "text_sha256",
-        "payload",
-        "hash",
-    ]
 
     @admin.display(description="wording")
     def wording(self, publication: Publication) -> str:

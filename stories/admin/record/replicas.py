@@ -8,23 +8,21 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.views.generic import TemplateView
 
-from stories.admin.base import Page
-from stories.models import Decision
+from stories.admin.base import Page, read_time
 from stories.replicas.copies import MARK, list_copies, mark_now, wait_for_copies
 
 PATIENCE = 1.0
 """Seconds that a page waits for the API databases; whoever needs longer is watched on a page of its own."""
 
 
-def announce(page: Page, said: str) -> None:
-    """Say `said` of what was just published, and which API databases do not have it yet. Nothing waits for them."""
+def announce(page: Page, said: str, *, is_published: bool = True) -> None:
+    """Say `said` of a decision; when it published something, also who does not have it yet. Nothing waits for them."""
     until = datetime.now(UTC) + timedelta(seconds=settings.WATCHED_LEASE)
-    mark = mark_now()
-    behind = wait_for_copies(mark, within=PATIENCE)
+    mark = mark_now() if is_published else ""
+    behind = wait_for_copies(mark, within=PATIENCE) if is_published else []
     if not behind:
         page.model_admin.message_user(page.request, said, messages.SUCCESS)
         return
@@ -32,14 +30,6 @@ def announce(page: Page, said: str) -> None:
     names = ", ".join(copy.name for copy in behind)
     watched = format_html('{} It is recorded, not yet at {}. <a href="{}">Watch it arrive</a>', said, names, watch)
     page.model_admin.message_user(page.request, watched, messages.WARNING)
-
-
-def tell_decision(page: Page, said: str, decision: Decision) -> None:
-    """Say `said` of `decision`; when it published something, also who does not have that yet."""
-    if decision.publication_id is None:
-        page.model_admin.message_user(page.request, said, messages.SUCCESS)
-    else:
-        announce(page, said)
 
 
 class ReplicasPage(Page, TemplateView):
@@ -52,10 +42,7 @@ class ReplicasPage(Page, TemplateView):
     def get_context_data(self, **more: Any) -> dict[str, Any]:
         """How far each of them has come."""
         mark = self.request.GET.get("mark", "")
-        try:
-            until = parse_datetime(self.request.GET.get("until", ""))
-        except ValueError:
-            until = None
+        until = read_time(self.request.GET.get("until", ""))
         if not MARK.fullmatch(mark) or until is None or until.tzinfo is None:
             raise Http404
         is_over = datetime.now(UTC) > until

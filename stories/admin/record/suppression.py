@@ -9,7 +9,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 
 from stories.admin.base import FormPage, RowPage, person_of
 from stories.admin.claim.forms import reason_field
-from stories.admin.record.replicas import tell_decision
+from stories.admin.record.replicas import announce
 from stories.models import Decision, Publication
 from stories.record.decisions import DecidedMeanwhile, Refused
 from stories.record.publications import text_of
@@ -55,7 +55,7 @@ class SuppressionPage(RowPage, FormPage):
         decisions = self._decide(self.request.POST.get("step", ""), form.cleaned_data)
         places = ", ".join(str(one.suppresses_id) for one in decisions)
         said = f"Decision {decisions[0].seq}: {decisions[0].verdict}, for the text of position {places}."
-        tell_decision(self, said, decisions[0])
+        announce(self, said, is_published=decisions[0].publication_id is not None)
         return HttpResponseRedirect(self.request.path)
 
     def _decide(self, pressed: str, typed: dict[str, Any]) -> list[Decision]:

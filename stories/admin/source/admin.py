@@ -113,11 +113,9 @@ class SourceAdmin(DeskAdmin):
         return int(source.alias_count)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
-        """The slug is public and stays; only an editor says that an unnamed person is certainly somebody else."""
-        return [
-            *(["slug"] if obj else []),
-            *([] if role_of(request.user) == Role.EDITOR else ["separate_because"]),
-        ]
+        """Only an editor says that an unnamed person is certainly somebody else."""
+        fixed = super().get_readonly_fields(request, obj)
+        return fixed if role_of(request.user) == Role.EDITOR else [*fixed, "separate_because"]
 
     def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseModelFormSet, change: bool) -> None:
         """Save the inlines; a voice is dated when it is recorded."""

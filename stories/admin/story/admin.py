@@ -1,9 +1,6 @@
 """Stories: list and form. Versions are drafted and cut on the story's page."""
 
 from django.contrib import admin
-from django.db.models import Model
-from django.forms import ModelForm
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,7 +11,6 @@ from stories.admin.story.as_of import AsOfPage
 from stories.admin.story.diff import DiffPage
 from stories.admin.story.page import CorrectionPage, CutPage, DraftPage, StoryPage
 from stories.models import Story
-from stories.stamps import LIVE
 
 
 @admin.register(Story)
@@ -32,13 +28,3 @@ class StoryAdmin(DeskAdmin):
         """The story's page: versions, draft, cut."""
         address = reverse("admin:stories_story_versions", args=[story.pk])
         return format_html('<a href="{}">Versions and draft</a>', address)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
-        """The slug is public and stays."""
-        return ["slug"] if obj else []
-
-    def save_model(self, request: HttpRequest, obj: Story, form: ModelForm, change: bool) -> None:
-        """A new story is dated."""
-        if not change:
-            obj.created_at = LIVE.now()
-        super().save_model(request, obj, form, change)

@@ -1,13 +1,12 @@
 """The page of a story: its versions, which of them are stale, the draft, and cutting it."""
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
-from stories.admin.base import FormPage, RowPage, person_of, read_number
+from stories.admin.base import FormPage, RowPage, person_of, read_number, read_time
 from stories.admin.record.replicas import announce
 from stories.admin.story.timeline import timeline_of
 from stories.choices import ChangeKind, Role
@@ -88,7 +87,7 @@ class StoryPage(RowPage, FormPage):
     def refuse(self, form: DraftForm, refusal: Refused) -> HttpResponse:
         """The page with the reasons and what was typed: 409 when somebody was faster, else 422."""
         draft = StoryVersion.objects.filter(story=self.row).drafts().first()
-        seen = _time_of(self.request.POST.get("follows", ""))
+        seen = read_time(self.request.POST.get("follows", ""))
         is_conflict = bool(refusal.reasons) and seen != (draft.drafted_at if draft else None)
         self.draft = draft
         context = self.get_context_data(form=form, reasons=refusal.reasons, is_conflict=is_conflict)
@@ -141,7 +140,7 @@ class DraftPage(StoryPage):
 
     def act(self, form: DraftForm) -> HttpResponse:
         """Save it."""
-        follows = _time_of(form.cleaned_data.pop("follows"))
+        follows = read_time(form.cleaned_data.pop("follows"))
         by = person_of(self.request)
         saved = save_draft(self.row, by=by, blocks=self.blocks, follows=follows, **form.cleaned_data)
         said = f"Draft of version {saved.number} saved. Another editor cuts it."
@@ -179,7 +178,7 @@ class CutPage(ButtonPage):
         """Cut the draft that was seen."""
         number = read_number(self.request.POST.get("number", ""))
         draft = StoryVersion.objects.filter(story=self.row, number=number).first()
-        follows = _time_of(self.request.POST.get("follows", ""))
+        follows = read_time(self.request.POST.get("follows", ""))
         if draft is None or follows is None:
             raise Refused(["There is no draft to cut: reload the page."])
         made = cut(draft, by=person_of(self.request), follows=follows)
@@ -202,10 +201,3 @@ def read_blocks(posted: QueryDict, wordings: dict[str, str]) -> list[Block]:
         order = read_number(posted.get(f"order-{row}", ""))
         rows.append((len(rows) * 10 if order is None else order, {"text": text, "facts": facts}))
     return [block for _, block in sorted(rows, key=lambda one: one[0])]
-
-
-def _time_of(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return None

@@ -6,35 +6,26 @@ from stories.admin.base import RecordAdmin
 from stories.admin.clock import clock_of
 from stories.models import StoryVersion
 
-DRAFTED_AT, CUT_AT = clock_of("drafted_at"), clock_of("cut_at")
-
 
 @admin.register(StoryVersion)
 class StoryVersionAdmin(RecordAdmin):
     """Every cut of every story, and the open drafts."""
 
-    list_display = ["headline", "story", "number", "change_kind", "drafted_by_username", "cut_by_username", CUT_AT]
+    list_display = [
+        "headline",
+        "story",
+        "number",
+        "change_kind",
+        "drafted_by_username",
+        "cut_by_username",
+        clock_of("cut_at"),
+    ]
     list_filter = ["change_kind", ("publication", admin.EmptyFieldListFilter)]
     list_select_related = ["story"]
     search_fields = ["headline", "story__title"]
     ordering = ["-drafted_at"]
-    readonly_fields = ["words", DRAFTED_AT, CUT_AT]
-    fields = [
-        "story",
-        "number",
-        "headline",
-        "standfirst",
-        "words",
-        "change_kind",
-        "change_note",
-        "drafted_by_username",
-        "drafted_by_role",
-        DRAFTED_AT,
-        "cut_by_username",
-        "cut_by_role",
-        CUT_AT,
-        "publication",
-    ]
+    readonly_fields = ["words"]
+    exclude = ["blocks", "drafted_by", "cut_by"]
 
     @admin.display(description="text")
     def words(self, version: StoryVersion) -> str:
