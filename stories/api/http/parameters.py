@@ -76,7 +76,10 @@ class MomentFilter(Filter):
 
 
 class Parameters(FilterSet):
-    """Base of the allow-lists. A parameter whose method is `leave` steers the reading and filters no rows."""
+    """The allow-list of paths that know no parameter, and the base of the others.
+
+    A parameter whose method is `leave` steers the reading and filters no rows.
+    """
 
     def leave(self, queryset: QuerySet[Publication], name: str, value: Any) -> QuerySet[Publication]:
         """All of `queryset`: this parameter is no filter."""
@@ -99,10 +102,6 @@ class PageParameters(PositionParameters):
     cursor = CharFilter(
         method="leave", max_length=400, help_text="From `next` or `previous` of another page; pins the position."
     )
-
-
-class NoParameters(Parameters):
-    """Paths that know no parameter."""
 
 
 def split_query(query: str) -> list[tuple[str, str]]:
