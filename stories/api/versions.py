@@ -17,7 +17,7 @@ from stories.api.http.parameters import PageParameters, PositionParameters, Quer
 from stories.api.http.problems import NotFound
 from stories.api.http.views import Endpoint
 from stories.api.log import LogRow, Span
-from stories.api.stories import require_story
+from stories.api.stories import read_title, require_story
 from stories.chain import canonical
 from stories.choices import ChangeKind
 
@@ -102,7 +102,7 @@ def mark_stale(
 
 def describe_suppressed_version(slug: str, event: dict[str, Any], *, at: int) -> dict[str, Any]:
     """A version whose text was suppressed: that there was one, and no word of it."""
-    title, _ = require_story(slug, at=at)
+    title = read_title(*require_story(slug, at=at))
     return {
         "story": {"slug": slug, "title": title},
         "number": event["version"],
