@@ -8,7 +8,6 @@ from rest_framework import serializers
 
 from stories.choices import Basis, ChangeKind, ClaimKind, CorrectionKind, Event, SourceKind
 
-
 string = partial(serializers.CharField, allow_blank=True)
 number = partial(serializers.IntegerField, min_value=0)
 
