@@ -8,6 +8,7 @@ no change; the other way round it is the mirror image.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
+from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
@@ -164,14 +165,5 @@ def _mirror_blocks(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _put_removed_first(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Within every run of removed and added blocks, put the removed ones first, as a reader expects them."""
-    settled: list[dict[str, Any]] = []
-    waiting: list[dict[str, Any]] = []
-    for entry in entries:
-        if entry["change"] == "added":
-            waiting.append(entry)
-            continue
-        if entry["change"] != "removed":
-            settled += waiting
-            waiting = []
-        settled.append(entry)
-    return settled + waiting
+    runs = groupby(entries, key=lambda entry: entry["change"] in ("removed", "added"))
+    return [entry for _, run in runs for entry in sorted(run, key=lambda entry: entry["change"] == "added")]
