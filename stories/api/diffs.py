@@ -99,7 +99,7 @@ def read_now(slug: str, before: Side, *, at: int, head: int) -> tuple[Side, bool
 
 def read_texts(rows: list[LogRow]) -> list[dict[str, Any]]:
     """The facts of `rows` (position, fact id, text or None)."""
-    return [json.loads(write_fact(fact_id, position, text)) for position, fact_id, text in rows]
+    return [json.loads(write_fact(*row)) for row in rows]
 
 
 def find_endings(before: Side, after: Side) -> dict[str, Ending]:

@@ -19,7 +19,7 @@ def add_members(text: str, members: str) -> str:
     return f"{text[:-1]},{members}}}"
 
 
-def write_fact(fact_id: str | UUID, revision: int, text: str | None) -> str:
+def write_fact(revision: int, fact_id: str | UUID, text: str | None) -> str:
     """A fact as published; once its text is suppressed, which one it is and nothing else."""
     if text is not None:
         return text

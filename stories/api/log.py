@@ -3,7 +3,7 @@
 The same vocabulary as `PublicationQuerySet`, held equal by a test; the plans are held by another.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -216,21 +216,20 @@ def read_fact(fact_id: UUID, *, at: int) -> LogRow | None:
 
 def read_standing(facts: Sequence[UUID], *, at: int) -> list[LogRow]:
     """(position, fact id, text or None) of those of `facts` in force at `at`, newest first."""
+    sql = (
+        f"SELECT p.position, p.fact_id, {SHOWN_TEXT} FROM {FROM_LOG} WHERE {IS_FACT} AND p.position <= %s "  # noqa: S608
+        f"AND NOT {ENDED.format(position='p.position')} AND p.fact_id IN ({{facts}})"
+    )
+    return sorted(fetch_rows_of(facts, sql, [at, at]), key=lambda row: -row[0])
+
+
+def fetch_rows_of(facts: Sequence[UUID], sql: str, values: Sequence[Any]) -> list[LogRow]:
+    """All rows of `sql`, in which `{facts}` follows the `values`: in portions that one statement can name."""
     rows: list[LogRow] = []
-    for some in batch(facts):
-        rows += fetch_rows(
-            f"SELECT p.position, p.fact_id, {SHOWN_TEXT} FROM {FROM_LOG} "  # noqa: S608
-            f"WHERE p.fact_id IN ({write_marks(some)}) AND {IS_FACT} AND p.position <= %s "
-            f"AND NOT {ENDED.format(position='p.position')}",
-            [*some, at, at],
-        )
-    return sorted(rows, key=lambda row: -row[0])
-
-
-def batch(facts: Sequence[UUID]) -> Iterator[list[Any]]:
-    """`facts` as stored, in portions that one statement can name."""
     for begin in range(0, len(facts), 500):
-        yield [adapt_value(fact) for fact in facts[begin : begin + 500]]
+        some = [adapt_value(fact) for fact in facts[begin : begin + 500]]
+        rows += fetch_rows(sql.format(facts=write_marks(some)), [*values, *some])
+    return rows
 
 
 def read_ending(position: int, *, at: int) -> str | None:
@@ -294,15 +293,12 @@ def read_versions(story: str, *, at: int, span: Span) -> list[LogRow]:
 
 def read_endings(facts: Sequence[UUID], *, at: int) -> list[LogRow]:
     """(fact id, position of the wording, payload of what ended it) for every ended wording of `facts`, in order."""
-    rows: list[LogRow] = []
-    for some in batch(facts):
-        rows += fetch_rows(
-            "SELECT p.fact_id, p.position, e.payload FROM stories_publication p "  # noqa: S608
-            "JOIN stories_publication e ON e.ends_id = p.position AND e.position <= %s "
-            f"WHERE p.fact_id IN ({write_marks(some)}) ORDER BY e.position",
-            [at, *some],
-        )
-    return rows
+    sql = (
+        "SELECT p.fact_id, p.position, e.payload FROM stories_publication p "
+        "JOIN stories_publication e ON e.ends_id = p.position AND e.position <= %s "
+        "WHERE p.fact_id IN ({facts}) ORDER BY e.position"
+    )
+    return fetch_rows_of(facts, sql, [at])
 
 
 def read_corrections(story: str, *, at: int, span: Span) -> list[LogRow]:

@@ -39,11 +39,8 @@ SQLITE_TOO_MUCH = {
 
 def find_missing(connection: BaseDatabaseWrapper) -> list[str]:
     """The public tables that `connection` cannot read, each with the database's reason."""
-    missing = []
-    for table in PUBLIC_TABLES:
-        if reason := try_statement(connection, f"SELECT * FROM {table} LIMIT 1"):  # noqa: S608
-            missing.append(f"{table}: {reason}")
-    return missing
+    tried = [(table, try_statement(connection, f"SELECT * FROM {table} LIMIT 1")) for table in PUBLIC_TABLES]  # noqa: S608
+    return [f"{table}: {reason}" for table, reason in tried if reason]
 
 
 def find_too_much(connection: BaseDatabaseWrapper) -> list[str]:

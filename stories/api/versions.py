@@ -21,8 +21,6 @@ from stories.api.stories import read_title, require_story
 from stories.chain import canonical
 from stories.choices import ChangeKind
 
-SUPPRESSED = "suppressed"
-
 
 class VersionList(Endpoint):
     """The versions of a story, oldest first."""
@@ -114,5 +112,5 @@ def describe_suppressed_version(slug: str, event: dict[str, Any], *, at: int) ->
         "published_at": event["at"],
         "url": f"{API_ROOT}/stories/{slug}/versions/{event['version']}/",
         "stale": True,
-        "note": SUPPRESSED,
+        "note": "suppressed",
     }

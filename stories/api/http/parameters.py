@@ -128,11 +128,6 @@ class Query:
     cursor: Cursor | None = None
     """The place in a list to go on from."""
 
-    @property
-    def pinned(self) -> bool:
-        """Whether it names the time or position to read at."""
-        return "at" in self.values or "as_of" in self.values
-
 
 def read_parameters(path: str, text: str, known: type[Parameters]) -> Query:
     """What the raw query string `text` asks of `path`, each parameter checked by its field in `known`.
