@@ -101,13 +101,5 @@ def report_withdrawal(payload: str, *, position: int) -> Problem:
     """410 for a fact that the publication `payload` withdrew: why, since when, and which fact replaces it."""
     event = json.loads(payload)
     correction = event["correction"]
-    return Problem(
-        410,
-        f"This fact was withdrawn ({correction['kind']}): {correction['note']}",
-        id=event["fact_id"],
-        kind=correction["kind"],
-        note=correction["note"],
-        replaced_by=correction["replaced_by"],
-        withdrawn_at=event["at"],
-        position=position,
-    )
+    detail = f"This fact was withdrawn ({correction['kind']}): {correction['note']}"
+    return Problem(410, detail, id=event["fact_id"], **correction, withdrawn_at=event["at"], position=position)

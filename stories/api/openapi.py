@@ -59,12 +59,11 @@ class EndpointSchema(AutoSchema):
             OpenApiParameter(name, str, OpenApiParameter.HEADER, description=words, response=[200])
             for name, words in ANSWER_HEADERS
         ]
-        known = self.view.parameters.base_filters.items()
-        parameters = [
-            OpenApiParameter(name, describe_field(one.field), description=str(one.field.help_text))
-            for name, one in known
+        fields = {name: one.field for name, one in self.view.parameters.base_filters.items()}
+        return [
+            *[OpenApiParameter(name, describe_field(one), description=one.help_text) for name, one in fields.items()],
+            *headers,
         ]
-        return [*parameters, *headers]
 
     def get_request_serializer(self) -> None:
         """Nothing is ever sent."""

@@ -59,8 +59,7 @@ def describe_stories(rows: Sequence[LogRow], *, at: int) -> list[dict[str, Any]]
 
 def read_title(slug: str, number: int, text: str | None) -> str:
     """The title that the story's newest `text` gives it; its slug when every text of it was suppressed."""
-    title: str = json.loads(text)["story"]["title"] if text is not None else slug
-    return title
+    return str(json.loads(text)["story"]["title"]) if text is not None else slug
 
 
 def require_story(slug: str, *, at: int) -> LogRow:

@@ -21,6 +21,9 @@ from stories.api.stories import read_title, require_story
 from stories.chain import canonical
 from stories.choices import ChangeKind
 
+EMPTY_TEXT: dict[str, Any] = {"headline": None, "standfirst": None, "blocks": []}
+"""The words of a version, once they were suppressed."""
+
 
 class VersionList(Endpoint):
     """The versions of a story, oldest first."""
@@ -102,11 +105,9 @@ def describe_suppressed_version(slug: str, event: dict[str, Any], *, at: int) ->
     """A version whose text was suppressed: that there was one, and no word of it."""
     title = read_title(*require_story(slug, at=at))
     return {
+        **EMPTY_TEXT,
         "story": {"slug": slug, "title": title},
         "number": event["version"],
-        "headline": None,
-        "standfirst": None,
-        "blocks": [],
         "change_kind": event["correction"]["kind"] if event["correction"] else ChangeKind.NEW,
         "change_note": None,
         "published_at": event["at"],
