@@ -6,7 +6,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
-from django.views.defaults import page_not_found, permission_denied, server_error
+from django.views.defaults import server_error
 
 from stories.api.urls import report_failure as report_api_failure
 
@@ -22,13 +22,3 @@ def report_failure(request: HttpRequest) -> HttpResponseBase:
         page = render_to_string("503.html")  # without the request: even its session may lie in the database
         return HttpResponse(page, status=503, headers={"Retry-After": "10", "Cache-Control": "no-store"})
     return server_error(request)
-
-
-def refuse(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    """403, with the reason and what to do."""
-    return permission_denied(request, exception, template_name="admin/403.html")
-
-
-def miss(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    """404, with what to do."""
-    return page_not_found(request, exception, template_name="admin/404.html")

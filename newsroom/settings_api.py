@@ -37,13 +37,8 @@ if database["ENGINE"] == "django.db.backends.sqlite3":
 else:
     # The role's own default, too, when manage.py print_grants made it; a search that takes too long ends as a 503.
     # Statements are parsed once a connection, and planned for what each asks: a common word is no rare one.
-    limits = {
-        "default_transaction_read_only": "on",
-        "statement_timeout": 10_000,
-        "plan_cache_mode": "force_custom_plan",
-    }
     database["OPTIONS"] = {
-        "options": " ".join([f"-c {name}={value}" for name, value in limits.items()]),
+        "options": "-c default_transaction_read_only=on -c statement_timeout=10s -c plan_cache_mode=force_custom_plan",
         "server_side_binding": True,
         "prepare_threshold": 5,
     }

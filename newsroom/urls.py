@@ -14,6 +14,4 @@ urlpatterns = [
     path("readyz", readyz),
 ]
 
-handler403 = "newsroom.failure.refuse"
-handler404 = "newsroom.failure.miss"
 handler500 = "newsroom.failure.report_failure"

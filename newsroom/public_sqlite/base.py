@@ -40,13 +40,11 @@ def authorize(action: int, first: str | None, second: str | None, database: str 
 def recover(path: str) -> None:
     """Roll back what a killed writer left half done in the file `path`: a read-only connection cannot."""
     # On a disk that is itself read-only there is nothing to recover with, and reading says so soon enough.
-    with suppress(sqlite3.OperationalError), closing(connect(path, "rw")) as connection:
+    with (
+        suppress(sqlite3.OperationalError),
+        closing(sqlite3.connect(locate(path, "rw"), uri=True, timeout=20)) as connection,
+    ):
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-
-
-def connect(path: str, mode: str) -> sqlite3.Connection:
-    """A connection of our own to the file `path`."""
-    return sqlite3.connect(locate(path, mode), uri=True, timeout=20)
 
 
 def locate(path: str, mode: str) -> str:

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from stories.api import log, shapes
 from stories.api.documents import write_event
 from stories.api.filters import USUAL_FEED_PAGE, ChangeParameters
-from stories.api.http.parameters import NoParameters, Query
+from stories.api.http.parameters import Parameters, Query
 from stories.api.http.views import Endpoint
 
 
@@ -35,7 +35,7 @@ class Head(Endpoint):
     """Where the public log ends."""
 
     shape = shapes.Head
-    parameters = NoParameters
+    parameters = Parameters
 
     def answer(self, query: Query) -> Response:  # type: ignore[override]
         """Position, hash and time of the newest publication; 0, "" and null on an empty log."""

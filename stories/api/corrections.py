@@ -13,7 +13,7 @@ from stories.api.http.negotiation import NoNegotiation
 from stories.api.http.paging import Page, link_pages, list_page, read_page
 from stories.api.http.parameters import PageParameters, Query
 from stories.api.http.views import Endpoint
-from stories.api.stories import require_story
+from stories.api.stories import read_title, require_story
 from stories.chain import canonical
 
 
@@ -50,7 +50,7 @@ class CorrectionFeed(Endpoint):
 
 def read_corrections(query: Query, slug: str) -> tuple[Page, str]:
     """The page of corrections that `query` asks for, and the story's title; 404 for an unknown story."""
-    title, _ = require_story(slug, at=query.position)
+    title = read_title(*require_story(slug, at=query.position))
     return read_page(query, partial(log.read_corrections, slug, at=query.position)), title
 
 

@@ -12,15 +12,13 @@ from stories.api.documents import write_fact
 from stories.api.http.parameters import PositionParameters, Query
 from stories.api.http.views import Endpoint
 from stories.api.log import LogRow, Span
-from stories.api.versions import read_version
+from stories.api.versions import EMPTY_TEXT, read_version
 from stories.api.what_changed import Ending, diff_versions
 from stories.chain import canonical
 
 NOW = "now"
 MOST_FACTS = 1_000
 """Of a story with more facts in force, `now` compares the newest of them and says that it did."""
-
-EMPTY: dict[str, Any] = {"headline": None, "standfirst": None, "blocks": []}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ def compare_versions(slug: str, number: int, other: int | None, *, at: int, head
 def read_side(slug: str, number: int, *, at: int) -> Side:
     """The version `number` as it was cut by `at`, with its facts as they stood then; suppressed texts are null."""
     _, position, _, text = read_version(slug, number, at=at)
-    version: dict[str, Any] = json.loads(text) if text is not None else EMPTY
+    version: dict[str, Any] = json.loads(text) if text is not None else EMPTY_TEXT
     facts = {UUID(fact) for block in version["blocks"] for fact in block["facts"]}
     return Side(position, version, read_texts(log.read_standing(sorted(facts), at=position)))
 
@@ -99,7 +97,7 @@ def read_now(slug: str, before: Side, *, at: int, head: int) -> tuple[Side, bool
 
 def read_texts(rows: list[LogRow]) -> list[dict[str, Any]]:
     """The facts of `rows` (position, fact id, text or None)."""
-    return [json.loads(write_fact(fact_id, position, text)) for position, fact_id, text in rows]
+    return [json.loads(write_fact(*row)) for row in rows]
 
 
 def find_endings(before: Side, after: Side) -> dict[str, Ending]:

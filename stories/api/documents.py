@@ -1,7 +1,6 @@
 """Answers as text: frozen canonical documents joined, never parsed and written again on the hot paths."""
 
 import json
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +10,8 @@ from stories.chain import canonical
 API_ROOT = "/api/v1"
 """Where addresses in answers begin; the same as in the frozen texts."""
 
-FACT_KEYS = tuple(shapes.Fact().fields)
+NO_FACT = dict.fromkeys(shapes.Fact().fields)
+"""All that a fact says, unsaid."""
 
 
 def add_members(text: str, members: str) -> str:
@@ -19,22 +19,11 @@ def add_members(text: str, members: str) -> str:
     return f"{text[:-1]},{members}}}"
 
 
-def write_list(*, position: int, next: str | None, previous: str | None, results: Iterable[str]) -> str:
-    """The envelope of a list around the JSON texts `results`."""
-    return (
-        f'{{"position":{position},"next":{json.dumps(next)},"previous":{json.dumps(previous)},'
-        f'"results":[{",".join(results)}]}}'
-    )
-
-
-def write_suppressed_fact(fact_id: str | UUID, revision: int) -> str:
-    """A fact whose text was suppressed: which one it is, and nothing else."""
-    return canonical({**dict.fromkeys(FACT_KEYS), "id": str(UUID(str(fact_id))), "revision": revision})
-
-
-def write_fact(fact_id: str | UUID, revision: int, text: str | None) -> str:
-    """A fact as published, or what is left of it once suppressed."""
-    return text if text is not None else write_suppressed_fact(fact_id, revision)
+def write_fact(revision: int, fact_id: str | UUID, text: str | None) -> str:
+    """A fact as published; once its text is suppressed, which one it is and nothing else."""
+    if text is not None:
+        return text
+    return canonical({**NO_FACT, "id": str(UUID(str(fact_id))), "revision": revision})
 
 
 def describe_ending(payload: str) -> dict[str, Any]:

@@ -42,13 +42,10 @@ class NDJSON(BaseRenderer):
     format = "ndjson"
     charset = None  # its media type says that it is UTF-8
 
-    def render(  # type: ignore[override]
-        self, data: Iterable[list[LogRow]], accepted_media_type: str | None = None, renderer_context: Any = None
-    ) -> Iterator[str]:
+    def render(self, data: Iterable[list[LogRow]]) -> Iterator[str]:  # type: ignore[override]
         """The stretches `data` as pieces of text."""
         for rows in data:
-            facts = [write_fact(fact_id, position, text) for position, fact_id, text in rows]
-            yield "\n".join([*facts, ""])
+            yield "\n".join([*[write_fact(*row) for row in rows], ""])
 
 
 class CSV(BaseRenderer):
@@ -60,15 +57,11 @@ class CSV(BaseRenderer):
     media_type = "text/csv"
     format = "csv"
 
-    def render(  # type: ignore[override]
-        self, data: Iterable[list[LogRow]], accepted_media_type: str | None = None, renderer_context: Any = None
-    ) -> Iterator[str]:
+    def render(self, data: Iterable[list[LogRow]]) -> Iterator[str]:  # type: ignore[override]
         """The stretches `data` as pieces of text."""
         yield f'"{CELLS.join(HEADINGS)}"\r\n'
         for rows in data:
-            yield "".join(
-                [write_line(orjson.loads(write_fact(fact_id, position, text))) for position, fact_id, text in rows]
-            )
+            yield "".join([write_line(orjson.loads(write_fact(*row))) for row in rows])
 
 
 def write_line(fact: dict[str, Any]) -> str:

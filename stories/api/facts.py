@@ -34,7 +34,7 @@ class FactList(Endpoint):
         if not isinstance(self.request.accepted_renderer, FrozenJSON):
             return self.stream(query)
         page = read_page(query, partial(log.read_facts, query.values, at=query.position, head=query.head))
-        return list_page(query, page, [write_fact(fact_id, position, text) for position, fact_id, text in page.rows])
+        return list_page(query, page, [write_fact(*row) for row in page.rows])
 
     def stream(self, query: Query) -> StreamingHttpResponse:
         """All facts that match `query`, by the renderer that was accepted."""
@@ -62,11 +62,11 @@ class FactDetail(Endpoint):
         if event == Event.WITHDRAWN:
             raise report_withdrawal(payload, position=query.position)
         members = f'"position":{query.position}'
-        if query.pinned:
+        if query.values:  # the time or the position to read at
             ending = log.read_ending(revision, at=query.head)
             ended = canonical(describe_ending(ending)) if ending else "null"
             members = f'"ended":{ended},{members}'
-        return Response(add_members(write_fact(fact_id, revision, text), members))
+        return Response(add_members(write_fact(revision, fact_id, text), members))
 
 
 class FactHistory(Endpoint):
@@ -101,13 +101,5 @@ def report_withdrawal(payload: str, *, position: int) -> Problem:
     """410 for a fact that the publication `payload` withdrew: why, since when, and which fact replaces it."""
     event = json.loads(payload)
     correction = event["correction"]
-    return Problem(
-        410,
-        f"This fact was withdrawn ({correction['kind']}): {correction['note']}",
-        id=event["fact_id"],
-        kind=correction["kind"],
-        note=correction["note"],
-        replaced_by=correction["replaced_by"],
-        withdrawn_at=event["at"],
-        position=position,
-    )
+    detail = f"This fact was withdrawn ({correction['kind']}): {correction['note']}"
+    return Problem(410, detail, id=event["fact_id"], **correction, withdrawn_at=event["at"], position=position)

@@ -84,9 +84,8 @@ def tell_apart(corrections: Sequence[dict[str, Any]]) -> list[str]:
 
 def read_newest_cut(slug: str, *, at: int) -> str:
     """When the newest version of the story up to `at` was cut."""
-    (row,) = log.read_versions(slug, at=at, span=Span(1))
-    time: str = json.loads(row[2])["at"]
-    return time
+    ((_, _, payload, _),) = log.read_versions(slug, at=at, span=Span(1))
+    return str(json.loads(payload)["at"])
 
 
 def locate_correction(slug: str, correction: dict[str, Any]) -> str:

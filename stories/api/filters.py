@@ -10,7 +10,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import Model
 from django_filters import CharFilter, ChoiceFilter, Filter
 
 from stories.api.http.parameters import (
@@ -102,19 +101,8 @@ def compile_condition(one: Filter) -> str:
     """What a row `p` must fulfil for the filter `one`, on a column of its own or of a table that points to it."""
     relation, _, name = one.field_name.rpartition("__")
     comparison = connection.operators[one.lookup_expr]  # type: ignore[attr-defined]
+    link: Any = Publication._meta.get_field(relation or name)
     if not relation:
-        return f"p.{find_field(Publication, name).column} {comparison}"
-    link = find_field(Publication, relation)
-    table, column = link.related_model._meta.db_table, find_field(link.related_model, name).column
+        return f"p.{link.column} {comparison}"
+    table, column = link.related_model._meta.db_table, link.related_model._meta.get_field(name).column
     return f"EXISTS (SELECT 1 FROM {table} r WHERE r.{column} {comparison} AND r.{link.field.column} = p.position)"  # noqa: S608
-
-
-def find_field(model: type[Model], name: str) -> Any:
-    """The field `name` of `model`, or the relation of that name that leads to it."""
-    return model._meta.get_field(name)
-
-
-@cache
-def filters_about_the_text() -> set[str]:
-    """The filters that ask about what is no longer public once a text is suppressed."""
-    return {*compile_conditions(), "q"} - {"story"}

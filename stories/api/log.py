@@ -3,7 +3,7 @@
 The same vocabulary as `PublicationQuerySet`, held equal by a test; the plans are held by another.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from stories.api.filters import FactFilters, compile_conditions, filters_about_the_text
+from stories.api.filters import FactFilters, compile_conditions
 from stories.search import COLUMNS, MOST_COUNTED, POSTGRES_VECTOR, TABLE, write_sqlite_match
 
 LogRow = tuple[Any, ...]
@@ -24,14 +24,12 @@ SHOWN_TEXT = (
     "CASE WHEN (SELECT s.suppresses_id FROM stories_publication s WHERE s.suppresses_id = p.position) IS NULL"
     " THEN t.text END"
 )
-NOT_SUPPRESSED = f"NOT {SUPPRESSED.format(position='p.position')}"
 IS_FACT = "p.event IN ('confirmed', 'reworded')"
 # In force now: the list that the database keeps, so that what has ended is not even passed over. At any earlier
 # position: the log, less what had ended by then.
 NOW, THEN = "stories_factinforce", "stories_publication"
 IS_HEAD = "(SELECT MAX(h.position) FROM stories_publication h) = %s"
 ENDED = "EXISTS (SELECT 1 FROM stories_publication e WHERE e.ends_id = {position} AND e.position <= %s)"
-IN_FORCE = f"NOT {ENDED.format(position='p.position')}"
 
 JOIN_TEXT = "LEFT JOIN stories_publicationtext t ON t.position = p.position"
 FROM_LOG = f"stories_publication p {JOIN_TEXT}"
@@ -71,10 +69,7 @@ def fetch_rows(sql: str, values: Sequence[Any] = ()) -> list[LogRow]:
 
 def fetch_row(sql: str, values: Sequence[Any] = ()) -> LogRow | None:
     """The first row of `sql`, if there is one."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        row: LogRow | None = cursor.fetchone()
-        return row
+    return next(iter(fetch_rows(sql, values)), None)
 
 
 def write_marks(values: Sequence[Any]) -> str:
@@ -173,7 +168,8 @@ def select_facts(filters: Mapping[str, Any], *, at: int, head: int, span: Span) 
         walk.ask(IS_HEAD, at)
     else:
         text = SHOWN_TEXT
-        if filters_about_the_text() & filters.keys():
+        # Once a text is suppressed, no more than its story is public of what filters ask about.
+        if filters.keys() & ({*compile_conditions(), "q"} - {"story"}):
             walk.ask(f"NOT {SUPPRESSED.format(position=place)}")
         walk.ask(f"NOT {ENDED.format(position=place)}", at)
     sql = (
@@ -220,20 +216,20 @@ def read_fact(fact_id: UUID, *, at: int) -> LogRow | None:
 
 def read_standing(facts: Sequence[UUID], *, at: int) -> list[LogRow]:
     """(position, fact id, text or None) of those of `facts` in force at `at`, newest first."""
+    sql = (
+        f"SELECT p.position, p.fact_id, {SHOWN_TEXT} FROM {FROM_LOG} WHERE {IS_FACT} AND p.position <= %s "  # noqa: S608
+        f"AND NOT {ENDED.format(position='p.position')} AND p.fact_id IN ({{facts}})"
+    )
+    return sorted(fetch_rows_of(facts, sql, [at, at]), key=lambda row: -row[0])
+
+
+def fetch_rows_of(facts: Sequence[UUID], sql: str, values: Sequence[Any]) -> list[LogRow]:
+    """All rows of `sql`, in which `{facts}` follows the `values`: in portions that one statement can name."""
     rows: list[LogRow] = []
-    for some in batch(facts):
-        rows += fetch_rows(
-            f"SELECT p.position, p.fact_id, {SHOWN_TEXT} FROM {FROM_LOG} "  # noqa: S608
-            f"WHERE p.fact_id IN ({write_marks(some)}) AND {IS_FACT} AND p.position <= %s AND {IN_FORCE}",
-            [*some, at, at],
-        )
-    return sorted(rows, key=lambda row: -row[0])
-
-
-def batch(facts: Sequence[UUID]) -> Iterator[list[Any]]:
-    """`facts` as stored, in portions that one statement can name."""
     for begin in range(0, len(facts), 500):
-        yield [adapt_value(fact) for fact in facts[begin : begin + 500]]
+        some = [adapt_value(fact) for fact in facts[begin : begin + 500]]
+        rows += fetch_rows(sql.format(facts=write_marks(some)), [*values, *some])
+    return rows
 
 
 def read_ending(position: int, *, at: int) -> str | None:
@@ -262,7 +258,8 @@ def read_stories(*, at: int, span: Span, story: str | None = None) -> list[LogRo
     return fetch_rows(
         "SELECT v.story, v.number, (SELECT t.text FROM stories_publication p "  # noqa: S608
         "JOIN stories_publicationtext t ON t.position = p.position WHERE p.story = v.story AND p.position <= %s "
-        f"AND p.event IN ('confirmed', 'reworded', 'version') AND {NOT_SUPPRESSED} ORDER BY p.position DESC LIMIT 1) "
+        f"AND p.event IN ('confirmed', 'reworded', 'version') "
+        f"AND NOT {SUPPRESSED.format(position='p.position')} ORDER BY p.position DESC LIMIT 1) "
         "FROM (SELECT p.story, MAX(p.version) AS number FROM stories_publication p "
         # The plus and the least version keep SQLite to the index of versions; a story's whole log would be far longer.
         "WHERE p.event = 'version' AND p.version > 0 AND +p.position <= %s "
@@ -296,15 +293,12 @@ def read_versions(story: str, *, at: int, span: Span) -> list[LogRow]:
 
 def read_endings(facts: Sequence[UUID], *, at: int) -> list[LogRow]:
     """(fact id, position of the wording, payload of what ended it) for every ended wording of `facts`, in order."""
-    rows: list[LogRow] = []
-    for some in batch(facts):
-        rows += fetch_rows(
-            "SELECT p.fact_id, p.position, e.payload FROM stories_publication p "  # noqa: S608
-            "JOIN stories_publication e ON e.ends_id = p.position AND e.position <= %s "
-            f"WHERE p.fact_id IN ({write_marks(some)}) ORDER BY e.position",
-            [at, *some],
-        )
-    return rows
+    sql = (
+        "SELECT p.fact_id, p.position, e.payload FROM stories_publication p "
+        "JOIN stories_publication e ON e.ends_id = p.position AND e.position <= %s "
+        "WHERE p.fact_id IN ({facts}) ORDER BY e.position"
+    )
+    return fetch_rows_of(facts, sql, [at])
 
 
 def read_corrections(story: str, *, at: int, span: Span) -> list[LogRow]:

@@ -1,7 +1,6 @@
 """The OpenAPI schema of the API, made by drf-spectacular from its views, and the page that shows it."""
 
 from functools import cache
-from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -16,13 +15,13 @@ from stories.api import shapes
 from stories.api.examples import describe_examples
 from stories.api.filters import WordsField
 from stories.api.http.negotiation import NoNegotiation
-from stories.api.http.parameters import MomentField, NoParameters, Parameters, Query, WholeNumberField
-from stories.api.http.problems import MEDIA_TYPE
+from stories.api.http.parameters import MomentField, Parameters, Query, WholeNumberField
+from stories.api.http.problems import MEDIA_TYPE, SHARED_HEADERS
 from stories.api.http.renderers import FrozenJSON, FrozenText
 from stories.api.http.views import Endpoint
 from stories.chain import canonical
 
-SHARED_HEADERS = (
+ANSWER_HEADERS = (
     ("ETag", "Of this answer: send it back as If-None-Match."),
     ("Position", "The position it was read at."),
 )
@@ -48,19 +47,23 @@ class EndpointSchema(AutoSchema):
 
     def get_summary(self) -> str:
         """The first sentence about the view."""
-        return (type(self.view).__doc__ or "").split("\n")[0].rstrip(".")
+        return (type(self.view).__doc__ or "").partition("\n")[0].rstrip(".")
 
     def get_description(self) -> str:  # type: ignore[override]
         """What the view says beyond its first sentence."""
-        return "\n".join((type(self.view).__doc__ or "").split("\n")[1:]).strip()
+        return (type(self.view).__doc__ or "").partition("\n")[2].strip()
 
     def get_override_parameters(self) -> list[Any]:
         """The allow-list of the view, and the headers of its answers."""
         headers = [
             OpenApiParameter(name, str, OpenApiParameter.HEADER, description=words, response=[200])
-            for name, words in SHARED_HEADERS
+            for name, words in ANSWER_HEADERS
         ]
-        return [*describe_parameters(self.view.parameters), *headers]
+        fields = {name: one.field for name, one in self.view.parameters.base_filters.items()}
+        return [
+            *[OpenApiParameter(name, describe_field(one), description=one.help_text) for name, one in fields.items()],
+            *headers,
+        ]
 
     def get_request_serializer(self) -> None:
         """Nothing is ever sent."""
@@ -88,14 +91,6 @@ class EndpointSchema(AutoSchema):
         bodies = super()._get_response_bodies(direction)
         bodies["304"] = {"description": "What you have is still the answer."}
         return dict(sorted(bodies.items()))
-
-
-def describe_parameters(known: type[Parameters]) -> list[OpenApiParameter]:
-    """The parameters of the allow-list `known`, as OpenAPI describes them."""
-    return [
-        OpenApiParameter(name, describe_field(one.field), description=str(one.field.help_text))
-        for name, one in known.base_filters.items()
-    ]
 
 
 def describe_field(field: forms.Field) -> dict[str, Any]:
@@ -130,7 +125,7 @@ class OpenAPI(FrozenText):
 class SchemaDocument(Endpoint):
     """The OpenAPI document of this API."""
 
-    parameters = NoParameters
+    parameters = Parameters
     renderer_classes = (FrozenJSON, OpenAPI)
 
     def answer(self, query: Query) -> Response:  # type: ignore[override]
@@ -145,13 +140,13 @@ PAGES = Engine(app_dirs=True, libraries={"static": "django.templatetags.static"}
 class DocsPage(Endpoint):
     """The OpenAPI document as a page for people, without a byte from elsewhere."""
 
-    parameters = NoParameters
+    parameters = Parameters
     renderer_classes = (StaticHTMLRenderer,)
     content_negotiation_class = NoNegotiation
-    own_headers = MappingProxyType(
-        # Swagger UI: its script and style are files of this server, its icons data: URLs.
-        {"Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'"}
-    )
+    default_response_headers = {  # Swagger UI: its script and style are files of this server, its icons data: URLs
+        **SHARED_HEADERS,
+        "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'",
+    }
 
     def answer(self, query: Query) -> Response:  # type: ignore[override]
         """The page; a script of ours starts Swagger UI, so that no inline script or style is needed."""

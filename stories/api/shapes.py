@@ -1,5 +1,6 @@
 """What the answers look like, for the OpenAPI schema alone: nothing is served through these serializers."""
 
+from functools import partial
 from typing import Any
 
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
@@ -7,26 +8,8 @@ from rest_framework import serializers
 
 from stories.choices import Basis, ChangeKind, ClaimKind, CorrectionKind, Event, SourceKind
 
-
-def string(*, null: bool = False, help_text: str = "") -> serializers.CharField:
-    """A string."""
-    return serializers.CharField(allow_null=null, allow_blank=True, help_text=help_text)
-
-
-def number(*, null: bool = False, help_text: str = "") -> serializers.IntegerField:
-    """A whole number, never negative."""
-    return serializers.IntegerField(allow_null=null, min_value=0, help_text=help_text)
-
-
-def moment(*, null: bool = False, help_text: str = "") -> serializers.DateTimeField:
-    """A time in UTC, to the millisecond."""
-    return serializers.DateTimeField(allow_null=null, help_text=help_text)
-
-
-def choice(choices: Any, *, null: bool = False, help_text: str = "") -> serializers.ChoiceField:
-    """One of a closed vocabulary."""
-    return serializers.ChoiceField(choices=choices.choices, allow_null=null, help_text=help_text)
-
+string = partial(serializers.CharField, allow_blank=True)
+number = partial(serializers.IntegerField, min_value=0)
 
 SOURCE_KINDS = [*SourceKind.choices, ("desk", "the desk's own reporting")]
 
@@ -41,7 +24,7 @@ class Story(serializers.Serializer[Any]):
 class Source(serializers.Serializer[Any]):
     """A source as it may be printed."""
 
-    slug = string(null=True, help_text="Null for a confidential source.")
+    slug = string(allow_null=True, help_text="Null for a confidential source.")
     name = string()
     kind = serializers.ChoiceField(choices=SOURCE_KINDS)
 
@@ -49,10 +32,10 @@ class Source(serializers.Serializer[Any]):
 class Citation(serializers.Serializer[Any]):
     """A published article that a passage stands in. For checking, not for print."""
 
-    outlet = string(null=True)
-    headline = string(null=True)
-    url = string(null=True)
-    published_at = string(null=True, help_text="As precise as the article gives it.")
+    outlet = string(allow_null=True)
+    headline = string(allow_null=True)
+    url = string(allow_null=True)
+    published_at = string(allow_null=True, help_text="As precise as the article gives it.")
     quote = string()
 
 
@@ -62,33 +45,35 @@ class Fact(serializers.Serializer[Any]):
     id = serializers.UUIDField(help_text="Stable for good.")
     revision = number(help_text="The position at which this wording was published.")
     story = Story(allow_null=True)
-    statement = string(null=True, help_text="The wording: safe to print verbatim.")
-    kind = choice(ClaimKind, null=True)
-    language = string(null=True)
-    basis = choice(Basis, null=True, help_text="Why we may print it. Switch on this, never on the count.")
+    statement = string(allow_null=True, help_text="The wording: safe to print verbatim.")
+    kind = serializers.ChoiceField(choices=ClaimKind.choices, allow_null=True)
+    language = string(allow_null=True)
+    basis = serializers.ChoiceField(
+        choices=Basis.choices, allow_null=True, help_text="Why we may print it. Switch on this, never on the count."
+    )
     attributed_to = Source(many=True, allow_null=True, help_text="Must survive any paraphrase; null unless attributed.")
-    independent_sources = number(null=True)
+    independent_sources = number(allow_null=True)
     rests_on = Source(many=True, allow_null=True, help_text="If they are wrong, nothing is left.")
     routes = serializers.ListField(child=Source(many=True), allow_null=True, help_text="Outlet first, origin last.")
     citations = Citation(many=True, allow_null=True)
-    first_published_at = moment(null=True)
-    revised_at = moment(null=True)
-    url = string(null=True)
+    first_published_at = serializers.DateTimeField(allow_null=True)
+    revised_at = serializers.DateTimeField(allow_null=True)
+    url = string(allow_null=True)
 
 
 class Ended(serializers.Serializer[Any]):
     """How a wording ended."""
 
     position = number()
-    at = moment()
-    kind = choice(CorrectionKind)
+    at = serializers.DateTimeField()
+    kind = serializers.ChoiceField(choices=CorrectionKind.choices)
     note = string()
 
 
 class Correction(serializers.Serializer[Any]):
     """Why something published was changed or taken down."""
 
-    kind = choice(CorrectionKind)
+    kind = serializers.ChoiceField(choices=CorrectionKind.choices)
     note = string()
     replaced_by = serializers.UUIDField(allow_null=True, help_text="The fact that replaces it.")
 
@@ -105,12 +90,12 @@ class Wording(serializers.Serializer[Any]):
 
     revision = number()
     event = serializers.ChoiceField(choices=[Event.CONFIRMED.value, Event.REWORDED.value])
-    statement = string(null=True)
-    language = string(null=True)
-    basis = choice(Basis, null=True)
+    statement = string(allow_null=True)
+    language = string(allow_null=True)
+    basis = serializers.ChoiceField(choices=Basis.choices, allow_null=True)
     attributed_to = Source(many=True, allow_null=True)
-    independent_sources = number(null=True)
-    published_at = moment()
+    independent_sources = number(allow_null=True)
+    published_at = serializers.DateTimeField()
     correction = Correction(allow_null=True, help_text="Why this wording took the place of another.")
     ended = Ended(allow_null=True)
 
@@ -152,16 +137,16 @@ class PublishedVersion(serializers.Serializer[Any]):
     headline = string()
     standfirst = string()
     blocks = PublishedBlock(many=True)
-    change_kind = choice(ChangeKind)
-    change_note = string(null=True)
-    published_at = moment()
+    change_kind = serializers.ChoiceField(choices=ChangeKind.choices)
+    change_note = string(allow_null=True)
+    published_at = serializers.DateTimeField()
     url = string()
 
 
 class Block(PublishedBlock):
     """A block of a version. Once a fact of it has ended, its text is null and the note says why."""
 
-    text = string(null=True)
+    text = string(allow_null=True)
     note = serializers.CharField(required=False, help_text="The public note, once a fact of the block has ended.")
     correction = serializers.ChoiceField(choices=CorrectionKind.choices, required=False)
 
@@ -169,8 +154,8 @@ class Block(PublishedBlock):
 class Version(PublishedVersion):
     """A story version. `stale`: a fact of it has ended since. Once suppressed it has no words and a note."""
 
-    headline = string(null=True)
-    standfirst = string(null=True)
+    headline = string(allow_null=True)
+    standfirst = string(allow_null=True)
     blocks = Block(many=True)
     stale = serializers.BooleanField()
     note = serializers.CharField(required=False, help_text="“suppressed”, once its text was taken down.")
@@ -186,8 +171,8 @@ class Printed(serializers.Serializer[Any]):
     """A wording, and when it went out."""
 
     revision = number()
-    wording = string(null=True, help_text="Of a version, its headline; null once suppressed.")
-    published_at = moment()
+    wording = string(allow_null=True, help_text="Of a version, its headline; null once suppressed.")
+    published_at = serializers.DateTimeField()
 
 
 class CorrectionItem(Correction):
@@ -196,10 +181,10 @@ class CorrectionItem(Correction):
     position = number()
     event = serializers.ChoiceField(choices=[Event.CONFIRMED, Event.REWORDED, Event.WITHDRAWN, Event.VERSION])
     fact_id = serializers.UUIDField(allow_null=True)
-    version = number(null=True)
+    version = number(allow_null=True)
     old = Printed(allow_null=True)
     new = Printed(allow_null=True, help_text="Null after a withdrawal.")
-    at = moment()
+    at = serializers.DateTimeField()
 
 
 class ChangeEvent(serializers.Serializer[Any]):
@@ -207,17 +192,17 @@ class ChangeEvent(serializers.Serializer[Any]):
 
     format = serializers.ChoiceField(choices=[1])
     position = number()
-    event = choice(Event)
-    at = moment()
+    event = serializers.ChoiceField(choices=Event.choices)
+    at = serializers.DateTimeField()
     story = string()
     fact_id = serializers.UUIDField(allow_null=True)
-    version = number(null=True)
+    version = number(allow_null=True)
     correction = Correction(allow_null=True)
-    ends = number(null=True, help_text="The position of the wording that this ends.")
-    suppresses = number(null=True, help_text="The position whose text this takes down.")
-    text_sha256 = string(null=True, help_text="Hex SHA-256 of the salt followed by the canonical text.")
+    ends = number(allow_null=True, help_text="The position of the wording that this ends.")
+    suppresses = number(allow_null=True, help_text="The position whose text this takes down.")
+    text_sha256 = string(allow_null=True, help_text="Hex SHA-256 of the salt followed by the canonical text.")
     hash = string()
-    salt = string(null=True)
+    salt = string(allow_null=True)
     text = PolymorphicProxySerializer(
         component_name="PublishedText",
         serializers=[Fact, PublishedVersion],
@@ -239,7 +224,7 @@ class Head(serializers.Serializer[Any]):
 
     position = number()
     hash = string()
-    at = moment(null=True)
+    at = serializers.DateTimeField(allow_null=True)
 
 
 WORDS = {
@@ -261,8 +246,8 @@ class WordsField(serializers.JSONField):
 class TextChange(serializers.Serializer[Any]):
     """A text before and after."""
 
-    before = string(null=True)
-    after = string(null=True)
+    before = string(allow_null=True)
+    after = string(allow_null=True)
     words = WordsField()
 
 
@@ -345,10 +330,10 @@ class Withdrawal(Problem):
     """A fact that was withdrawn."""
 
     id = serializers.UUIDField()
-    kind = choice(CorrectionKind)
+    kind = serializers.ChoiceField(choices=CorrectionKind.choices)
     note = string()
     replaced_by = serializers.UUIDField(allow_null=True)
-    withdrawn_at = moment()
+    withdrawn_at = serializers.DateTimeField()
     position = number()
 
 
@@ -360,8 +345,8 @@ def page_of(item: type[serializers.Serializer[Any]]) -> type[serializers.Seriali
         {
             "__doc__": "A page of a list.",
             "position": number(help_text="The position it was read at."),
-            "next": string(null=True, help_text="The path of the page after this one."),
-            "previous": string(null=True, help_text="The path of the page before this one."),
+            "next": string(allow_null=True, help_text="The path of the page after this one."),
+            "previous": string(allow_null=True, help_text="The path of the page before this one."),
             "results": item(many=True),
         },
     )

@@ -37,10 +37,7 @@ class StoryDetail(Endpoint):
 
     def answer(self, query: Query, slug: str) -> Response:  # type: ignore[override]
         """The story, as at the position of `query`."""
-        rows = log.read_stories(at=query.position, story=slug, span=Span(1))
-        if not rows:
-            raise NotFound
-        (story,) = describe_stories(rows, at=query.position)
+        (story,) = describe_stories([require_story(slug, at=query.position)], at=query.position)
         return Response(add_members(canonical(story), f'"position":{query.position}'))
 
 
@@ -50,7 +47,7 @@ def describe_stories(rows: Sequence[LogRow], *, at: int) -> list[dict[str, Any]]
     return [
         {
             "slug": slug,
-            "title": read_title(slug, text),
+            "title": read_title(slug, number, text),
             "current_version": number,
             # Versions are numbered from 1 without gaps.
             "counts": {"facts": int(counts[slug][0]), "versions": number, "corrections": counts[slug][1]},
@@ -60,16 +57,14 @@ def describe_stories(rows: Sequence[LogRow], *, at: int) -> list[dict[str, Any]]
     ]
 
 
-def read_title(slug: str, text: str | None) -> str:
+def read_title(slug: str, number: int, text: str | None) -> str:
     """The title that the story's newest `text` gives it; its slug when every text of it was suppressed."""
-    title: str = json.loads(text)["story"]["title"] if text is not None else slug
-    return title
+    return str(json.loads(text)["story"]["title"]) if text is not None else slug
 
 
-def require_story(slug: str, *, at: int) -> tuple[str, int]:
-    """Title and newest version's number of the story `slug` at position `at`; 404 when it had no version yet."""
+def require_story(slug: str, *, at: int) -> LogRow:
+    """(slug, newest version, newest text) of one story at position `at`; 404 when it had no version yet."""
     rows = log.read_stories(at=at, story=slug, span=Span(1))
     if not rows:
         raise NotFound
-    _, number, text = rows[0]
-    return read_title(slug, text), number
+    return rows[0]

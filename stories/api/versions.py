@@ -17,11 +17,12 @@ from stories.api.http.parameters import PageParameters, PositionParameters, Quer
 from stories.api.http.problems import NotFound
 from stories.api.http.views import Endpoint
 from stories.api.log import LogRow, Span
-from stories.api.stories import require_story
+from stories.api.stories import read_title, require_story
 from stories.chain import canonical
 from stories.choices import ChangeKind
 
-SUPPRESSED = "suppressed"
+EMPTY_TEXT: dict[str, Any] = {"headline": None, "standfirst": None, "blocks": []}
+"""The words of a version, once they were suppressed."""
 
 
 class VersionList(Endpoint):
@@ -102,17 +103,15 @@ def mark_stale(
 
 def describe_suppressed_version(slug: str, event: dict[str, Any], *, at: int) -> dict[str, Any]:
     """A version whose text was suppressed: that there was one, and no word of it."""
-    title, _ = require_story(slug, at=at)
+    title = read_title(*require_story(slug, at=at))
     return {
+        **EMPTY_TEXT,
         "story": {"slug": slug, "title": title},
         "number": event["version"],
-        "headline": None,
-        "standfirst": None,
-        "blocks": [],
         "change_kind": event["correction"]["kind"] if event["correction"] else ChangeKind.NEW,
         "change_note": None,
         "published_at": event["at"],
         "url": f"{API_ROOT}/stories/{slug}/versions/{event['version']}/",
         "stale": True,
-        "note": SUPPRESSED,
+        "note": "suppressed",
     }

@@ -8,6 +8,7 @@ no change; the other way round it is the mirror image.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
+from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
@@ -18,8 +19,6 @@ Fact = Mapping[str, Any]
 #: At least `headline`, `standfirst` and `blocks` [{`text`, `facts`}]; a text is null once its fact has ended.
 Version = Mapping[str, Any]
 Diff = dict[str, Any]
-
-
 #: How a fact of the earlier side ended: the newest public event on it up to the later side, with its `correction`.
 Ending = Mapping[str, Any]
 NO_ENDINGS: Mapping[str, Ending] = MappingProxyType({})
@@ -46,9 +45,9 @@ def diff_facts(before: Iterable[Fact], after: Iterable[Fact], *, endings: Mappin
 
     `what` lists the aspects that differ: wording, basis, routes, citations, or else revision. `correction` is
     {`kind`, `note`, `replaced_by`} or null. `words` is [[`same` | `removed` | `added`, text]], or null when a
-    statement is suppressed. Raises ValueError when a list names a fact twice.
+    statement is suppressed.
     """
-    old, new = _index_facts(before), _index_facts(after)
+    old, new = ({fact["id"]: fact for fact in facts} for facts in (before, after))
     diff: Diff = {"added": [], "reworded": [], "changed": [], "withdrawn": [], "left_out": []}
     for fact_id, fact in new.items():
         if fact_id not in old:
@@ -57,10 +56,9 @@ def diff_facts(before: Iterable[Fact], after: Iterable[Fact], *, endings: Mappin
             entry = _compare_fact(old[fact_id], fact, endings.get(fact_id))
             diff["reworded" if "wording" in entry["what"] else "changed"].append(entry)
     for fact_id, fact in old.items():
-        ending = endings.get(fact_id)
         if fact_id in new:
             continue
-        if ending and ending["event"] == "withdrawn":
+        if (ending := endings.get(fact_id)) and ending["event"] == "withdrawn":
             diff["withdrawn"].append({"fact": fact, "correction": ending["correction"]})
         else:
             diff["left_out"].append({"fact": fact})
@@ -87,15 +85,6 @@ def diff_versions(
         "blocks": _diff_blocks(before["blocks"], after["blocks"]),
         "facts": diff_facts(facts_before, facts_after, endings=endings),
     }
-
-
-def _index_facts(facts: Iterable[Fact]) -> dict[str, dict[str, Any]]:
-    indexed: dict[str, dict[str, Any]] = {}
-    for fact in facts:
-        if fact["id"] in indexed:
-            raise ValueError(f"fact {fact['id']} is listed twice on one side of a diff; give each fact once")
-        indexed[fact["id"]] = dict(fact)
-    return indexed
 
 
 def _compare_fact(old: Fact, new: Fact, ending: Ending | None) -> dict[str, Any]:
@@ -176,14 +165,5 @@ def _mirror_blocks(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _put_removed_first(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Within every run of removed and added blocks, put the removed ones first, as a reader expects them."""
-    settled: list[dict[str, Any]] = []
-    waiting: list[dict[str, Any]] = []
-    for entry in entries:
-        if entry["change"] == "added":
-            waiting.append(entry)
-            continue
-        if entry["change"] != "removed":
-            settled += waiting
-            waiting = []
-        settled.append(entry)
-    return settled + waiting
+    runs = groupby(entries, key=lambda entry: entry["change"] in ("removed", "added"))
+    return [entry for _, run in runs for entry in sorted(run, key=lambda entry: entry["change"] == "added")]

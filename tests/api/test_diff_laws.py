@@ -116,11 +116,6 @@ def test_a_suppressed_statement_shows_no_words():
     assert [entry["words"] for entry in diff_facts([SIGNING], [suppressed])["reworded"]] == [None]
 
 
-def test_a_fact_listed_twice_is_an_error():
-    with pytest.raises(ValueError, match="fact plan is listed twice"):
-        diff_facts([PLAN, PLAN], [])
-
-
 FIRST = {
     "headline": "A 28-point plan for Ukraine",
     "standfirst": "What is known.",

@@ -1,12 +1,12 @@
 """Pages by keyset: a page begins beyond the last row of the one before, at the position that one was read at."""
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from rest_framework.response import Response
 
-from stories.api.documents import write_list
 from stories.api.http.cursors import Cursor, read_cursor, write_cursor
 from stories.api.http.parameters import USUAL_PAGE, Query
 from stories.api.http.problems import BadParameter
@@ -70,9 +70,9 @@ def read_page(query: Query, fetch: Callable[..., list[LogRow]], *, begin: int | 
 
 
 def list_page(query: Query, page: Page, results: Iterable[str]) -> Response:
-    """The answer of `page`, its rows written as `results`."""
-    body = write_list(position=query.position, next=page.next, previous=page.previous, results=results)
-    return link_pages(body, page)
+    """The answer of `page`, its rows written as the JSON texts `results`."""
+    beside = f'"next":{json.dumps(page.next)},"previous":{json.dumps(page.previous)}'
+    return link_pages(f'{{"position":{query.position},{beside},"results":[{",".join(results)}]}}', page)
 
 
 def link_pages(body: str, page: Page) -> Response:

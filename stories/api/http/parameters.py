@@ -76,7 +76,10 @@ class MomentFilter(Filter):
 
 
 class Parameters(FilterSet):
-    """Base of the allow-lists. A parameter whose method is `leave` steers the reading and filters no rows."""
+    """The allow-list of paths that know no parameter, and the base of the others.
+
+    A parameter whose method is `leave` steers the reading and filters no rows.
+    """
 
     def leave(self, queryset: QuerySet[Publication], name: str, value: Any) -> QuerySet[Publication]:
         """All of `queryset`: this parameter is no filter."""
@@ -99,10 +102,6 @@ class PageParameters(PositionParameters):
     cursor = CharFilter(
         method="leave", max_length=400, help_text="From `next` or `previous` of another page; pins the position."
     )
-
-
-class NoParameters(Parameters):
-    """Paths that know no parameter."""
 
 
 def split_query(query: str) -> list[tuple[str, str]]:
@@ -128,11 +127,6 @@ class Query:
     """The position to read at."""
     cursor: Cursor | None = None
     """The place in a list to go on from."""
-
-    @property
-    def pinned(self) -> bool:
-        """Whether it names the time or position to read at."""
-        return "at" in self.values or "as_of" in self.values
 
 
 def read_parameters(path: str, text: str, known: type[Parameters]) -> Query:

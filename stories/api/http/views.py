@@ -2,10 +2,9 @@
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -63,18 +62,12 @@ class Endpoint(APIView, ABC):
     parameters: type[Parameters] = PositionParameters
     shape: Any = None
     """The serializer that describes a JSON answer in the OpenAPI schema."""
-    own_headers: Mapping[str, str] = MappingProxyType({})
-    """What its answers carry in place of a shared header."""
+    default_response_headers = SHARED_HEADERS
     query: Query
 
     @abstractmethod
     def answer(self, query: Query, **path: Any) -> HttpResponseBase:
         """The answer to `query`; raises `Problem` when there is none."""
-
-    @property
-    def default_response_headers(self) -> dict[str, str]:
-        """What every answer carries."""
-        return {**SHARED_HEADERS, **self.own_headers}
 
     def initial(self, request: Request, *args: Any, **path: Any) -> None:
         """Check the parameters, choose the renderer, refuse when this copy of the log may be out of date."""
