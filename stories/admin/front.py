@@ -14,7 +14,7 @@ from stories.admin.base import words_of
 from stories.admin.claim.changelist import MOST_LISTED, say_count
 from stories.choices import BLOCKING_DISCREPANCIES, UNVERIFIED, DisagreementState, DiscrepancyKind, Role, Verdict
 from stories.insight.standing import Trouble, facts_to_weigh, weakened_facts
-from stories.insight.unheld import documents_not_held
+from stories.insight.unheld import sources_not_held
 from stories.models import Claim, Decision, Discrepancy, Publication, QueueItem, Story, StoryVersion
 from stories.roles import role_of
 from stories.stamps import LIVE
@@ -256,13 +256,13 @@ def _describe(discrepancy: Discrepancy) -> str:
 
 
 def _unheld() -> Block:
-    """The documents that most of the newest story rests on, as far as its newest claims tell."""
-    key, title, story = "unheld", "Documents we do not hold", Story.objects.first()
+    """Whose words most of the newest story rests on without our having them, as far as its newest claims tell."""
+    key, title, story = "unheld", "Sources whose own words we do not hold", Story.objects.first()
     if story is None:
-        return Block(key, title, "0", [], "No claim of a story rests on a document that we do not hold.")
+        return Block(key, title, "0", [], "No claim of a story rests on anybody whose own words we do not hold.")
     items = QueueItem.objects.filter(story=story).order_by("-claim").values_list("claim", flat=True)
     newest = list(items[: RESTING + 1])
-    found = [one for one in documents_not_held(story, among=newest[:RESTING]) if one.claims]
+    found = [one for one in sources_not_held(story, among=newest[:RESTING]) if one.claims]
     shown = [
         Row(
             one.source.name,
@@ -271,8 +271,8 @@ def _unheld() -> Block:
         )
         for one in found  # all of them: there is no list behind this block
     ]
-    empty, note = f"No claim of the newest story, {story}, rests on a document that we do not hold.", ""
+    empty, note = f"No claim of the newest story, {story}, rests on anybody whose own words we do not hold.", ""
     if len(newest) > RESTING:
         note = f"Counted among the newest {RESTING:,} claims of {story}."
-        empty = f"None of the newest {RESTING:,} claims of {story} rests on a document that we do not hold."
+        empty = f"None of the newest {RESTING:,} claims of {story} rests on anybody whose own words we do not hold."
     return Block(key, title, str(len(found)), shown, empty, note=note)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
@@ -19,10 +20,20 @@ class DeskSite(admin.AdminSite):
     index_title = "What needs whom"
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """Django's, with the blocks of work, the person's role, and whether they have decided nothing yet."""
-        person = person_of(request)
-        desk: dict[str, Any] = {}
-        if person.has_perm("stories.view_claim"):
-            is_newcomer = not Decision.objects.filter(actor=person).exists()
-            desk = {"blocks": list_blocks(person), "role": role_of(person), "is_newcomer": is_newcomer}
-        return super().index(request, {**(extra_context or {}), "desk": desk})
+        """Django's, with the desk's work."""
+        return super().index(request, {**(extra_context or {}), "desk": describe_desk(person_of(request))})
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Django's; the one of the desk is the front page again."""
+        desk = describe_desk(person_of(request)) if app_label == "stories" else {}
+        return super().app_index(request, app_label, {**(extra_context or {}), "desk": desk})
+
+
+def describe_desk(person: User) -> dict[str, Any]:
+    """The blocks of work for `person`, their role, and whether they have decided nothing yet; empty for outsiders."""
+    if not person.has_perm("stories.view_claim"):
+        return {}
+    is_newcomer = not Decision.objects.filter(actor=person).exists()
+    return {"blocks": list_blocks(person), "role": role_of(person), "is_newcomer": is_newcomer}

@@ -1,4 +1,4 @@
-"""Documents that we do not hold: the sources that our claims stand on and whose own words we have not seen."""
+"""Sources that our claims stand on and whose own words we do not hold."""
 
 from collections import Counter
 from collections.abc import Collection
@@ -14,7 +14,7 @@ from stories.provenance.routes import printed_routes
 
 
 @dataclass(frozen=True)
-class UnheldDocument:
+class UnheldSource:
     """A source on routes of a story whose own article or document we do not hold.
 
     `claims` and `facts` rest on it: it stands on every route of theirs. `claims_on_a_route` also counts those that
@@ -27,8 +27,8 @@ class UnheldDocument:
     claims_on_a_route: int
 
 
-def documents_not_held(story: Story, *, among: Collection[int] | None = None) -> list[UnheldDocument]:
-    """Where everything of `story` hangs: the documents to get hold of, those that most claims rest on first.
+def sources_not_held(story: Story, *, among: Collection[int] | None = None) -> list[UnheldSource]:
+    """Where everything of `story` hangs: whose words to get hold of, those that most claims rest on first.
 
     With `among` only those claims of it (primary keys) are looked at. What rests on a source is counted by the
     chains themselves, the speaker included: a document whose words a claim reports is one as well. Who may
@@ -50,7 +50,7 @@ def documents_not_held(story: Story, *, among: Collection[int] | None = None) ->
     sources = Source.objects.filter(slug__in=passed)
     held = _held_in(story, [one.pk for one in sources])
     missing = [one for one in sources if one.pk not in held]
-    found = [UnheldDocument(one, resting[one.slug], facts[one.slug], passed[one.slug]) for one in missing]
+    found = [UnheldSource(one, resting[one.slug], facts[one.slug], passed[one.slug]) for one in missing]
     return sorted(found, key=lambda one: (-one.claims, -one.claims_on_a_route, one.source.slug))
 
 

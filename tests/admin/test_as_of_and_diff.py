@@ -47,7 +47,7 @@ def test_right_after_a_decision(desk: Client) -> None:
     ("asked", "said"),
     [
         ({"seq": "9999"}, "There is no decision 9999; the ledger ends at 76."),
-        ({"at": "noon"}, "Enter a valid date/time."),
+        ({"at": "noon"}, '<a href="#id_at">Time (UTC)</a>: Enter a valid date/time.'),
     ],
 )
 def test_a_moment_that_is_none_is_said_so(desk: Client, asked: dict[str, str], said: str) -> None:

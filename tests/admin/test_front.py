@@ -33,7 +33,7 @@ TITLES = [
     "Unverified",
     "Disputed",
     "Open discrepancies",
-    "Documents we do not hold",
+    "Sources whose own words we do not hold",
 ]
 
 
@@ -85,6 +85,11 @@ def test_the_blocks_stand_in_the_order_of_a_bad_day_and_an_empty_desk_says_so(wo
     found = blocks(login(world.editor))
     assert [block.title for block in found] == TITLES
     assert [(block.count, list(block.rows)) for block in found] == [("0", [])] * 8
+
+
+def test_the_index_of_the_desk_is_the_front_page_again(world: World, login: Login) -> None:
+    response = login(world.editor).get("/admin/stories/")
+    assert [block.title for block in response.context["desk"]["blocks"]] == TITLES
 
 
 def test_everybody_sees_what_waits_for_them(world: World, login: Login) -> None:

@@ -49,6 +49,22 @@ def test_the_page_takes_the_same_queries_however_many_passages(
     assert response.status_code == 200
 
 
+def test_every_passage_is_a_place_to_link_to_also_where_two_begin(world: World, login: Login) -> None:
+    article = world.article("courier", TEXT)
+    passages = [
+        world.passage(world.claim(f"{end}."), "courier", article=article, quote=TEXT[12:end]) for end in (20, 33, 46)
+    ]
+    page = page_of(login(world.editor).get(address(article)))
+    assert [page.count(f'id="e{passage.pk}"') for passage in passages] == [1, 1, 1]
+
+
+def test_a_reason_against_a_passage_is_said_once_with_the_name_of_its_box(world: World, login: Login) -> None:
+    article = world.article("courier", TEXT)
+    page = page_of(login(world.editor).post(address(article), typed(start=0, end=5)))
+    said = '<a href="#id_claim">Claim</a>: Choose a claim, or write the statement and the kind of a new one.'
+    assert page.count(said) == page.count("Choose a claim, or") == 1
+
+
 @pytest.mark.parametrize("text", [TEXT, "One\r\ntwo\r\n\r\nthree", "\n\n  lead", HOSTILE, "a &amp; b <b>c</b>"])
 def test_the_text_is_shown_as_received_whatever_is_in_it(world: World, login: Login, text: str) -> None:
     article = world.article("courier", text)

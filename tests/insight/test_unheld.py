@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from stories.insight.unheld import documents_not_held
+from stories.insight.unheld import sources_not_held
 from tests.world import NOON, World
 
 
@@ -15,7 +15,7 @@ def world(db: None) -> World:
 
 def listed(world: World) -> list[tuple[str, int, int, int]]:
     """Slug, claims and facts that rest on it, claims with it on some route."""
-    return [(one.source.slug, one.claims, one.facts, one.claims_on_a_route) for one in documents_not_held(world.story)]
+    return [(one.source.slug, one.claims, one.facts, one.claims_on_a_route) for one in sources_not_held(world.story)]
 
 
 def test_a_claim_rests_on_a_source_that_stands_on_every_route_of_it(world) -> None:

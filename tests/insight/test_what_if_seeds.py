@@ -3,7 +3,7 @@
 import pytest
 
 from stories.insight.standing import read_standings
-from stories.insight.unheld import documents_not_held
+from stories.insight.unheld import sources_not_held
 from stories.insight.what_if import Outcome, suppose_retracted, suppose_wrong
 from stories.models import Article, Claim, Source, Story
 from stories.provenance.routes import rests_on
@@ -19,7 +19,7 @@ def wrong(slug: str) -> Outcome:
 
 
 def test_twenty_eight_claims_rest_on_axios_and_two_more_have_another_way_round(seeds) -> None:
-    found = documents_not_held(Story.objects.get())
+    found = sources_not_held(Story.objects.get())
     assert [(one.source.slug, one.claims, one.facts, one.claims_on_a_route) for one in found] == [
         ("axios", 28, 16, 30),
         ("plan-28", 15, 15, 15),
