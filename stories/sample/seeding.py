@@ -137,14 +137,18 @@ class Newsday:
             slug=described["slug"],
             story=self.story,
             outlet=Source.objects.get(slug=described["outlet"]),
-            kind=described["kind"],
-            language=described["language"],
-            url=described["url"],
+            **{name: described[name] for name in ("kind", "language", "url")},
             received_at=self.stamps.now(),
         )
         for voice in self.reading["voices"]:
             if voice["with"] == described["key"]:
-                self._record_voice(voice)
+                Voice.objects.create(
+                    uuid=self.stamps.uuid(f"voice/{voice['source']}/{voice['same_as']}"),
+                    source=Source.objects.get(slug=voice["source"]),
+                    same_as=Source.objects.get(slug=voice["same_as"]),
+                    reason=voice["reason"],
+                    created_at=self.stamps.now(),
+                )
         for claim in self.reading["claims"]:
             passages = [one for one in claim["passages"] if one["id"].startswith(f"{described['key']}#")]
             if passages:
@@ -154,15 +158,6 @@ class Newsday:
                 first, second = (self.claims[name] for name in one["between"])
                 open_contradiction(first, second, by=by, note=one["note"], stamps=self.stamps)
 
-    def _record_voice(self, voice: dict[str, Any]) -> None:
-        Voice.objects.create(
-            uuid=self.stamps.uuid(f"voice/{voice['source']}/{voice['same_as']}"),
-            source=Source.objects.get(slug=voice["source"]),
-            same_as=Source.objects.get(slug=voice["same_as"]),
-            reason=voice["reason"],
-            created_at=self.stamps.now(),
-        )
-
     def _read_claim(self, described: dict[str, Any], passages: list[dict[str, Any]], article: Article) -> None:
         name = described["id"]
         if name not in self.claims:
@@ -170,10 +165,8 @@ class Newsday:
             self.claims[name] = Claim.objects.create(
                 uuid=self.stamps.uuid(f"claim/{name}"),
                 story=self.story,
-                statement=described["statement"],
-                kind=described["kind"],
+                **{field: described[field] for field in ("statement", "kind", "note") if field in described},
                 says=Source.objects.get(slug=says) if says else None,
-                note=described.get("note", ""),
                 created_at=self.stamps.now(),
             )
         claim = self.claims[name]

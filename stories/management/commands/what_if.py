@@ -63,10 +63,8 @@ class Command(BaseCommand):
         self._print_effects("claim(s) that are no fact would have nothing left", claims, outcome)
         self._print_effects("would lose a route and still stand", outcome.losing_route, outcome)
         self._print_effects("report(s) what it says, which stays said", outcome.reporting, outcome)
-        if outcome.versions:
-            self.stdout.write(
-                f"\n{len(outcome.versions)} published version(s) print facts that would lose their basis:"
-            )
+        if count := len(outcome.versions):
+            self.stdout.write(f"\n{count} published version(s) print facts that would lose their basis:")
         for one in outcome.versions:
             self.stdout.write(f"  {one.version.story.slug} version {one.version.number}: {len(one.facts)} fact(s)")
         self.stdout.write("\nNothing was changed. An editor withdraws facts on the page of the source or the article.")
