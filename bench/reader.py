@@ -22,12 +22,6 @@ def make_reader(database: str, url: str) -> str:
     return parts._replace(netloc=f"{ROLE}:{ROLE}@{parts.hostname}:{parts.port or 5432}").geturl()
 
 
-def tend_database(database: str) -> None:
-    """Do what autovacuum does soon after a database was filled: without statistics no plan is what it will be."""
-    with connections[database].cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-
-
 def read_backends(database: str) -> Callable[[], list[int]]:
     """How to find the process ids of all backends of `database`. Only the server that is asked keeps them busy."""
 

@@ -4,7 +4,7 @@ import os
 import platform
 import sqlite3
 import statistics
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bench.measure import Cost, Subject
@@ -27,8 +27,8 @@ class Row:
 
     name: str
     what: str
-    subjects: dict[str, Subject]
     targets: list[Target]
+    subjects: dict[str, Subject] = field(default_factory=dict)
 
 
 def median(costs: list[Cost], name: str) -> float:
@@ -59,7 +59,7 @@ def print_row(row: Row) -> bool:
         )
     print("\n| ratio by CPU | measured | asked | |")
     print("|---|--:|--:|---|")
-    met = [print_target(row, target) for target in row.targets]
+    met = [print_target(row, target) for target in row.targets if target.against in row.subjects]
     return all(met)
 
 

@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -26,7 +27,7 @@ sys.path.insert(0, str(ROOT))
 from bench.desk_queue import fill
 from ops.cluster import OWNER
 from ops.people import EDITORS, REDIRECT, REPORTER, Person, let_people_in, work_at_once
-from ops.stack import Load, Stack, load_fixtures, running
+from ops.stack import Stack, load_fixtures, running
 
 SECONDS = 10.0
 """For how long the eight editors decide, in each round."""
@@ -42,15 +43,10 @@ WHERE p.event = 'confirmed' AND p.basis = 'attributed'
 """
 
 
-def make_load(claims: int | None) -> Load:
-    """What fills the desk: its fixtures, or `claims` made-up claims and the accounts that work on them."""
-
-    def load_claims(stack: Stack) -> None:
-        assert claims is not None
-        stack.manage("loaddata", "-v0", "editors")
-        fill(stack.primary.url(OWNER, "desk"), claims)
-
-    return load_fixtures if claims is None else load_claims
+def load_claims(stack: Stack, *, claims: int) -> None:
+    """Fill the desk with `claims` made-up claims and the accounts that work on them."""
+    stack.manage("loaddata", "-v0", "editors")
+    fill(stack.primary.url(OWNER, "desk"), claims)
 
 
 # ---- Deciding ---------------------------------------------------------------------------------------------------
@@ -191,7 +187,8 @@ def main() -> None:
     asked = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="desk-bench-"))
     try:
-        with running(folder, load=make_load(asked.claims), patience=1_800) as stack:
+        load = partial(load_claims, claims=asked.claims) if asked.claims else load_fixtures
+        with running(folder, load=load, patience=1_800) as stack:
             let_people_in(stack)
             measure(stack, rounds=asked.rounds)
     finally:

@@ -30,10 +30,10 @@ def count_made(invention: Invention) -> int:
     foreign = Story.objects.exclude(slug__startswith=PREFIX).values_list("slug", flat=True).first()
     if foreign is not None:
         raise NotOurs(f"This database holds the story “{foreign}”: load goes into an empty database or its own.")
-    people = User.objects.exclude(username__in=ACCOUNTS)
-    decided = next((one for one in people if Decision.objects.filter(actor=one).exists()), None)
+    others = Decision.objects.exclude(actor__username__in=ACCOUNTS)
+    decided = others.values_list("actor__username", flat=True).first()
     if decided is not None:
-        raise NotOurs(f"{decided.username} has decided in this database: load goes into an empty database or its own.")
+        raise NotOurs(f"{decided} has decided in this database: load goes into an empty database or its own.")
     made, stories = Claim.objects.count(), Story.objects.count()
     if stories not in (0, len(invention.weights)):
         raise NotOurs(f"The load in this database has {stories:,} stories: go on with --stories {stories}.")

@@ -78,14 +78,9 @@ class MadeUpArticle:
     """Where each fact's statement stands in the text."""
 
     @property
-    def is_document(self) -> bool:
-        """Whether it is a document that the desk holds."""
-        return self.outlet.is_document
-
-    @property
     def kind(self) -> str:
         """What kind of article it is."""
-        return (ArticleKind.DOCUMENT if self.is_document else ArticleKind.PUBLISHED).value
+        return (ArticleKind.DOCUMENT if self.outlet.is_document else ArticleKind.PUBLISHED).value
 
     @property
     def headline(self) -> str:
@@ -95,7 +90,7 @@ class MadeUpArticle:
     @property
     def url(self) -> str:
         """Its address; nobody can ever own it (RFC 2606)."""
-        return "" if self.is_document else f"https://{self.outlet.slug}.example/{self.slug}"
+        return "" if self.outlet.is_document else f"https://{self.outlet.slug}.example/{self.slug}"
 
     @property
     def published(self) -> str:
@@ -165,11 +160,6 @@ class Invention:
         """`size` bytes (at most 64) of chance for `what` number `number`."""
         return blake2b(f"{self.seed}/{what}/{number}".encode(), digest_size=size).digest()
 
-    def draw_story(self, group: int) -> int:
-        """The story that the facts of `group` are about."""
-        share = int.from_bytes(self.draw("story", group, 8), "big") / 2**64
-        return bisect(self.weights, share * self.weights[-1])
-
     def draw_group(self, group: int) -> tuple[str, tuple[tuple[MadeUpSource, ...], ...], tuple[MadeUpArticle, ...]]:
         """The basis of the facts in `group`, their chains, and the articles that they stand in."""
         chance = self.draw("group", group, 8)
@@ -210,6 +200,7 @@ class Invention:
         group = number // GROUP
         basis, chains, articles = self.group(group)
         chance, more = self.draw("fact", number), self.draw("salt", number)
+        share = int.from_bytes(self.draw("story", group, 8), "big") / 2**64
         statement = self.state(number)
         wording, other_wording = f"{statement}.", f"{statement}, in all."
         if basis == Basis.ATTRIBUTED:
@@ -226,7 +217,7 @@ class Invention:
                 UUID(bytes=chance[begin : begin + 16], version=4) for begin in range(16, 16 + 16 * len(articles), 16)
             ),
             salts=(more[:16].hex(), more[16:32].hex(), more[32:48].hex()),
-            story=self.draw_story(group),
+            story=bisect(self.weights, share * self.weights[-1]),
             basis=basis,
             kind=kind.value,
             statement=f"{statement}.",

@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from stories.database.grants import PUBLIC_TABLES, api_grants, quote
+from stories.database.grants import PUBLIC_TABLES, quote
 from stories.search import POSTGRES_INDEX
 
 PUBLICATION = "facts"
@@ -36,17 +36,6 @@ def tables_sql(connection: BaseDatabaseWrapper) -> list[str]:
         editor.collected_sql += [str(statement) for statement in editor.deferred_sql]
         editor.deferred_sql.clear()
         return [statement.rstrip(";") for statement in editor.collected_sql]
-
-
-def subscription_sql(name: str, *, primary: str, role: str) -> list[str]:
-    """For an API database that has the tables: copy them from `primary` (a libpq connection string) and follow.
-
-    `role` is the one that the API's process reads with.
-    """
-    return [
-        *api_grants(role),
-        create_subscription(name, primary=primary),
-    ]
 
 
 def create_subscription(name: str, *, primary: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 from django.contrib.auth.models import Group, User
+from django.db.models import QuerySet
 
 from stories.choices import AUDITORS, EDITORS, REPORTERS, DisagreementState
 from stories.disagreements.contradictions import close_contradiction, open_contradiction
@@ -112,27 +113,19 @@ class Newsday:
 
     def _create_people(self) -> None:
         for username, group in DEMO_ACCOUNTS.items():
-            user = User.objects.create(
-                username=username,
-                password=UNUSABLE_PASSWORD,
-                is_staff=True,
-                date_joined=self.stamps.time,
-            )
+            account = {"password": UNUSABLE_PASSWORD, "is_staff": True, "date_joined": self.stamps.time}
+            user = User.objects.create(username=username, **account)
             user.groups.add(Group.objects.get(name=group))
 
     def _create_sources(self) -> None:
         self.story = Story.objects.create(**self.reading["story"], created_at=self.stamps.time)
         for one in self.reading["sources"]:
-            Source.objects.create(
-                **{name: one[name] for name in ("slug", "name", "kind")},
-                public_name=one.get("public_name", ""),
-                notes=one.get("notes", ""),
-            )
+            fields = ("slug", "name", "kind", "public_name", "notes")
+            Source.objects.create(**{name: one[name] for name in fields if name in one})
         for one in self.reading["sources"]:
             source = Source.objects.get(slug=one["slug"])
             if "institution" in one:
-                source.institution = Source.objects.get(slug=one["institution"])
-                source.save()
+                Source.objects.filter(pk=source.pk).update(institution=Source.objects.get(slug=one["institution"]))
             for kind, spellings in one.get("aliases", {}).items():
                 for text in spellings:
                     Alias.objects.create(source=source, text=text, printable=kind == "printable")
@@ -144,14 +137,18 @@ class Newsday:
             slug=described["slug"],
             story=self.story,
             outlet=Source.objects.get(slug=described["outlet"]),
-            kind=described["kind"],
-            language=described["language"],
-            url=described["url"],
+            **{name: described[name] for name in ("kind", "language", "url")},
             received_at=self.stamps.now(),
         )
         for voice in self.reading["voices"]:
             if voice["with"] == described["key"]:
-                self._record_voice(voice)
+                Voice.objects.create(
+                    uuid=self.stamps.uuid(f"voice/{voice['source']}/{voice['same_as']}"),
+                    source=Source.objects.get(slug=voice["source"]),
+                    same_as=Source.objects.get(slug=voice["same_as"]),
+                    reason=voice["reason"],
+                    created_at=self.stamps.now(),
+                )
         for claim in self.reading["claims"]:
             passages = [one for one in claim["passages"] if one["id"].startswith(f"{described['key']}#")]
             if passages:
@@ -161,15 +158,6 @@ class Newsday:
                 first, second = (self.claims[name] for name in one["between"])
                 open_contradiction(first, second, by=by, note=one["note"], stamps=self.stamps)
 
-    def _record_voice(self, voice: dict[str, Any]) -> None:
-        Voice.objects.create(
-            uuid=self.stamps.uuid(f"voice/{voice['source']}/{voice['same_as']}"),
-            source=Source.objects.get(slug=voice["source"]),
-            same_as=Source.objects.get(slug=voice["same_as"]),
-            reason=voice["reason"],
-            created_at=self.stamps.now(),
-        )
-
     def _read_claim(self, described: dict[str, Any], passages: list[dict[str, Any]], article: Article) -> None:
         name = described["id"]
         if name not in self.claims:
@@ -177,10 +165,8 @@ class Newsday:
             self.claims[name] = Claim.objects.create(
                 uuid=self.stamps.uuid(f"claim/{name}"),
                 story=self.story,
-                statement=described["statement"],
-                kind=described["kind"],
+                **{field: described[field] for field in ("statement", "kind", "note") if field in described},
                 says=Source.objects.get(slug=says) if says else None,
-                note=described.get("note", ""),
                 created_at=self.stamps.now(),
             )
         claim = self.claims[name]
@@ -200,21 +186,26 @@ class Newsday:
             self.passages[f"{name} {passage['id']}"] = evidence
 
     def _propose(self, step: dict[str, Any], by: User) -> None:
-        claim = self.claims[step["propose"]]
-        newest = newest_decision(claim)
         propose(
-            claim,
+            self.claims[step["propose"]],
             by=by,
             wording=step["wording"],
             basis=step["basis"],
-            rationale=step["rationale"],
             passages=[self.passages[f"{step['propose']} {name}"] for name in step["passages"]],
-            follows=newest.seq if newest else None,
             accepts_inferred=step.get("accepts_inferred", False),
-            correction_kind=step.get("correction_kind", ""),
-            public_note=step.get("public_note", ""),
-            stamps=self.stamps,
+            **self._follow(step, step["propose"]),
         )
+
+    def _follow(self, step: dict[str, Any], name: str) -> dict[str, Any]:
+        """What `step` says like every decision on the claim `name`, and the decision that it follows."""
+        newest = newest_decision(self.claims[name])
+        return {
+            "rationale": step["rationale"],
+            "follows": newest.seq if newest else None,
+            "correction_kind": step.get("correction_kind", ""),
+            "public_note": step.get("public_note", ""),
+            "stamps": self.stamps,
+        }
 
     def _newest(self, name: str) -> Decision:
         newest = newest_decision(self.claims[name])
@@ -229,45 +220,36 @@ class Newsday:
         return_proposal(self._newest(step["return"]), by=by, rationale=step["reason"], stamps=self.stamps)
 
     def _dispute(self, step: dict[str, Any], by: User) -> None:
-        claim = self.claims[step["dispute"]]
-        newest = newest_decision(claim)
-        dispute(
-            claim,
-            by=by,
-            rationale=step["rationale"],
-            follows=newest.seq if newest else None,
-            correction_kind=step.get("correction_kind", ""),
-            public_note=step.get("public_note", ""),
-            stamps=self.stamps,
-        )
+        dispute(self.claims[step["dispute"]], by=by, **self._follow(step, step["dispute"]))
 
     def _close(self, step: dict[str, Any], by: User) -> None:
         verb = "resolve" if "resolve" in step else "dismiss"
-        target, done = step[verb], 0
+        target, how = step[verb], {"by": by, "state": STATES[verb], "reason": step["reason"], "stamps": self.stamps}
+        close: Callable[..., object]
+        rows: QuerySet[Any]
         if "contradiction" in target:
             first, second = sorted((self.claims[name] for name in target["contradiction"]), key=lambda one: one.pk)
-            for row in Contradiction.objects.open().filter(first=first, second=second):
-                close_contradiction(row, by=by, state=STATES[verb], reason=step["reason"], stamps=self.stamps)
-                done += 1
+            close, rows = close_contradiction, Contradiction.objects.open().filter(first=first, second=second)
         else:
-            for row in self.claims[target["discrepancy"]].discrepancies.open().filter(kind=target["kind"]):
-                close_discrepancy(row, by=by, state=STATES[verb], reason=step["reason"], stamps=self.stamps)
-                done += 1
-        if not done:
+            close, rows = close_discrepancy, self.claims[target["discrepancy"]].discrepancies.open()
+            rows = rows.filter(kind=target["kind"])
+        for row in (opened := list(rows)):
+            close(row, **how)
+        if not opened:
             raise ScriptError(f"there is nothing open to {verb}")
 
     def _draft(self, step: dict[str, Any], by: User) -> None:
-        facts = [str(self.claims[block["fact"]].uuid) for block in step["blocks"] if "fact" in block]
-        wordings = wordings_in_force(self.story, among=facts)
-        blocks = []
-        for block in step["blocks"]:
-            if "fact" in block:
-                fact = str(self.claims[block["fact"]].uuid)
-                if fact not in wordings:
-                    raise ScriptError(f"no fact of {block['fact']} is in force")
-                blocks.append({"text": wordings[fact], "facts": [fact]})
-            else:
-                blocks.append({"text": block["text"], "facts": []})
+        facts = {block["fact"]: str(self.claims[block["fact"]].uuid) for block in step["blocks"] if "fact" in block}
+        wordings = wordings_in_force(self.story, among=list(facts.values()))
+        for name, fact in facts.items():
+            if fact not in wordings:
+                raise ScriptError(f"no fact of {name} is in force")
+        blocks = [
+            {"text": wordings[facts[block["fact"]]], "facts": [facts[block["fact"]]]}
+            if "fact" in block
+            else {"text": block["text"], "facts": []}
+            for block in step["blocks"]
+        ]
         save_draft(
             self.story,
             by=by,

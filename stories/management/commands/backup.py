@@ -45,7 +45,7 @@ class Command(BaseCommand):
             raise CommandError(USE_PG_DUMP.format(file=file))
         unfinished = file.with_name(f"{file.name}.unfinished")
         try:
-            self._reserve(file)
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o600))  # of two backups at a time only one gets the name
         except FileExistsError as error:
             raise CommandError(f"{file} exists, and a backup overwrites nothing: choose another name.") from error
         except OSError as error:
@@ -64,7 +64,3 @@ class Command(BaseCommand):
             f"Wrote {file} ({file.stat().st_size:,} bytes). Verify it: "
             f"DATABASE_URL=sqlite:///{file.resolve()} manage.py verify_ledger"
         )
-
-    def _reserve(self, file: Path) -> None:
-        """Claim the name, so that of two backups at a time only one gets it."""
-        os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o600))

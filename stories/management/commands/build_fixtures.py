@@ -9,36 +9,20 @@ from django.core import serializers
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Model
 
+from stories import models
 from stories.audit import find_violations
 from stories.intake.plain_text import UnreadableSeed
-from stories.models import (
-    Alias,
-    Article,
-    ChainLink,
-    Claim,
-    Contradiction,
-    Decision,
-    Discrepancy,
-    Evidence,
-    Publication,
-    PublicationSource,
-    PublicationText,
-    Source,
-    Story,
-    StoryVersion,
-    Voice,
-)
 from stories.sample.seeding import Newsday, ScriptError
 from stories.sample.temporary_desk import temporary_desk
 
 FIXTURES: dict[str, tuple[type[Model], ...]] = {
     "editors": (User,),
-    "sources": (Source, Alias, Voice),
-    "articles": (Story, Article),
-    "claims": (Claim, Evidence, ChainLink, Contradiction, Discrepancy),
-    "decisions": (Decision,),
-    "versions": (StoryVersion,),
-    "publications": (Publication, PublicationText, PublicationSource),
+    "sources": (models.Source, models.Alias, models.Voice),
+    "articles": (models.Story, models.Article),
+    "claims": (models.Claim, models.Evidence, models.ChainLink, models.Contradiction, models.Discrepancy),
+    "decisions": (models.Decision,),
+    "versions": (models.StoryVersion,),
+    "publications": (models.Publication, models.PublicationText, models.PublicationSource),
 }
 """File → what is in it, in the order in which they load."""
 
@@ -50,11 +34,11 @@ def build(seeds: Path) -> dict[str, str]:
         violations = list(find_violations())
         if violations:
             raise ScriptError("; ".join(str(one) for one in violations))
-        return {name: _serialize(models) for name, models in FIXTURES.items()}
+        return {name: _serialize(contents) for name, contents in FIXTURES.items()}
 
 
-def _serialize(models: tuple[type[Model], ...]) -> str:
-    rows = [row for model in models for row in model._default_manager.order_by("pk")]
+def _serialize(contents: tuple[type[Model], ...]) -> str:
+    rows = [row for model in contents for row in model._default_manager.order_by("pk")]
     text = serializers.serialize("json", rows, indent=1, use_natural_foreign_keys=True, use_natural_primary_keys=True)
     return text.rstrip("\n") + "\n"
 
@@ -78,18 +62,13 @@ class Command(BaseCommand):
         except (ScriptError, UnreadableSeed) as error:
             raise CommandError(str(error)) from error
         if check:
-            differing = [name for name, text in built.items() if self._read(fixtures / f"{name}.json") != text.encode()]
-            if differing:
-                raise CommandError(
-                    f"{', '.join(f'{name}.json' for name in differing)} differ from what seeds/ gives: "
-                    "run manage.py build_fixtures."
-                )
+            there = {path.name: path.read_bytes() for path in fixtures.glob("*.json")}
+            files = [f"{name}.json" for name, text in built.items() if there.get(f"{name}.json") != text.encode()]
+            if files:
+                raise CommandError(f"{', '.join(files)} differ from what seeds/ gives: run manage.py build_fixtures.")
             self.stdout.write("The fixtures are what seeds/ gives.")
             return
         fixtures.mkdir(exist_ok=True)
         for name, text in built.items():
             (fixtures / f"{name}.json").write_bytes(text.encode())
         self.stdout.write(f"Wrote {', '.join(f'{name}.json' for name in built)}.")
-
-    def _read(self, path: Path) -> bytes | None:
-        return path.read_bytes() if path.exists() else None

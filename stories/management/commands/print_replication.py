@@ -6,9 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from stories.replicas.replication import publication_sql, subscription_sql, tables_sql
-
-WHERE = ["primary", "tables", "copy"]
+from stories.database.grants import api_grants
+from stories.replicas.replication import create_subscription, publication_sql, tables_sql
 
 
 class Command(BaseCommand):
@@ -21,7 +20,7 @@ class Command(BaseCommand):
         """Which part, and the names in it."""
         parser.add_argument(
             "part",
-            choices=WHERE,
+            choices=["primary", "tables", "copy"],
             help="primary: what the desk's database offers, once; tables: for an empty API database; copy: grants and "
             "subscription, after tables",
         )
@@ -42,6 +41,6 @@ class Command(BaseCommand):
         elif part == "tables":
             statements = tables_sql(connection)
         else:
-            statements = subscription_sql(options["name"], primary=options["primary"], role=options["api"])
+            statements = [*api_grants(options["api"]), create_subscription(options["name"], primary=options["primary"])]
         for statement in statements:
             self.stdout.write(f"{statement};")

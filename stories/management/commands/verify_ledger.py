@@ -50,11 +50,9 @@ class Command(BaseCommand):
                 bad_row = str(broken)
             if bad_row:  # outside of `except`, which would keep the cursor of the reading open past its connection
                 raise CommandError(bad_row)
-            time = heads[name].at
-            self.stdout.write(
-                f"{name}: {heads[name].place} rows, head {heads[name].hash or '(empty)'}"
-                + (f" at {format_time(time)}" if time else "")
-            )
+            one = heads[name]
+            time = f" at {format_time(one.at)}" if one.at else ""
+            self.stdout.write(f"{name}: {one.place} rows, head {one.hash or '(empty)'}{time}")
         if export:
             text = {
                 name: {"place": one.place, "hash": one.hash, "at": format_time(one.at) if one.at else None}

@@ -22,14 +22,6 @@ def find_by_slug(model: type[Any], slug: str, *, spellings: dict[str, str] | Non
     raise CommandError(f"There is no {model._meta.verbose_name} “{slug}”.{meant}")
 
 
-def spellings_of_sources() -> dict[str, str]:
-    """Every name and spelling of a source, and its slug."""
-    return {
-        **dict(Alias.objects.values_list("text", "source__slug")),
-        **dict(Source.objects.values_list("name", "slug")),
-    }
-
-
 class Command(BaseCommand):
     """Prints facts, claims and versions that would lose their basis, and those that would lose a route."""
 
@@ -50,8 +42,9 @@ class Command(BaseCommand):
         if article is not None:
             outcome = suppose_retracted(find_by_slug(Article, article), story=story)
         else:
-            row = find_by_slug(Source, source or "", spellings=spellings_of_sources())
-            outcome = suppose_wrong(row, story=story)
+            names = dict(Alias.objects.values_list("text", "source__slug"))
+            names |= dict(Source.objects.values_list("name", "slug"))
+            outcome = suppose_wrong(find_by_slug(Source, source or "", spellings=names), story=story)
         if options["json"]:
             self.stdout.write(json.dumps(describe_outcome(outcome), ensure_ascii=False, indent=1))
         else:
@@ -70,10 +63,8 @@ class Command(BaseCommand):
         self._print_effects("claim(s) that are no fact would have nothing left", claims, outcome)
         self._print_effects("would lose a route and still stand", outcome.losing_route, outcome)
         self._print_effects("report(s) what it says, which stays said", outcome.reporting, outcome)
-        if outcome.versions:
-            self.stdout.write(
-                f"\n{len(outcome.versions)} published version(s) print facts that would lose their basis:"
-            )
+        if count := len(outcome.versions):
+            self.stdout.write(f"\n{count} published version(s) print facts that would lose their basis:")
         for one in outcome.versions:
             self.stdout.write(f"  {one.version.story.slug} version {one.version.number}: {len(one.facts)} fact(s)")
         self.stdout.write("\nNothing was changed. An editor withdraws facts on the page of the source or the article.")
