@@ -119,7 +119,6 @@ def replacement_guards() -> list[Guard]:
             guards.append(
                 Guard(
                     f"{table.removeprefix('stories_')}_replaces_nothing_on_{on.lower()}",
-                    table,
                     on,
                     f"{meta.verbose_name}: another row has this key or these unique values already,"
                     " and no row is ever replaced.",
