@@ -208,8 +208,9 @@ def publish_version(version: StoryVersion, place: Place, *, stamps: Stamps) -> P
     return _append(publication, place, render_version(version, place), stamps=stamps)
 
 
-def publish_suppression(target: Publication | None, place: Place, *, stamps: Stamps) -> Publication:
-    """Publish that the text of `target` was taken down, and take it down (rule: suppression)."""
+def publish_suppression(decision: Decision, place: Place, *, stamps: Stamps) -> Publication:
+    """Publish that the text which `decision` suppresses was taken down, and take it down (rule: suppression)."""
+    target = decision.suppresses
     if target is None:
         raise ValueError("only a decision that names a publication suppresses one")
     of_target = {name: getattr(target, name) for name in ("story", "fact_id", "version")}
