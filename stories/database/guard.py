@@ -99,7 +99,7 @@ class Dialect(ABC):
 
     @abstractmethod
     def json_member(self, document: str, key: str) -> str:
-        """The JSON value under `key` of a JSON document, for `same_json`; NULL for null."""
+        """The JSON value under `key` of a JSON document; NULL for null."""
 
     @abstractmethod
     def member(self, document: str, *path: str) -> str:
@@ -108,10 +108,6 @@ class Dialect(ABC):
     @abstractmethod
     def texts(self, blocks: str) -> str:
         """A JSON array of the `text` of every block in a JSON array of blocks."""
-
-    @abstractmethod
-    def blocks_of(self, document: str) -> str:
-        """The `blocks` of a version's text."""
 
     @abstractmethod
     def stands_on_routes(self, document: str, slug: str) -> str:

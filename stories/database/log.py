@@ -180,7 +180,7 @@ def text_guards(dialect: Dialect) -> list[Guard]:
         [
             said("v.headline", "headline"),
             said("v.standfirst", "standfirst"),
-            dialect.same(dialect.texts(dialect.blocks_of("NEW.text")), dialect.texts("v.blocks")),
+            dialect.same(dialect.texts(dialect.json_member("NEW.text", "blocks")), dialect.texts("v.blocks")),
         ]
     )
     return [

@@ -59,9 +59,6 @@ class SQLite(Dialect):
     def texts(self, blocks: str) -> str:
         return f"(SELECT json_group_array(json_extract(b.value, '$.text')) FROM json_each({blocks}) b)"
 
-    def blocks_of(self, document: str) -> str:
-        return f"json_extract({document}, '$.blocks')"
-
     def stands_on_routes(self, document: str, slug: str) -> str:
         return (
             f"EXISTS (SELECT 1 FROM json_each({document}, '$.routes') r, json_each(r.value) s"
