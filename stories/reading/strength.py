@@ -29,6 +29,7 @@ _BEFORE_TO = {
     "wants": "intention", "want": "intention", "wanted": "intention", "seeks": "intention", "seeking": "intention",
     "considering": "intention", "weighing": "intention",
 }  # fmt: skip
+_AUXILIARIES = frozenset(["is", "are", "was", "were", "be", "been", "has", "have", "had"])
 _NEGATORS = frozenset(["not", "never", "cannot", "neither"])
 _BETWEEN_WORDS = "not never be been being have has also still soon now then only ever yet even"
 _BETWEEN = frozenset(_BETWEEN_WORDS.split())
@@ -85,11 +86,7 @@ def _modal_at(keys: Sequence[str], at: int) -> tuple[str, int]:
 def _start_of_phrase(keys: Sequence[str], at: int) -> int:
     """Take the verb before it in: "are prepared to", "has been willing to"."""
     start = at
-    while (
-        start > 0
-        and at - start < 3
-        and keys[start - 1] in ("is", "are", "was", "were", "be", "been", "has", "have", "had")
-    ):
+    while start > 0 and at - start < 3 and keys[start - 1] in _AUXILIARIES:
         start -= 1
     return start
 
