@@ -106,7 +106,7 @@ def compare_strength(first: Sequence[Word], second: Sequence[Word]) -> Iterator[
     says without; and, in passages that say nearly the same, a modal phrase where the other has something else.
     """
     ours, theirs = read_strength(first), read_strength(second)
-    found = list(_compare_verbs(ours, theirs, first, second))
+    found = list(_compare_verbs(ours, theirs))
     found += [(b, a) for a, b in _find_plain(theirs, ours, second, first)]
     found += _find_plain(ours, theirs, first, second)
     found += _find_denied(first, second)
@@ -121,9 +121,7 @@ def compare_strength(first: Sequence[Word], second: Sequence[Word]) -> Iterator[
             yield a, b
 
 
-def _compare_verbs(
-    ours: Sequence[Mention], theirs: Sequence[Mention], first: Sequence[Word], second: Sequence[Word]
-) -> Iterator[tuple[slice, slice]]:
+def _compare_verbs(ours: Sequence[Mention], theirs: Sequence[Mention]) -> Iterator[tuple[slice, slice]]:
     for one in ours:
         others = [other for other in theirs if other.verb == one.verb]
         same = {mention.strength for mention in ours if mention.verb == one.verb}
