@@ -154,7 +154,7 @@ def ledger_guards(dialect: Dialect) -> list[Guard]:
         ),
         on_insert(
             "kind_can_be_confirmed",
-            "predictions, analysis and questions are never confirmed, characterisations only as attributed.",
+            "a claim is confirmed only on a basis that its kind may have, and some kinds never.",
             f"({claim_kind} || ' ' || NEW.basis) IN {allowed}",
             on_verdict(Verdict.CONFIRMED),
         ),

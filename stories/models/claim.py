@@ -2,6 +2,8 @@
 
 import uuid
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.conf import settings
@@ -51,7 +53,7 @@ class Claim(NaturalKeyModel):
             models.CheckConstraint(name="claim_has_a_statement", condition=~Q(statement="")),
             models.CheckConstraint(
                 name="claim_position_says_whose_it_is",
-                condition=~Q(kind=ClaimKind.POSITION) | Q(says__isnull=False),
+                condition=~reduce(or_, (Q(kind=kind) for kind in ClaimKind if kind.is_said)) | Q(says__isnull=False),
                 violation_error_message="A statement of position says whose it is.",
             ),
         ]

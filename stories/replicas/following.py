@@ -20,11 +20,16 @@ SELECT w.pid FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid AND 
 LEFT JOIN pg_stat_subscription w ON w.subid = s.oid AND w.relid IS NULL WHERE s.subname = %s
 """
 PLACE = "SELECT active FROM pg_replication_slots WHERE slot_name = %s AND coalesce(wal_status, '') <> 'lost'"
-COLUMNS = """
+SHAPE = """
 SELECT c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod)
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
 WHERE c.relnamespace = current_schema()::regnamespace AND c.relname = ANY(%s) AND a.attnum > 0 AND NOT a.attisdropped
-ORDER BY c.relname, a.attname
+UNION ALL
+SELECT c.relname::text, k.conname::text, ARRAY(
+  SELECT m[1] FROM regexp_matches(pg_get_constraintdef(k.oid), '''([^'']*)''', 'g') m ORDER BY 1
+)::text FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+WHERE c.relnamespace = current_schema()::regnamespace AND c.relname = ANY(%s) AND k.contype = 'c'
+ORDER BY 1, 2
 """
 READERS = """
 SELECT DISTINCT grantee FROM information_schema.role_table_grants
@@ -47,10 +52,13 @@ def is_following(connection: BaseDatabaseWrapper, name: str) -> bool:
         return row is not None and row[0] is not None
 
 
-def read_columns(cursor: Any) -> list[Any]:
-    """(table, column, type) of every column of the public tables where `cursor` is."""
-    rows: list[Any] = cursor.execute(COLUMNS, [list(PUBLIC_TABLES)]).fetchall()
-    return rows
+def read_shape(cursor: Any) -> list[Any]:
+    """What rows the public tables where `cursor` is can hold: (table, column, type), (table, check, its values).
+
+    Of a check the values alone: a dump spells the rest of it otherwise.
+    """
+    cursor.execute(SHAPE, [list(PUBLIC_TABLES)] * 2)
+    return list(cursor.fetchall())
 
 
 def find_break(connection: BaseDatabaseWrapper, primary: Any, name: str) -> str:
@@ -61,10 +69,10 @@ def find_break(connection: BaseDatabaseWrapper, primary: Any, name: str) -> str:
             return NO_SUBSCRIPTION
         cursor.execute(LAST)
         last = cursor.fetchone()
-        columns = read_columns(cursor)
+        shape = read_shape(cursor)
     if primary.execute(PLACE, [name]).fetchone() is None:
         return NO_PLACE
-    if columns != read_columns(primary):
+    if shape != read_shape(primary.cursor()):
         return OTHER_TABLES
     if last:
         theirs = primary.execute("SELECT hash FROM stories_publication WHERE position = %s", [last[0]]).fetchone()
@@ -81,18 +89,18 @@ def rebuild(connection: BaseDatabaseWrapper, primary: Any, name: str, *, source:
     begun again by the next call. Where the desk has other public tables, they are made anew too, as this release has
     them; `Error` when those are not the desk's either.
     """
-    columns = read_columns(primary)
+    shape = read_shape(primary.cursor())
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute(WORKER, [name])
         if cursor.fetchone() is not None:
             cursor.execute(f"ALTER SUBSCRIPTION {quote(name)} DISABLE")
             cursor.execute(f"ALTER SUBSCRIPTION {quote(name)} SET (slot_name = NONE)")  # the old primary is not asked
             cursor.execute(f"DROP SUBSCRIPTION {quote(name)}")
-        if read_columns(cursor) == columns:
+        if read_shape(cursor) == shape:
             cursor.execute(f"TRUNCATE {', '.join(PUBLIC_TABLES)}")
         else:
             recreate_tables(connection, cursor)
-        if read_columns(cursor) != columns:
+        if read_shape(cursor) != shape:
             raise Error(OTHER_RELEASE)
     drop = "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = %s AND NOT active"
     primary.execute(drop, [name])

@@ -5,10 +5,10 @@ import time
 import pytest
 from django.test import Client
 
+from stories.api.filters import FactFilters
 from tests.published import Desk
 
-NAMES = ("story", "basis", "kind", "source", "min_sources", "published_after", "published_before", "q", "as_of", "at",
-         "page_size", "cursor")  # fmt: skip
+NAMES = tuple(FactFilters.base_filters)
 REFUSED = {
     "NUL": "%00",
     "NUL in words": "a%00b",

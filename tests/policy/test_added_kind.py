@@ -72,6 +72,10 @@ for kind, basis in (("hunch", "attributed"), ("warning", "documented"), ("warnin
             transaction.set_rollback(True)
     except IntegrityError as error:
         said[f"forged {kind}, {basis}"] = str(error)
+try:
+    world.claim("Nobody warns.", kind="warning")
+except IntegrityError as error:
+    said["of nobody"] = str(error)
 print(json.dumps(said))
 """
 
@@ -106,8 +110,12 @@ def test_its_wording_and_its_basis_are_judged_by_what_it_says_of_itself(said: di
     assert said["never"] == ["A claim of the kind “hunch” can never be confirmed."]
 
 
+def test_what_is_said_says_whose_it_is(said: dict[str, object]) -> None:
+    assert said["of nobody"] == "CHECK constraint failed: claim_position_says_whose_it_is"
+
+
 def test_the_database_lets_in_what_it_says_of_itself_and_nothing_else(said: dict[str, object]) -> None:
-    refused = "Ledger: predictions, analysis and questions are never confirmed, characterisations only as attributed"
+    refused = "Ledger: a claim is confirmed only on a basis that its kind may have, and some kinds never"
     forged = {name: str(words).partition(refused)[1] for name, words in said.items() if name.startswith("forged")}
     assert forged == {
         "forged hunch, attributed": refused,
