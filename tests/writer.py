@@ -28,7 +28,6 @@ django.setup()
 from django.contrib.auth.models import User  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 
-from stories import versions  # noqa: E402
 from stories.chain import verify_rows  # noqa: E402
 from stories.database import missing_triggers  # noqa: E402
 from stories.models import Claim, Decision, Publication, PublicationText, Story, StoryVersion  # noqa: E402
@@ -47,6 +46,8 @@ from stories.verification import (  # noqa: E402
 )
 from stories.verification import verbs as verification  # noqa: E402
 from stories.versions.compose import compose_blocks  # noqa: E402
+from stories.versions.cuts import cut  # noqa: E402
+from stories.versions.drafts import save_draft  # noqa: E402
 from tests.world import NOON, World  # noqa: E402
 
 CLAIMS = 6
@@ -170,7 +171,7 @@ def stage(verb: str) -> list[int]:
         draft_version(world)
     if verb.endswith("suppression"):
         draft = StoryVersion.objects.get(story=world.story)
-        versions.cut(draft, by=world.second_editor, follows=draft.drafted_at, stamps=world.stamps)
+        cut(draft, by=world.second_editor, follows=draft.drafted_at, stamps=world.stamps)
         seen = newest_decision(claims[0]).seq
         dispute(claims[0], by=world.editor, rationale="Sued.", follows=seen, **EXPLAINED, stamps=world.stamps)
     if verb == "sign_suppression":
@@ -182,7 +183,7 @@ def stage(verb: str) -> list[int]:
 
 def draft_version(world: World) -> StoryVersion:
     blocks = compose_blocks(world.story)
-    return versions.save_draft(world.story, by=world.editor, headline="Closed", blocks=blocks, stamps=world.stamps)
+    return save_draft(world.story, by=world.editor, headline="Closed", blocks=blocks, stamps=world.stamps)
 
 
 def old_wording(claim: Claim) -> Publication:
@@ -214,7 +215,7 @@ def act(verb: str, keys: list[int], follows: list[int | None]) -> bool:
         draft_version(world)
     else:
         draft = StoryVersion.objects.get(story=world.story)
-        versions.cut(draft, by=world.second_editor, follows=draft.drafted_at, stamps=world.stamps)
+        cut(draft, by=world.second_editor, follows=draft.drafted_at, stamps=world.stamps)
     return True
 
 
