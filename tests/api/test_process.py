@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from tests.api.test_reader import locate, role  # noqa: F401 (a fixture)
+from tests.api.test_reader import ONLY_POSTGRES, locate, role  # noqa: F401 (a fixture)
 from tests.published import Desk
 from tests.serving import Answer, Served, copy_database, serve
 
@@ -55,6 +55,29 @@ def test_what_it_does_not_have_is_a_problem_document_and_no_query_is_logged(serv
     statuses = [line["status"] for line in lines if line["logger"] == "gunicorn.access"]
     assert statuses == [*["404"] * 7, "400", "400", "200"]
     assert "secret" not in served.log.read_text()
+
+
+def ready(served: Served) -> tuple[int, list[str]]:
+    """(status, problems) of /readyz."""
+    answer = served.ask("/readyz")
+    return answer.status, json.loads(answer.body)["problems"]
+
+
+@ONLY_POSTGRES
+def test_a_connection_that_broke_is_no_fault_and_a_database_that_is_away_is_one(served: Served) -> None:
+    def end_connections() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename LIKE 'facts_api_%'"
+            )
+            return cursor.fetchone()[0]
+
+    assert (ready(served), end_connections()) == ((200, []), 1)
+    assert (ready(served), end_connections()) == ((200, []), 1)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'facts_api_%'")
+        cursor.execute(f"ALTER ROLE {cursor.fetchone()[0]} NOLOGIN")
+    assert ready(served) == (503, ["The database does not answer."])
 
 
 def test_the_page_of_the_schema_comes_with_every_file_it_names(served: Served) -> None:
