@@ -119,6 +119,8 @@ def test_options_answers_a_preflight(client: Client, db: None) -> None:
         ("application/*", 200),
         ("application/xml", 406),
         ("application/json;q=0, text/html", 406),
+        ("application/json;q=0, */*", 406),
+        ("application/json;q=high", 406),
         ("*/*;q=0", 406),
         (";;;,", 406),
     ],
