@@ -105,4 +105,24 @@ def test_what_has_no_content_says_no_length(served: Served) -> None:
     for accept in ("text/csv", "application/x-ndjson"):
         headed = served.ask(FACTS, "HEAD", Accept=accept)
         assert (headed.status, headed.headers.get("Content-Length"), headed.body) == (200, None, b"")
-    assert served.ask(FACTS, "HEAD").headers["Content-Length"] == str(len(served.ask(FACTS).body))
+    preflights = [served.ask(path, "OPTIONS") for path in (FACTS, FACTS[:-1])]
+    for answer in (unchanged, *preflights):
+        assert answer.headers.keys() & {"Content-Type", "Content-Length"} == set()
+    assert [answer.status for answer in preflights] == [204, 204]
+
+
+def test_the_answer_to_head_has_the_length_of_the_other_and_no_content(served: Served) -> None:
+    paths = (FACTS, f"{FACTS}?no=1", f"{FACTS}no-id/", FACTS[:-1], "/nowhere", "/api/docs/", "/healthz", "/readyz")
+    for path in paths:
+        assert measure(served, path) == measure(served, path, "HEAD"), path
+    elsewhere = "elsewhere.example"
+    assert measure(served, FACTS, Host=elsewhere) == measure(served, FACTS, "HEAD", Host=elsewhere)
+    assert "body bytes" not in served.log.read_text()  # as gunicorn says of content that it has to throw away
+
+
+def measure(served: Served, path: str, method: str = "GET", **headers: str) -> tuple[int, str]:
+    """(status, Content-Length) of the answer for `path`, which has as much content as it should."""
+    answer = served.ask(path, method, **headers)
+    length = answer.headers["Content-Length"]
+    assert len(answer.body) == (0 if method == "HEAD" else int(length))
+    return answer.status, length
