@@ -33,10 +33,9 @@ class JsonLine(JsonFormatter):
 
 
 def without_query(record: logging.LogRecord) -> str:
-    """The message of `record`; gunicorn speaks of a request that failed by its whole address."""
-    if record.name == "gunicorn.error" and isinstance(record.args, tuple):
-        record.args = tuple(one.partition("?")[0] if isinstance(one, str) else one for one in record.args)
-    return record.getMessage()
+    """The message of `record`; gunicorn speaks of a request that failed by its whole address, or by its first line."""
+    message = record.getMessage()
+    return message.partition("?")[0] if record.name == "gunicorn.error" else message
 
 
 LOGGING: dict[str, Any] = {
