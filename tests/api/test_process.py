@@ -19,12 +19,15 @@ FACTS = "/api/v1/facts/"
 
 
 @pytest.fixture
-def served(transactional_db: None, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
+def database(transactional_db: None, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     Desk().confirm_fact("The quay is closed")
     if connection.vendor == "sqlite":
-        database = copy_database(tmp_path / "desk.sqlite3")
-    else:
-        database = locate(request.getfixturevalue("role"))
+        return copy_database(tmp_path / "desk.sqlite3")
+    return locate(request.getfixturevalue("role"))
+
+
+@pytest.fixture
+def served(database: str, tmp_path: Path) -> Iterator[Served]:
     collected = tmp_path / "static"  # nothing is: the process finds its files where they are
     collected.mkdir()
     with serve("newsroom.wsgi_api", database=database, folder=tmp_path, STATIC_ROOT=str(collected)) as process:
@@ -49,12 +52,33 @@ def test_what_it_does_not_have_is_a_problem_document_and_no_query_is_logged(serv
     assert problem(refused) == (400, "This is no request that can be answered here.")
     assert problem(served.ask(f"{FACTS}?secret=1"))[0] == 400
     assert served.ask(f"{FACTS}?q=secret").status == 200
+    statuses, complaints = read_log(served)
+    assert statuses == [*["404"] * 7, "400", "400", "200"]
+    assert complaints == ["django.security.DisallowedHost"]
+    assert "secret" not in served.log.read_text()
+
+
+def read_log(served: Served) -> tuple[list[str], list[str]]:
+    """(status of every request, logger of every other line that is a warning or worse), once the process has ended."""
     served.process.terminate()
-    served.process.wait(30)  # it has logged all it had to say
+    served.process.wait(30)
     lines = [json.loads(line) for line in served.log.read_text().splitlines()]
     statuses = [line["status"] for line in lines if line["logger"] == "gunicorn.access"]
-    assert statuses == [*["404"] * 7, "400", "400", "200"]
-    assert "secret" not in served.log.read_text()
+    return statuses, [line["logger"] for line in lines if line["level"] != "info"]
+
+
+def test_an_answer_that_was_planned_is_one_line_of_the_log(database: str, tmp_path: Path) -> None:
+    with serve(
+        "newsroom.wsgi_api", database=database, folder=tmp_path, LEASE="15", STATIC_ROOT=str(tmp_path)
+    ) as served:
+        late = served.ask(FACTS)
+        assert problem(late) == (
+            503,
+            "This copy of the log is not complete yet. It answers again once it has caught up.",
+        )
+        assert [served.ask(path).status for path in (f"{FACTS}?no=1", "/readyz", "/api/v1/no/")] == [400, 503, 404]
+        assert served.ask(FACTS, "POST").status == 405
+        assert read_log(served) == (["503", "400", "503", "404", "405"], [])
 
 
 def ready(served: Served) -> tuple[int, list[str]]:
