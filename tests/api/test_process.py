@@ -46,14 +46,23 @@ NOT_FOUND = (404, "Nothing published has this address.")
 
 
 def test_what_it_does_not_have_is_a_problem_document_and_no_query_is_logged(served: Served) -> None:
-    for path in ("/", "/robots.txt", f"/{FACTS}", "/admin/", "/api/v1/stories/%D0%A3/", "/api/v1/nowhere/", "/%FF"):
+    for path in (
+        "/",
+        "/robots.txt",
+        "/api",
+        f"/{FACTS}",
+        "/admin/",
+        "/api/v1/stories/%D0%A3/",
+        "/api/v1/nowhere/",
+        "/%FF",
+    ):
         assert problem(served.ask(f"{path}?q=secret")) == NOT_FOUND
     refused = served.ask(f"{FACTS}?q=secret", Host="elsewhere.example")
     assert problem(refused) == (400, "This is no request that can be answered here.")
     assert problem(served.ask(f"{FACTS}?secret=1"))[0] == 400
     assert served.ask(f"{FACTS}?q=secret").status == 200
     statuses, complaints = read_log(served)
-    assert statuses == [*["404"] * 7, "400", "400", "200"]
+    assert statuses == [*["404"] * 8, "400", "400", "200"]
     assert complaints == ["django.security.DisallowedHost"]
     assert "secret" not in served.log.read_text()
 
