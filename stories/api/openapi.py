@@ -107,7 +107,7 @@ def describe_field(field: forms.Field) -> dict[str, Any]:
     if isinstance(field, WordsField):
         return {"type": "string", "minLength": 1, "pattern": "[A-Za-z0-9]", "maxLength": 1000}
     longest = getattr(field, "max_length", None) or 1000
-    return {"type": "string", "minLength": 1, "maxLength": longest, "pattern": r"^[^\x00]+$"}
+    return {"type": "string", "minLength": 1, "maxLength": longest, "pattern": r"^[^\s\x00]([^\x00]*[^\s\x00])?(?!\n)$"}
 
 
 @cache
