@@ -1,12 +1,10 @@
 """What is asked for: stories, facts, times and places in a list, taken from a database that `generate_load` filled."""
 
-import json
 import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import dj_database_url
@@ -64,36 +62,41 @@ def take_sample(database: str) -> Sample:
     """What to ask of `database`."""
     with connections[database].cursor() as cursor:
 
-        def ask(sql: str, *values: object) -> Any:
+        def ask(sql: str, *values: object) -> list[tuple[object, ...]]:
             cursor.execute(sql, values)
-            row = cursor.fetchone()
-            return row[0] if len(row) == 1 else row
+            rows: list[tuple[object, ...]] = cursor.fetchall()
+            return rows
 
         def moment(position: int) -> str:
-            payload = ask("SELECT payload FROM stories_publication WHERE position = %s", position)
-            return str(json.loads(payload)["at"])
+            payload = str(ask("SELECT payload FROM stories_publication WHERE position = %s", position)[0][0])
+            return payload.split('"at":"')[1].split('"')[0]
 
-        head = ask("SELECT max(position) FROM stories_publication")
-        facts = ask(f"SELECT count(*) FROM stories_publication p WHERE {IN_FORCE}")
+        ((head,),) = ask("SELECT max(position) FROM stories_publication")
+        assert isinstance(head, int)
+        ((facts,),) = ask(f"SELECT count(*) FROM stories_publication p WHERE {IN_FORCE}")
+        assert isinstance(facts, int)
         depth = int(facts * DEPTH) // 50 * 50
         newest_first = f"SELECT p.position FROM stories_publication p WHERE {IN_FORCE} ORDER BY p.position DESC"
+        ((deep,),) = ask(f"{newest_first} LIMIT 1 OFFSET {depth - 1}")
+        assert isinstance(deep, int)
         exported = min(EXPORTED, facts - 1)
-        before = ask(f"{newest_first} LIMIT 1 OFFSET {exported}")
+        ((before,),) = ask(f"{newest_first} LIMIT 1 OFFSET {exported}")
+        assert isinstance(before, int)
         step = head // FACTS
         found = [
             ask(
                 f"SELECT p.fact_id, p.position FROM stories_publication p WHERE p.position >= %s AND {IN_FORCE} "
                 "ORDER BY p.position LIMIT 1",
                 place * step,
-            )
+            )[0]
             for place in range(FACTS)
         ]
         return Sample(
             stories=[f"load-story-{number}" for number in range(STORIES)],
-            facts=[(UUID(str(uuid)), position) for uuid, position in found],
+            facts=[(UUID(str(uuid)), int(str(position))) for uuid, position in found],
             head=head,
             halfway=moment(head // 2),
-            deep=ask(f"{newest_first} LIMIT 1 OFFSET {depth - 1}"),
+            deep=deep,
             depth=depth,
             export_after=before,
             export_since=moment(before),

@@ -38,6 +38,8 @@ def follow(read: Callable[[str], Any], state: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit("usage: follow_changes.py ADDRESS FILE, such as http://127.0.0.1:8000/api/v1 state.json")
     address, file = sys.argv[1], Path(sys.argv[2])
     before = json.loads(file.read_text()) if file.exists() else {}
     after = follow(lambda path: json.load(urlopen(f"{address}/{path}")), before)  # noqa: S310

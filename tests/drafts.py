@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from stories.models import Claim, Publication, StoryVersion
 from stories.record.decisions import Refused
 from stories.record.publications import text_of
-from stories.verification.verbs import confirm, dispute, newest_decision
+from stories.verification import confirm, dispute, newest_decision
 from stories.versions.cuts import cut
 from stories.versions.drafts import save_draft
 from tests.world import World

@@ -3,8 +3,7 @@
 from typing import Any
 
 from stories.models import Claim, Decision, Publication, StoryVersion
-from stories.verification.suppression import propose_suppression, sign_suppression
-from stories.verification.verbs import confirm, newest_decision, withdraw
+from stories.verification import confirm, newest_decision, propose_suppression, sign_suppression, withdraw
 from stories.versions.compose import compose_blocks
 from stories.versions.cuts import cut
 from stories.versions.drafts import save_draft

@@ -29,8 +29,7 @@ from stories.models import (
 )
 from stories.record import decisions as ledger
 from stories.record import publications as publishing
-from stories.verification.suppression import propose_suppression, sign_suppression
-from stories.verification.verbs import dispute, newest_decision
+from stories.verification import dispute, newest_decision, propose_suppression, sign_suppression
 from stories.versions.compose import compose_blocks
 from stories.versions.cuts import cut
 from stories.versions.drafts import save_draft

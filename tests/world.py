@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group, User
 from stories.choices import EDITORS, REPORTERS
 from stories.models import Alias, Article, ChainLink, Claim, Decision, Evidence, Source, Story
 from stories.stamps import LiveStamps
-from stories.verification.verbs import confirm, newest_decision, propose
+from stories.verification import confirm, newest_decision, propose
 
 NOON = datetime(2025, 11, 21, 12, 0, tzinfo=UTC)
 

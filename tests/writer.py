@@ -35,17 +35,17 @@ from stories.models import Claim, Decision, Publication, PublicationText, Story,
 from stories.record.decisions import Refused, payload_of  # noqa: E402
 from stories.record.publications import event_of, fact_in_force  # noqa: E402
 from stories.stamps import LiveStamps, to_milliseconds  # noqa: E402
-from stories.verification import suppression  # noqa: E402
-from stories.verification import verbs as verification  # noqa: E402
-from stories.verification.verbs import (  # noqa: E402
+from stories.verification import (  # noqa: E402
     confirm,
     dispute,
     newest_decision,
     propose,
     refute,
     return_proposal,
+    suppression,
     withdraw,
 )
+from stories.verification import verbs as verification  # noqa: E402
 from stories.versions.compose import compose_blocks  # noqa: E402
 from tests.world import NOON, World  # noqa: E402
 

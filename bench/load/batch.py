@@ -4,11 +4,10 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.management.color import no_style
-from django.db import connection, models
+from django.db import models
 from django.db.models import Max
 
 from bench.load.evidence import cite, describe_evidence
@@ -23,7 +22,7 @@ from bench.load.invention import (
     MadeUpFact,
     story_slug,
 )
-from bench.load.rows import insert_rows
+from bench.load.rows import insert_rows, last_key, skip_used_keys
 from stories.chain import Place, canonical, digest, next_place, seal
 from stories.choices import EDITORS, REPORTERS, CorrectionKind, Event, Role, Verdict
 from stories.intake.passages import CONTEXT
@@ -43,8 +42,6 @@ from stories.models import (
 from stories.provenance.snapshots import Snapshot, digest_of
 from stories.record.decisions import payload_of
 from stories.record.publications import describe_fact, event_of, render_version
-
-Row = TypeVar("Row", bound=models.Model)
 
 REPORTER, EDITOR, SECOND_EDITOR = f"{PREFIX}reporter", f"{PREFIX}editor", f"{PREFIX}second-editor"
 ACCOUNTS = {REPORTER: REPORTERS, EDITOR: EDITORS, SECOND_EDITOR: EDITORS}
@@ -90,8 +87,8 @@ class Batch:
 
     def __init__(self, invention: Invention, *, mix: Mix, first: int) -> None:
         self.invention, self.mix, self.first = invention, mix, first
-        self.rows: dict[type[models.Model], list[models.Model]] = {model: [] for model in WRITTEN}
-        self.keys = {model: model._default_manager.aggregate(last=Max("pk"))["last"] or 0 for model in NUMBERED}
+        self.rows: dict[type[models.Model], list[dict[str, Any]]] = {model: [] for model in WRITTEN}
+        self.keys = {model: last_key(model) for model in NUMBERED}
         self.people = {person.username: person for person in User.objects.filter(username__in=ACCOUNTS)}
         self.sources = dict(Source.objects.filter(slug__startswith=PREFIX).values_list("slug", "pk"))
         self.stories = {story.slug: story for story in Story.objects.all()}
@@ -118,24 +115,26 @@ class Batch:
         """Insert all rows; returns how many."""
         for model, rows in self.rows.items():
             insert_rows(model, rows)
-        with connection.cursor() as cursor:
-            for statement in connection.ops.sequence_reset_sql(no_style(), NUMBERED):
-                cursor.execute(statement)  # PostgreSQL's sequences go on after the keys that are brought along
+        skip_used_keys(NUMBERED)
         return sum(len(rows) for rows in self.rows.values())
 
-    def add(self, model: type[Row], **values: Any) -> Row:
-        """Take in a row of a `model` that the database numbers; returns it, with its key."""
+    def add(self, model: type[models.Model], **values: Any) -> int:
+        """Take in a row of a `model` that the database numbers; returns its key."""
         self.keys[model] += 1
-        row = model(pk=self.keys[model], **values)
-        self.rows[model].append(row)
-        return row
+        self.rows[model].append({"id": self.keys[model], **values})
+        return self.keys[model]
+
+    def add_made(self, row: models.Model) -> None:
+        """Take in `row`, which has its key."""
+        self.rows[type(row)].append(vars(row))
 
     def make(self, fact: MadeUpFact) -> None:
         """Make `fact`, what it stands on, and what else happens at its time."""
         story = self.stories[story_slug(fact.story)]
         says = self.sources[fact.chains[0][0].slug] if fact.says_document else None
-        said = {"uuid": fact.uuid, "statement": fact.statement, "kind": fact.kind, "language": "en"}
-        claim = self.add(Claim, **said, story=story, says_id=says, created_at=fact.at)
+        values = {"uuid": fact.uuid, "statement": fact.statement, "kind": fact.kind, "language": "en"}
+        key = self.add(Claim, **values, story_id=story.pk, says_id=says, created_at=fact.at)
+        claim = Claim(pk=key, story=story, **values)
         snapshot = self._collect_evidence(fact, claim)
         standing = self._publish(fact, claim, snapshot, wording=fact.wording, previous=None, ends=None, at=fact.at)
         if (fact.number + 1) % VERSION_EVERY == 0:
@@ -168,13 +167,13 @@ class Batch:
                 created_at=fact.at,
             )
             for step, source in enumerate(chain):
-                self.add(ChainLink, evidence_id=evidence.pk, place=step, source_id=self.sources[source.slug])
+                self.add(ChainLink, evidence_id=evidence, place=step, source_id=self.sources[source.slug])
         return describe_evidence(fact)
 
     def _receive(self, made_up: MadeUpArticle, *, story: int) -> int:
         """The key of the article `made_up`, taken in for `story` (a key) when it is new."""
         if made_up.slug not in self.articles:
-            article = self.add(
+            self.articles[made_up.slug] = self.add(
                 Article,
                 slug=made_up.slug,
                 story_id=story,
@@ -188,9 +187,8 @@ class Batch:
                 sha256=digest(made_up.text),
                 body_start=0,
                 body_end=len(made_up.text),
-                authentication=AUTHENTICATION if made_up.outlet.is_document else "",
+                authentication=AUTHENTICATION if made_up.is_document else "",
             )
-            self.articles[made_up.slug] = article.pk
         return self.articles[made_up.slug]
 
     # -- Decisions and what they publish
@@ -207,7 +205,7 @@ class Batch:
             decision.publication_id = self.published.number
         seal(decision, payload_of(decision), place)
         self.decided = Place(place.number + 1, decision.hash, at)
-        self.rows[Decision].append(decision)
+        self.add_made(decision)
         return decision
 
     def _append(self, publication: Publication, text: dict[str, Any] | None, *, at: datetime, salt: str) -> Publication:
@@ -219,9 +217,9 @@ class Batch:
             publication.text_sha256 = digest(salt + body)
         seal(publication, event_of(publication), place)
         self.published = Place(place.number + 1, publication.hash, at)
-        self.rows[Publication].append(publication)
+        self.add_made(publication)
         if text:
-            self.rows[PublicationText].append(PublicationText(position_id=place.number, salt=salt, text=body))
+            self.rows[PublicationText].append({"position_id": place.number, "salt": salt, "text": body})
             slugs = {source["slug"] for route in text.get("routes", ()) for source in route}
             for slug in sorted(slugs):
                 self.add(PublicationSource, publication_id=place.number, slug=slug)
@@ -311,17 +309,21 @@ class Batch:
         number = self.versions.get(story.pk, 0) + 1
         self.versions[story.pk] = number
         at = max(at, self.published.at)
-        version = self.add(
-            StoryVersion,
+        version = StoryVersion(
             story=story,
             number=number,
             headline=f"{story.title}, version {number}",
             blocks=[{"text": fact.wording, "facts": [str(fact.uuid)]}],
-            drafted_by=self.people[EDITOR],
+        )
+        self.add(
+            StoryVersion,
+            story_id=story.pk,
+            **{name: getattr(version, name) for name in ("number", "headline", "blocks")},
+            drafted_by_id=self.people[EDITOR].pk,
             drafted_by_username=EDITOR,
             drafted_by_role=Role.EDITOR.value,
             drafted_at=fact.at,
-            cut_by=self.people[SECOND_EDITOR],
+            cut_by_id=self.people[SECOND_EDITOR].pk,
             cut_by_username=SECOND_EDITOR,
             cut_by_role=Role.EDITOR.value,
             cut_at=at,

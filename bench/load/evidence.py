@@ -35,7 +35,7 @@ def describe_evidence(fact: MadeUpFact) -> Snapshot:
                 "chain": [source.slug for source in chain],
                 "retired": False,
                 "retracted": False,
-                "held": article.outlet.is_document,
+                "held": article.is_document,
             }
             for uuid, article, chain in passages
         ],
@@ -68,5 +68,5 @@ def cite(fact: MadeUpFact) -> list[dict[str, Any]]:
             "quote": fact.statement.removesuffix("."),
         }
         for article in fact.articles
-        if not article.outlet.is_document
+        if not article.is_document
     ]

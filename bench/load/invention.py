@@ -78,9 +78,14 @@ class MadeUpArticle:
     """Where each fact's statement stands in the text."""
 
     @property
+    def is_document(self) -> bool:
+        """Whether it is a document that the desk holds."""
+        return self.outlet.is_document
+
+    @property
     def kind(self) -> str:
         """What kind of article it is."""
-        return (ArticleKind.DOCUMENT if self.outlet.is_document else ArticleKind.PUBLISHED).value
+        return (ArticleKind.DOCUMENT if self.is_document else ArticleKind.PUBLISHED).value
 
     @property
     def headline(self) -> str:
@@ -90,7 +95,7 @@ class MadeUpArticle:
     @property
     def url(self) -> str:
         """Its address; nobody can ever own it (RFC 2606)."""
-        return "" if self.outlet.is_document else f"https://{self.outlet.slug}.example/{self.slug}"
+        return "" if self.is_document else f"https://{self.outlet.slug}.example/{self.slug}"
 
     @property
     def published(self) -> str:

@@ -9,13 +9,7 @@ from collections.abc import Iterator
 from stories.audit.chains import check_chains, check_texts, verify_ledger, verify_log, verify_publications
 from stories.audit.decisions import check_decisions
 from stories.audit.derived import check_facts_in_force, check_facts_to_weigh, check_queue
-from stories.audit.desk import (
-    check_articles,
-    check_discrepancies,
-    check_evidence,
-    check_versions,
-    check_voices,
-)
+from stories.audit.desk import check_articles, check_discrepancies, check_evidence, check_versions, check_voices
 from stories.audit.log import check_log
 from stories.audit.violations import UNREADABLE, Violation
 

@@ -13,7 +13,7 @@ from stories.choices import ENDINGS, UNVERIFIED, Role, Verdict
 from stories.models import Decision, Evidence
 from stories.policy.bases import reasons_against
 from stories.policy.transitions import VERDICT_OF, Proposer, State, reasons_not_to
-from stories.provenance.snapshots import digest_of
+from stories.provenance.snapshots import AS_RECORDED, digest_of
 
 VERB_OF = {verdict: verb for verb, verdict in VERDICT_OF.items()}
 
@@ -110,8 +110,8 @@ def _check_snapshot(
 
 
 def _is_as_listed(row: Evidence, passage: dict[str, Any]) -> bool:
-    kept = ("quote", "start", "end", "stance", "attribution", "inferred", "own_reporting")
-    now = {name: getattr(row, name) for name in kept} | {"claim": str(row.claim.uuid), "article": row.article.slug}
+    now = {name: getattr(row, name) for name in AS_RECORDED}
+    now |= {"claim": str(row.claim.uuid), "article": row.article.slug}
     if now != {name: passage[name] for name in now}:
         return False
     # The listed chain begins with the outlet of the original, which may have become known only since.

@@ -21,8 +21,7 @@ def check_log() -> Iterator[Violation]:
         span = Q(publication__gte=some[0].pk, publication__lte=some[-1].pk)
         makers = Decision.objects.filter(span).only("publication", "verdict", "wording")
         decisions = {row.publication_id: row for row in makers}
-        cuts = StoryVersion.objects.filter(span).select_related("story")
-        versions = {row.publication_id: row for row in cuts}
+        versions = {row.publication_id: row for row in StoryVersion.objects.filter(span).select_related("story")}
         texts = PublicationText.objects.filter(position__gte=some[0].pk, position__lte=some[-1].pk)
         bodies = dict(texts.values_list("position", "text"))
         for row in some:
@@ -48,9 +47,7 @@ def check_log() -> Iterator[Violation]:
 def _check_fact(row: Publication, body: str | None, decision: Decision | None) -> Iterator[Violation]:
     if decision is not None and decision.verdict != Verdict.CONFIRMED:
         yield violation_of(row, f"a decision with the verdict {decision.verdict} publishes no fact")
-    if body is None:
-        return
-    if decision is not None and json.loads(body).get("statement") != decision.wording:
+    if body is not None and decision is not None and json.loads(body).get("statement") != decision.wording:
         yield violation_of(row, "its wording is not the decision's")
 
 
@@ -61,10 +58,8 @@ def _check_version(row: Publication, body: str | None, version: StoryVersion) ->
         yield violation_of(version, "it was not cut when it was published")
     if (row.story, row.version) != (version.story.slug, version.number):
         yield violation_of(row, "it is not the version that was cut")
-    misshapen = reasons_against_shape(version.blocks)
-    for reason in misshapen:
-        yield violation_of(version, reason)
-    if misshapen:
+    if misshapen := reasons_against_shape(version.blocks):
+        yield from (violation_of(version, reason) for reason in misshapen)
         return
     printed = {name: getattr(version, name) for name in ("headline", "standfirst", "blocks", "change_kind")}
     printed["change_note"] = version.change_note or None

@@ -4,7 +4,7 @@ Rules: exact-evidence, never-deleted, ids-for-good, open-disagreements, voices, 
 """
 
 from stories.choices import DisagreementState, Role
-from stories.database.guard import Dialect, Guard, kept_columns, refused
+from stories.database.guard import Dialect, Guard, kept_columns, unchanged
 
 NEVER_DELETED = ("story", "source", "alias", "voice", "article", "claim", "evidence", "chainlink", "contradiction")
 CLAIM_FROZEN = ("story_id", "statement", "kind", "language", "says_id")
@@ -24,20 +24,15 @@ def desk_guards(dialect: Dialect) -> list[Guard]:
 
 def never_deleted(noun: str) -> list[Guard]:
     """Guards: no row of the model `noun` is ever deleted."""
-    table, refusal = f"stories_{noun}", f"{noun}: rows are never deleted; decisions rest on them."
-    return [
-        refused(f"{noun}_no_delete", table, "DELETE", refusal),
-        refused(f"{noun}_no_truncate", table, "TRUNCATE", refusal),
-    ]
+    refusal = f"{noun}: rows are never deleted; decisions rest on them."
+    return [Guard(f"{noun}_no_delete", "DELETE", refusal), Guard(f"{noun}_no_truncate", "TRUNCATE", refusal)]
 
 
 def retired_once(dialect: Dialect, noun: str) -> Guard:
     """A guard: nothing of a row changes but `retired_at`, once."""
-    table = f"stories_{noun}"
-    kept = kept_columns(dialect, table, but=["retired_at"])
+    kept = kept_columns(dialect, f"stories_{noun}", but=["retired_at"])
     return Guard(
         f"{noun}_only_retired",
-        table,
         "UPDATE",
         f"{noun}: it is never edited; add a new one and retire this one, once.",
         f"{kept} AND (OLD.retired_at IS NULL OR {dialect.same('NEW.retired_at', 'OLD.retired_at')})",
@@ -46,11 +41,11 @@ def retired_once(dialect: Dialect, noun: str) -> Guard:
 
 def closed_once(dialect: Dialect, noun: str) -> list[Guard]:
     """Guards: what somebody resolved or dismissed stays on record as it was closed."""
-    table, when = f"stories_{noun}", f"OLD.state <> '{DisagreementState.OPEN}'"
+    when = f"OLD.state <> '{DisagreementState.OPEN}'"
     refusal = f"{noun}: once closed it stays as it is; open it again as a new row."
-    guards = [Guard(f"{noun}_stays_closed", table, "UPDATE", refusal, kept_columns(dialect, table), when)]
+    guards = [Guard(f"{noun}_stays_closed", "UPDATE", refusal, kept_columns(dialect, f"stories_{noun}"), when)]
     if noun not in NEVER_DELETED:
-        guards.append(Guard(f"{noun}_closed_no_delete", table, "DELETE", refusal, when=when))
+        guards.append(Guard(f"{noun}_closed_no_delete", "DELETE", refusal, when=when))
     return guards
 
 
@@ -58,10 +53,8 @@ def frozen_guards(dialect: Dialect) -> list[Guard]:
     """Guards of columns that never change."""
 
     def frozen(noun: str, name: str, refusal: str, columns: tuple[str, ...], when: str = "TRUE") -> Guard:
-        table = f"stories_{noun}"
-        return Guard(
-            f"{noun}_{name}", table, "UPDATE", f"{noun}: {refusal}", kept_columns(dialect, table, columns), when
-        )
+        kept = kept_columns(dialect, f"stories_{noun}", columns)
+        return Guard(f"{noun}_{name}", "UPDATE", f"{noun}: {refusal}", kept, when)
 
     decided = "EXISTS (SELECT 1 FROM stories_decision d WHERE d.claim_id = OLD.id)"
     return [
@@ -75,7 +68,6 @@ def frozen_guards(dialect: Dialect) -> list[Guard]:
         ),
         Guard(
             "article_hash_is_of_its_text",
-            "stories_article",
             "INSERT",
             "article: sha256 is the hash of the text, and the body lies within the text.",
             f"NEW.sha256 = {dialect.sha256('NEW.text')} AND NEW.body_end <= length(NEW.text)",
@@ -99,7 +91,6 @@ def evidence_guards(dialect: Dialect) -> list[Guard]:
     return [
         Guard(
             "evidence_is_exact",
-            "stories_evidence",
             "INSERT",
             "evidence: the quote is not what stands in the article at these offsets.",
             """NEW.quote = (
@@ -107,16 +98,11 @@ def evidence_guards(dialect: Dialect) -> list[Guard]:
   )""",
         ),
         retired_once(dialect, "evidence"),
-        Guard(
-            "chainlink_no_update",
-            "stories_chainlink",
-            "UPDATE",
-            "chainlink: a chain is never edited; add the passage anew and retire this one.",
-            kept_columns(dialect, "stories_chainlink"),
+        unchanged(
+            dialect, "chainlink", "chainlink: a chain is never edited; add the passage anew and retire this one."
         ),
         Guard(
             "chainlink_not_after_decision",
-            "stories_chainlink",
             "INSERT",
             "chainlink: a decision used this passage with its chain as it is; add the passage anew.",
             f"""NOT EXISTS (
@@ -137,7 +123,7 @@ def version_guards(dialect: Dialect) -> list[Guard]:
     published = "NEW.publication_id IS NOT NULL"
 
     def guard(name: str, on: str, refusal: str, holds: str, when: str = "TRUE") -> Guard:
-        return Guard(f"storyversion_{name}", VERSION, on, f"story version: {refusal}", holds, when)
+        return Guard(f"storyversion_{name}", on, f"story version: {refusal}", holds, when)
 
     return [
         guard(

@@ -17,14 +17,14 @@ one of a table, stays: by it a desk that is upgraded knows what it has."""
 
 @dataclass(frozen=True)
 class Guard:
-    """One rule that the database holds: `on` a row of `table`, when `when`, `holds` must be true.
+    """One rule that the database holds: `on` a row of its table, when `when`, `holds` must be true.
 
+    `name` begins with the model whose table it is. Without `holds` nothing passes.
     `holds` and `when` are SQL over NEW and OLD. An unknown (NULL) counts as broken: guards fail closed.
     `refusal` is what the person who tried is told: what was refused, and why.
     """
 
     name: str
-    table: str
     on: str
     refusal: str
     holds: str = "FALSE"
@@ -34,6 +34,11 @@ class Guard:
     def trigger(self) -> str:
         """The name of its trigger (and, on PostgreSQL, of its function)."""
         return PREFIX + self.name
+
+    @property
+    def table(self) -> str:
+        """The table that it stands on."""
+        return f"stories_{self.name.partition('_')[0]}"
 
     @property
     def tables(self) -> set[str]:
@@ -94,7 +99,7 @@ class Dialect(ABC):
 
     @abstractmethod
     def json_member(self, document: str, key: str) -> str:
-        """The JSON value under `key` of a JSON document, for `same_json`; NULL for null."""
+        """The JSON value under `key` of a JSON document; NULL for null."""
 
     @abstractmethod
     def member(self, document: str, *path: str) -> str:
@@ -103,10 +108,6 @@ class Dialect(ABC):
     @abstractmethod
     def texts(self, blocks: str) -> str:
         """A JSON array of the `text` of every block in a JSON array of blocks."""
-
-    @abstractmethod
-    def blocks_of(self, document: str) -> str:
-        """The `blocks` of a version's text."""
 
     @abstractmethod
     def stands_on_routes(self, document: str, slug: str) -> str:
@@ -140,9 +141,9 @@ def write_list(values: Iterable[str]) -> str:
     return f"({', '.join(repr(str(value)) for value in values)})"
 
 
-def refused(name: str, table: str, on: str, refusal: str) -> Guard:
-    """A guard that nothing passes."""
-    return Guard(name, table, on, refusal)
+def unchanged(dialect: Dialect, noun: str, refusal: str) -> Guard:
+    """A guard: no column of a row of the model `noun` ever changes."""
+    return Guard(f"{noun}_no_update", "UPDATE", refusal, kept_columns(dialect, f"stories_{noun}"))
 
 
 def kept_columns(dialect: Dialect, table: str, columns: Iterable[str] | None = None, *, but: Iterable[str] = ()) -> str:

@@ -4,7 +4,7 @@ Rules: append-only, one-sequence, hash-chain, two-people, transitions, claim-kin
 """
 
 from stories.choices import ClaimKind, Role, Verdict
-from stories.database.guard import Dialect, Guard, kept_columns, refused, write_list
+from stories.database.guard import Dialect, Guard, unchanged, write_list
 
 DECISION = "stories_decision"
 
@@ -28,32 +28,23 @@ def append_only(dialect: Dialect, table: str, key: str, *, noun: str, log: str) 
     before = f"FROM {table} b WHERE b.{key} = NEW.{key} - 1"
     chained = f"(coalesce((SELECT b.hash {before}), '') || NEW.payload)"
     return [
-        refused(f"{name}_no_delete", table, "DELETE", f"{log}: a {noun} is never deleted."),
-        refused(f"{name}_no_truncate", table, "TRUNCATE", f"{log}: a {noun} is never deleted."),
-        Guard(
-            f"{name}_no_update",
-            table,
-            "UPDATE",
-            f"{log}: a {noun} is never changed; append a new one.",
-            kept_columns(dialect, table),
-        ),
+        Guard(f"{name}_no_delete", "DELETE", f"{log}: a {noun} is never deleted."),
+        Guard(f"{name}_no_truncate", "TRUNCATE", f"{log}: a {noun} is never deleted."),
+        unchanged(dialect, name, f"{log}: a {noun} is never changed; append a new one."),
         Guard(
             f"{name}_gapless",
-            table,
             "INSERT",
             f"{log}: a {noun} takes the next {key}, one after the highest, and replaces none.",
             f"NEW.{key} = coalesce((SELECT max(b.{key}) FROM {table} b), 0) + 1",
         ),
         Guard(
             f"{name}_time",
-            table,
             "INSERT",
             f"{log}: the time of a {noun} is never before that of the one before it.",
             f"coalesce(NEW.at >= (SELECT b.at {before}), NEW.{key} = 1)",
         ),
         Guard(
             f"{name}_hash",
-            table,
             "INSERT",
             f"{log}: the hash of a {noun} is the SHA-256 of the previous hash and its payload.",
             f"NEW.hash = {dialect.sha256(chained)}",
@@ -95,7 +86,7 @@ def ledger_guards(dialect: Dialect) -> list[Guard]:
     """Every guard of the ledger."""
 
     def on_insert(name: str, refusal: str, holds: str, when: str = "TRUE") -> Guard:
-        return Guard(f"decision_{name}", DECISION, "INSERT", f"Ledger: {refusal}", holds, when)
+        return Guard(f"decision_{name}", "INSERT", f"Ledger: {refusal}", holds, when)
 
     def on_verdict(*verdicts: Verdict) -> str:
         return f"NEW.verdict IN {write_list(verdicts)}"

@@ -4,12 +4,11 @@ Rules: only-published, append-only, hash-chain, made-by-a-decision, suppression.
 """
 
 from stories.choices import ENDINGS, FACT_EVENTS, ChangeKind, Event, Verdict
-from stories.database.guard import Dialect, Guard, Keeper, kept_columns, refused, write_list
+from stories.database.guard import Dialect, Guard, Keeper, unchanged, write_list
 from stories.database.ledger import append_only
 
 PUBLICATION = "stories_publication"
 TEXT = "stories_publicationtext"
-SOURCE = "stories_publicationsource"
 FACT_IN_FORCE = "stories_factinforce"
 
 FACT_COLUMNS = ("position", "story", "fact_id", "kind", "basis", "language", "independent_sources")
@@ -75,19 +74,15 @@ def publication_payload(dialect: Dialect) -> str:
 
 def log_guards(dialect: Dialect) -> list[Guard]:
     """Every guard of the log, its texts, its sources and the facts in force."""
-    return [
-        *publication_guards(dialect),
-        *text_guards(dialect),
-        *source_guards(dialect),
-        *fact_in_force_guards(dialect),
-    ]
+    parts = (publication_guards, text_guards, source_guards, fact_in_force_guards)
+    return [guard for part in parts for guard in part(dialect)]
 
 
 def publication_guards(dialect: Dialect) -> list[Guard]:
     """Guards of the log itself."""
 
     def on_insert(name: str, refusal: str, holds: str, when: str) -> Guard:
-        return Guard(f"publication_{name}", PUBLICATION, "INSERT", f"Public log: {refusal}", holds, when)
+        return Guard(f"publication_{name}", "INSERT", f"Public log: {refusal}", holds, when)
 
     same = dialect.same
     return [
@@ -164,7 +159,7 @@ def text_guards(dialect: Dialect) -> list[Guard]:
     """Guards of the texts beside the log."""
 
     def on_insert(name: str, refusal: str, holds: str, when: str = "TRUE") -> Guard:
-        return Guard(f"publicationtext_{name}", TEXT, "INSERT", f"Public text: {refusal}", holds, when)
+        return Guard(f"publicationtext_{name}", "INSERT", f"Public text: {refusal}", holds, when)
 
     def said(column: str, *path: str) -> str:
         return dialect.same(dialect.member("NEW.text", *path), f"CAST({column} AS TEXT)")
@@ -185,7 +180,7 @@ def text_guards(dialect: Dialect) -> list[Guard]:
         [
             said("v.headline", "headline"),
             said("v.standfirst", "standfirst"),
-            dialect.same(dialect.texts(dialect.blocks_of("NEW.text")), dialect.texts("v.blocks")),
+            dialect.same(dialect.texts(dialect.json_member("NEW.text", "blocks")), dialect.texts("v.blocks")),
         ]
     )
     return [
@@ -216,14 +211,7 @@ def text_guards(dialect: Dialect) -> list[Guard]:
   )""",
             of_publication(f"p.event = '{Event.VERSION}'"),
         ),
-        Guard(
-            "publicationtext_no_update",
-            TEXT,
-            "UPDATE",
-            "Public text: what was published is never changed.",
-            kept_columns(dialect, TEXT),
-        ),
-        *only_suppressed_may_go(TEXT, "Public text: a text"),
+        *kept_until_suppressed(dialect, "publicationtext", "Public text", "text"),
     ]
 
 
@@ -232,37 +220,24 @@ def source_guards(dialect: Dialect) -> list[Guard]:
     return [
         Guard(
             "publicationsource_on_its_routes",
-            SOURCE,
             "INSERT",
             "Public sources: a source is one that stands on the routes of the published text.",
             f"""EXISTS (
     SELECT 1 FROM {TEXT} t WHERE t.position = NEW.position AND {dialect.stands_on_routes("t.text", "NEW.slug")}
   )""",
         ),
-        Guard(
-            "publicationsource_no_update",
-            SOURCE,
-            "UPDATE",
-            "Public sources: what was published is never changed.",
-            kept_columns(dialect, SOURCE),
-        ),
-        *only_suppressed_may_go(SOURCE, "Public sources: a source"),
+        *kept_until_suppressed(dialect, "publicationsource", "Public sources", "source"),
     ]
 
 
-def only_suppressed_may_go(table: str, noun: str) -> list[Guard]:
-    """Guards: rows of `table` go only once a publication suppresses their position."""
-    name = table.removeprefix("stories_")
-    refusal = f"{noun} is deleted only after its publication was suppressed."
+def kept_until_suppressed(dialect: Dialect, model: str, log: str, noun: str) -> list[Guard]:
+    """Guards: rows of `model` never change, and go only once a publication suppresses their position."""
+    refusal = f"{log}: a {noun} is deleted only after its publication was suppressed."
+    is_suppressed = f"EXISTS (SELECT 1 FROM {PUBLICATION} p WHERE p.suppresses_id = OLD.position)"
     return [
-        Guard(
-            f"{name}_delete_only_suppressed",
-            table,
-            "DELETE",
-            refusal,
-            f"EXISTS (SELECT 1 FROM {PUBLICATION} p WHERE p.suppresses_id = OLD.position)",
-        ),
-        refused(f"{name}_no_truncate", table, "TRUNCATE", refusal),
+        unchanged(dialect, model, f"{log}: what was published is never changed."),
+        Guard(f"{model}_delete_only_suppressed", "DELETE", refusal, is_suppressed),
+        Guard(f"{model}_no_truncate", "TRUNCATE", refusal),
     ]
 
 
@@ -273,24 +248,11 @@ def fact_in_force_guards(dialect: Dialect) -> list[Guard]:
     return [
         Guard(
             "factinforce_is_in_force",
-            FACT_IN_FORCE,
             "INSERT",
             "Facts in force: a row says what a publication says that began a fact and that none has ended.",
             f"EXISTS (SELECT 1 FROM {PUBLICATION} p WHERE {same} AND {IS_IN_FORCE.format('p')})",
         ),
-        Guard(
-            "factinforce_no_update",
-            FACT_IN_FORCE,
-            "UPDATE",
-            "Facts in force: what was published is never changed.",
-            kept_columns(dialect, FACT_IN_FORCE),
-        ),
-        Guard(
-            "factinforce_delete_only_ended",
-            FACT_IN_FORCE,
-            "DELETE",
-            refusal,
-            IS_ENDED.format("OLD"),
-        ),
-        refused("factinforce_no_truncate", FACT_IN_FORCE, "TRUNCATE", refusal),
+        unchanged(dialect, "factinforce", "Facts in force: what was published is never changed."),
+        Guard("factinforce_delete_only_ended", "DELETE", refusal, IS_ENDED.format("OLD")),
+        Guard("factinforce_no_truncate", "TRUNCATE", refusal),
     ]

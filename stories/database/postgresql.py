@@ -48,9 +48,6 @@ class PostgreSQL(Dialect):
             f" FROM jsonb_array_elements({blocks}) WITH ORDINALITY AS b(block, place))"
         )
 
-    def blocks_of(self, document: str) -> str:
-        return f"({document}::jsonb -> 'blocks')"
-
     def stands_on_routes(self, document: str, slug: str) -> str:
         path = "$.routes[*][*].slug ? (@ == $slug)"
         return f"jsonb_path_exists({document}::jsonb, '{path}', jsonb_build_object('slug', {slug}))"

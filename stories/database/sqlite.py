@@ -59,9 +59,6 @@ class SQLite(Dialect):
     def texts(self, blocks: str) -> str:
         return f"(SELECT json_group_array(json_extract(b.value, '$.text')) FROM json_each({blocks}) b)"
 
-    def blocks_of(self, document: str) -> str:
-        return f"json_extract({document}, '$.blocks')"
-
     def stands_on_routes(self, document: str, slug: str) -> str:
         return (
             f"EXISTS (SELECT 1 FROM json_each({document}, '$.routes') r, json_each(r.value) s"
@@ -119,7 +116,6 @@ def replacement_guards() -> list[Guard]:
             guards.append(
                 Guard(
                     f"{table.removeprefix('stories_')}_replaces_nothing_on_{on.lower()}",
-                    table,
                     on,
                     f"{meta.verbose_name}: another row has this key or these unique values already,"
                     " and no row is ever replaced.",

@@ -240,13 +240,12 @@ def _place_figures(read: _Read) -> list[tuple[int, int]]:
 
 
 def _say_only_one(ours: Sequence[_Read], spans: Callable[[_Read], Sequence[tuple[int, int]]]) -> Iterator[Finding]:
-    said: set[str] = set()
+    first: dict[str, _Read] = {}
     for read in ours:
-        for start, end in spans(read):
-            words = read.text_at(start, end)
-            if words not in said:
-                said.add(words)
-                yield Finding("only-one", read.passage.key, None, _cut(words), "")
+        for span in spans(read):
+            first.setdefault(read.text_at(*span), read)
+    for words, read in first.items():
+        yield Finding("only-one", read.passage.key, None, _cut(words), "")
 
 
 def _find_only_quoted(ours: Sequence[_Read], others: Sequence[_Read]) -> Iterator[Finding]:

@@ -5,9 +5,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 
-from stories.disagreements.closing import close_row
+from stories.disagreements.closing import close_row, require_role
 from stories.models import Claim, Contradiction
-from stories.roles import role_of
 from stories.stamps import LIVE, Stamps
 
 
@@ -16,7 +15,7 @@ def open_contradiction(first: Claim, second: Claim, *, by: User, note: str, stam
 
     Raises `ValidationError` when `by` has no role, the note is empty or both are the same claim.
     """
-    _require_role(by)
+    require_role(by, "record and close contradictions")
     if first.pk == second.pk:
         raise ValidationError("A claim cannot contradict itself: choose another claim.")
     if not note.strip():
@@ -38,7 +37,7 @@ def close_contradiction(
     contradiction: Contradiction, *, by: User, state: str, reason: str, stamps: Stamps = LIVE
 ) -> Contradiction:
     """Resolve or dismiss `contradiction` with a reason. Closing it twice alike is a success, otherwise an error."""
-    _require_role(by)
+    require_role(by, "record and close contradictions")
     return close_row(
         contradiction, by=by, state=state, reason=reason, otherwise="it is no contradiction", stamps=stamps
     )
@@ -50,8 +49,3 @@ def openings_of(contradiction: Contradiction) -> QuerySet[Contradiction]:
         first=contradiction.first_id, second=contradiction.second_id
     )
     return rows.select_related("closed_by").order_by("opened_at", "pk")
-
-
-def _require_role(by: User) -> None:
-    if role_of(by) is None:
-        raise ValidationError("Only members of the groups Reporters and Editors record and close contradictions.")

@@ -9,14 +9,16 @@ from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 
 from stories.choices import BLOCKING_DISCREPANCIES, DisagreementState
-from stories.disagreements.closing import close_row
+from stories.disagreements.closing import close_row, require_role
 from stories.disagreements.comparison import Passage, compare_passages
 from stories.models import Alias, Claim, Discrepancy, Evidence, Source
-from stories.roles import role_of
 from stories.stamps import LIVE, Stamps
 
 AT_ONCE = 500
 """So many claims are read at a time, with their passages, when all are looked at."""
+
+SAID = ("kind", "first_id", "second_id", "first_words", "second_words")
+"""The columns that make two rows openings of one discrepancy."""
 
 _Identity = tuple[str, str, str | None, str, str]
 _Likeness = tuple[str, frozenset[tuple[tuple[int, int, int] | None, str]]]
@@ -42,15 +44,9 @@ def refresh_discrepancies(claim: Claim, *, stamps: Stamps = LIVE) -> list[Discre
                 row.delete()
         newest = {_likeness(row): row for row in rows if row.pk is not None}
         for kind, first, second, first_words, second_words in sorted(findings - known, key=str):
-            row = Discrepancy(
-                claim=claim,
-                kind=kind,
-                first=evidence[first],
-                second=evidence[second] if second else None,
-                first_words=first_words,
-                second_words=second_words,
-                found_at=stamps.now(),
-            )
+            row = Discrepancy(claim=claim, kind=kind, first_words=first_words, second_words=second_words)
+            row.first, row.second = evidence[first], evidence[second] if second else None
+            row.found_at = stamps.now()
             if before := newest.get(_likeness(row)):
                 row.state, row.reason = before.state, before.reason
                 row.closed_by, row.closed_at = before.closed_by, before.closed_at
@@ -89,13 +85,8 @@ def _compared_passages() -> QuerySet[Evidence]:
 
 def _identity(row: Discrepancy) -> _Identity:
     """The five values that make a finding the same one; equal to those of a `Finding`."""
-    return (
-        row.kind,
-        str(row.first.uuid),
-        str(row.second.uuid) if row.second else None,
-        row.first_words,
-        row.second_words,
-    )
+    second = str(row.second.uuid) if row.second else None
+    return row.kind, str(row.first.uuid), second, row.first_words, row.second_words
 
 
 def _likeness(row: Discrepancy) -> _Likeness:
@@ -137,8 +128,7 @@ def close_discrepancy(
     discrepancy: Discrepancy, *, by: User, state: str, reason: str, stamps: Stamps = LIVE
 ) -> Discrepancy:
     """Resolve or dismiss `discrepancy` with a reason. Closing it twice alike is a success, otherwise an error."""
-    if role_of(by) is None:
-        raise ValidationError("Only members of the groups Reporters and Editors close discrepancies.")
+    require_role(by, "close discrepancies")
     return close_row(discrepancy, by=by, state=state, reason=reason, otherwise="it does not matter", stamps=stamps)
 
 
@@ -148,8 +138,7 @@ def reopen_discrepancy(discrepancy: Discrepancy, *, by: User, stamps: Stamps = L
     Returns the one that is open already, if there is one. Raises `ValidationError` when `by` has no role, or when a
     passage has been retired since: nothing stands on it any more.
     """
-    if role_of(by) is None:
-        raise ValidationError("Only members of the groups Reporters and Editors open discrepancies again.")
+    require_role(by, "open discrepancies again")
     with transaction.atomic():
         Claim.objects.select_for_update().get(pk=discrepancy.claim_id)
         if any(one.retired_at for one in (discrepancy.first, discrepancy.second) if one):
@@ -157,25 +146,11 @@ def reopen_discrepancy(discrepancy: Discrepancy, *, by: User, stamps: Stamps = L
                 "A passage of it has been retired since: the desk finds anew what others disagree on."
             )
         existing = openings_of(discrepancy).filter(state=DisagreementState.OPEN).first()
-        return existing or Discrepancy.objects.create(
-            claim=discrepancy.claim,
-            kind=discrepancy.kind,
-            first=discrepancy.first,
-            second=discrepancy.second,
-            first_words=discrepancy.first_words,
-            second_words=discrepancy.second_words,
-            found_at=stamps.now(),
-        )
+        said = {name: getattr(discrepancy, name) for name in ("claim_id", *SAID)}
+        return existing or Discrepancy.objects.create(**said, found_at=stamps.now())
 
 
 def openings_of(discrepancy: Discrepancy) -> QuerySet[Discrepancy]:
     """All the times that `discrepancy` was open, itself included, oldest first."""
-    rows: QuerySet[Discrepancy] = Discrepancy.objects.filter(
-        kind=discrepancy.kind,
-        first=discrepancy.first_id,
-        first_words=discrepancy.first_words,
-        second_words=discrepancy.second_words,
-    )
-    second = discrepancy.second_id
-    rows = rows.filter(second=second) if second else rows.filter(second__isnull=True)
+    rows: QuerySet[Discrepancy] = Discrepancy.objects.filter(**{name: getattr(discrepancy, name) for name in SAID})
     return rows.select_related("closed_by").order_by("found_at", "pk")

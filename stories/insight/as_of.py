@@ -46,13 +46,10 @@ class StoryAsOf:
     version: StoryVersion | None
 
 
-def time_of_decision(seq: int) -> datetime:
-    """When the decision `seq` was made; `Decision.DoesNotExist` when there is none."""
-    return Decision.objects.values_list("at", flat=True).get(pk=seq)
-
-
 def read_story_as_of(story: Story, *, at: datetime | None = None, seq: int | None = None) -> StoryAsOf:
     """What we knew of `story` at the time `at`, or right after the decision `seq`. Exactly one of them is given.
+
+    `Decision.DoesNotExist` when there is no such decision.
 
     The statements, the kinds of sources and the chains of retired passages are those of today, since they are never
     edited. A fixed number of queries, however many claims.
@@ -60,7 +57,7 @@ def read_story_as_of(story: Story, *, at: datetime | None = None, seq: int | Non
     if (at is None) == (seq is None):
         raise ValueError("Give a time or the number of a decision, one of them.")
     if seq is not None:
-        at = time_of_decision(seq)
+        at = Decision.objects.values_list("at", flat=True).get(pk=seq)
     assert at is not None  # noqa: S101 - either given or read from the decision
     decided = Decision.objects.filter(claim__story=story).order_by("seq")
     decisions = list(decided.filter(at__lte=at) if seq is None else decided.filter(seq__lte=seq))

@@ -168,10 +168,8 @@ def _held_only_by(articles: Collection[int]) -> frozenset[str]:
 
 
 def _weigh(supposition: Supposition, claims: QuerySet[Claim]) -> Outcome:
-    effects = [
-        effect for standing in read_standings(claims) if (effect := _effect_on(standing, supposition)) is not None
-    ]
-    effects.sort(key=lambda one: (not one.is_fact, one.claim.pk))
+    touched = filter(None, (_effect_on(standing, supposition) for standing in read_standings(claims)))
+    effects = sorted(touched, key=lambda one: (not one.is_fact, one.claim.pk))
     lost = [one for one in effects if one.is_fact and one.reasons]
     return Outcome(supposition, tuple(effects), tuple(_versions_printing(lost)))
 

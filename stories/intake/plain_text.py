@@ -15,13 +15,11 @@ from typing import NamedTuple
 HEADER_LINES = 12
 HEADER_LINE_LENGTH = 100
 HEADLINE_LENGTH = 300
-SUBHEAD_LENGTH = 100
 
 # "Publication date: 21.11.2025 12:21", and the misspelling that one agency's pages carry in every article.
 DATE_LABEL = re.compile(r"publi\w*tion\s+dat[ae]\s*:\s*(?P<date>.*)", re.IGNORECASE)
 # Some extractors glue the date to the first sentence: " date 2025-11-21 The United States …".
 DATE_PREFIX = re.compile(r"\s*date\s+(?P<date>\d{4}-\d{2}-\d{2})\s+")
-BLANK_LINE = re.compile(r"[^\S\r\n]*(\r\n|\r|\n)[^\S\r\n]*(\r\n|\r|\n)")
 TAIL_MARKS = {"ALSO IN CATEGORY", "READ ALSO"}
 SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", ",", '"', "”", "»", "'", "’", ")")
 INVISIBLE = "\ufeff\u200b"
@@ -50,12 +48,9 @@ class ParsedArticle:
     """
 
     headline: str | None
-    section: str | None
-    credit: str | None
     published: str
     body_start: int
     body_end: int
-    subheads: tuple[str, ...] = ()
 
 
 class _Line(NamedTuple):
@@ -97,14 +92,9 @@ def read_article(raw: str) -> ParsedArticle:
     if label_at is None and repeated_at is None:
         return _describe(raw)
     last = max(place for place in (label_at, repeated_at) if place is not None)
-    headline = header[0].words if label_at != 0 else None
-    before_date = header[: label_at if label_at is not None else repeated_at]
-    between = [line for line in before_date if line.words != header[0].words]
     return _describe(
         raw,
-        headline=headline,
-        section=between[0].words if len(between) > 1 else None,
-        credit=between[-1].words if between else None,
+        headline=header[0].words if label_at != 0 else None,
         published="" if label_at is None else _labelled_date(header[label_at]),
         body_from=header[last].end,
     )
@@ -120,26 +110,15 @@ def read_date(words: str) -> str:
     return ""
 
 
-def _describe(
-    raw: str,
-    *,
-    headline: str | None = None,
-    section: str | None = None,
-    credit: str | None = None,
-    published: str = "",
-    body_from: int = 0,
-) -> ParsedArticle:
+def _describe(raw: str, *, headline: str | None = None, published: str = "", body_from: int = 0) -> ParsedArticle:
     """Return the description of `raw` whose body lies between `body_from` and the tail marks."""
     lines = _lines(raw, body_from)
     body = lines[: _tail_place(lines)]
     return ParsedArticle(
         headline=headline,
-        section=section,
-        credit=credit,
         published=published,
         body_start=body[0].start if body else body_from,
         body_end=body[-1].end if body else body_from,
-        subheads=tuple(line.words for line in body[:-1] if _is_subhead(raw, line)),
     )
 
 
@@ -205,10 +184,3 @@ def _tail_place(lines: list[_Line]) -> int:
         elif lines[at].words.endswith(SENTENCE_ENDS):
             break
     return place
-
-
-def _is_subhead(raw: str, line: _Line) -> bool:
-    """Tell whether `line` stands alone between blank lines, is short and does not end like a sentence."""
-    if len(line.words) > SUBHEAD_LENGTH or line.words.endswith(SENTENCE_ENDS):
-        return False
-    return BLANK_LINE.match(raw, line.end) is not None

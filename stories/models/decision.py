@@ -30,10 +30,6 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         columns = [field.attname for field in Decision._meta.concrete_fields]
         return self.annotate(**keys).values_list("pk", *columns, *keys, named=True)
 
-    def on_claims(self) -> "DecisionQuerySet":
-        """Decisions on claims, without those on suppressing a publication."""
-        return self.filter(claim__isnull=False)
-
     def on_publications(self) -> "DecisionQuerySet":
         """Decisions on suppressing a publication."""
         # Positions begin at 1; a range is found by its index where "is not null" reads the whole ledger.

@@ -6,6 +6,15 @@ from typing import Any
 from stories.policy.bases import reasons_from_contradictions
 from stories.provenance.snapshots import Snapshot
 
+IS_AND_WAS = {
+    "retired": ("has been retired", "is no longer retired"),
+    "retracted": ("stands in a retracted article", "stands in an article that is no longer retracted"),
+    "held": ("stands in a document that we hold", "no longer stands in a document that we hold"),
+    "inferred": ("has an inferred attribution", "no longer has an inferred attribution"),
+    "own_reporting": ("is our own reporting", "is no longer our own reporting"),
+}
+"""What is said of a passage when one of these has come to hold, and when it has ceased to."""
+
 
 def _describe_passage_change(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
     """In words, what is different between a listed passage as it was and as it is."""
@@ -16,15 +25,8 @@ def _describe_passage_change(was: dict[str, Any], now: dict[str, Any]) -> list[s
         if key == "chain":
             route = " → ".join(before or ()) or "nobody", " → ".join(after or ()) or "nobody"
             changes.append(f"{where}: its chain was {route[0]}, and is {route[1]}.")
-        elif key in ("retired", "retracted", "held", "inferred", "own_reporting"):
-            what = {
-                "retired": ("has been retired", "is no longer retired"),
-                "retracted": ("stands in a retracted article", "stands in an article that is no longer retracted"),
-                "held": ("stands in a document that we hold", "no longer stands in a document that we hold"),
-                "inferred": ("has an inferred attribution", "no longer has an inferred attribution"),
-                "own_reporting": ("is our own reporting", "is no longer our own reporting"),
-            }[key]
-            changes.append(f"{where} {what[0] if after else what[1]}.")
+        elif key in IS_AND_WAS:
+            changes.append(f"{where} {IS_AND_WAS[key][0 if after else 1]}.")
         else:
             changes.append(f"{where}: its {key} was “{before}”, and is “{after}”.")
     return changes

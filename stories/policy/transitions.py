@@ -47,7 +47,7 @@ VERDICT_OF = {
 """What a decision says that a verb makes."""
 
 ANY_STATE = frozenset({UNVERIFIED, *VERDICT_OF.values()})
-ANYBODY = frozenset({Role.REPORTER, Role.EDITOR})
+ANYBODY = frozenset(Role)
 EDITORS_ONLY = frozenset({Role.EDITOR})
 
 TRANSITIONS: dict[Verb, Transition] = {

@@ -1,5 +1,6 @@
 """Chains of attribution as they are recorded: what may stand in one, copies and their originals, held documents."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -70,21 +71,18 @@ def effective_chain(article: Article, chain: Sequence[Source]) -> list[Source]:
 
 def voices_of(sources: Iterable[Source], *, at: datetime | None = None) -> dict[str, list[str]]:
     """For each source the voices it may be: itself, whoever it may be, its institution when unnamed (rule: voices)."""
-    recorded: dict[str, set[str]] = {}
+    may_be: dict[str, set[str]] = defaultdict(set)
     for source, same_as in Voice.objects.current(at=at).values_list("source__slug", "same_as__slug"):
-        recorded.setdefault(source, set()).add(same_as)
+        may_be[source].add(same_as)
     unnamed = Source.objects.filter(kind=SourceKind.ANONYMOUS, institution__isnull=False)
-    institutions = {
-        slug: institution
-        for slug, institution, because in unnamed.values_list("slug", "institution__slug", "separate_because")
-        if is_blank(because)
-    }
+    for slug, institution, because in unnamed.values_list("slug", "institution__slug", "separate_because"):
+        if is_blank(because):
+            may_be[slug].add(institution)
     voices = {}
     for slug in sorted({source.slug for source in sources}):  # a set would order the snapshot by chance
         reached, waiting = {slug}, [slug]
         while waiting:
-            one = waiting.pop()
-            further = recorded.get(one, set()) | ({institutions[one]} if one in institutions else set())
+            further = may_be[waiting.pop()]
             waiting.extend(further - reached)
             reached |= further
         voices[slug] = sorted(reached)

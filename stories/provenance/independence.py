@@ -20,7 +20,7 @@ Steps 1 and 2 lose nothing, so `EXACT_ROUTES` limits the hard core of a claim, n
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 
 #: A group of this many entangled routes is still counted exactly; a larger one gets a lower bound.
@@ -61,10 +61,7 @@ def shared_voices(routes: Iterable[frozenset[str]]) -> frozenset[str]:
 def drop_containing(routes: Iterable[frozenset[str]]) -> list[frozenset[str]]:
     """Return each of `routes` once, in a fixed order, without empty ones and those that contain another."""
     distinct = sorted({frozenset(route) for route in routes if route}, key=lambda route: (len(route), sorted(route)))
-    uses: dict[str, int] = {}
-    for route in distinct:
-        for voice in route:
-            uses[voice] = uses.get(voice, 0) + 1
+    uses = Counter(voice for route in distinct for voice in route)
     # Each kept route is filed under its rarest voice, so that a route is compared with few others.
     filed: dict[str, list[frozenset[str]]] = {}
     kept: list[frozenset[str]] = []
@@ -179,7 +176,6 @@ def _reduce(alive: int, taken: int, entangled: list[int]) -> tuple[int, int, int
     Returns what is left of `alive`, the count, and the most entangled route left (-1 when none is).
     """
     settled = False
-    hub = -1
     while not settled:
         settled, hub, most = True, -1, -1
         for number in _bits(alive):

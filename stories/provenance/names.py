@@ -1,6 +1,7 @@
 """How sources are named: in a wording, on the desk, and which names must never leave it."""
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 
 from stories.choices import SourceKind
@@ -16,12 +17,12 @@ def confidential_names() -> dict[str, list[str]]:
     Aliases without a capital letter ("he", "the official") name nobody and are left out.
     """
     sources = Source.objects.filter(confidential=True).order_by("slug")
-    aliases: dict[int, list[str]] = {}
+    aliases = defaultdict(list)
     for source, text in Alias.objects.filter(source__confidential=True).values_list("source", "text"):
-        aliases.setdefault(source, []).append(text)
+        aliases[source].append(text)
     names: dict[str, list[str]] = {}
     for one in sources:
-        spelt = [text for text in aliases.get(one.pk, []) if text != text.lower()]
+        spelt = [text for text in aliases[one.pk] if text != text.lower()]
         secret = [text for text in spelt if not holds_words(one.public_name, text)]
         own_name = [] if fold(one.name) == fold(one.public_name) else [one.name]
         names.setdefault(one.public_name, []).extend([*own_name, *secret])

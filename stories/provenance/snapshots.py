@@ -22,6 +22,9 @@ from stories.provenance.chains import (
 
 Snapshot = dict[str, Any]
 
+AS_RECORDED = ("start", "end", "quote", "stance", "attribution", "inferred", "own_reporting")
+"""What a snapshot holds of a passage just as its row does."""
+
 
 def _describe_source(source: Source, *, held: set[int]) -> dict[str, Any]:
     names = {source.name, *(alias.text for alias in source.aliases.all() if alias.printable)}
@@ -108,9 +111,9 @@ def snapshots_of_all(claims: Sequence[Claim], *, at: datetime | None = None) -> 
 def _read_chains(rows: Sequence[Evidence]) -> dict[int, list[int]]:
     """The chain of each of `rows` as it was recorded, outlet first; all by primary key."""
     links = ChainLink.objects.filter(evidence__in=[row.pk for row in rows]).order_by("evidence_id", "place")
-    chains: dict[int, list[int]] = {}
+    chains = defaultdict(list)
     for passage, source in links.values_list("evidence_id", "source_id"):
-        chains.setdefault(passage, []).append(source)
+        chains[passage].append(source)
     return chains
 
 
@@ -120,13 +123,7 @@ def _describe_passage(row: Evidence, chain: Sequence[Source], *, at: datetime | 
         "claim": str(row.claim.uuid),
         "article": row.article.slug,
         "article_kind": row.article.kind,
-        "start": row.start,
-        "end": row.end,
-        "quote": row.quote,
-        "stance": row.stance,
-        "attribution": row.attribution,
-        "inferred": row.inferred,
-        "own_reporting": row.own_reporting,
+        **{name: getattr(row, name) for name in AS_RECORDED},
         "chain": [source.slug for source in chain],
         "retired": row.retired_at is not None and (at is None or row.retired_at <= at),
         "retracted": is_retracted(row.article, at=at),

@@ -84,7 +84,7 @@ def _drop_restated(text: str, found: list[DateRead]) -> list[DateRead]:
     kept: list[DateRead] = []
     for read in found:
         near = bool(kept) and re.fullmatch(r"[\s,(]{1,3}(?:the )?", text[kept[-1].end : read.start]) is not None
-        if near and len(text[read.start : read.end]) and kept[-1].may_be(read):
+        if near and kept[-1].may_be(read):
             kept[-1] = read
         else:
             kept.append(read)
@@ -92,18 +92,15 @@ def _drop_restated(text: str, found: list[DateRead]) -> list[DateRead]:
 
 
 def _resolve(parts: dict[str, str | None], published: date | None) -> Iterator[tuple[date, date]]:
-    if parts.get("relative"):
-        shift = {"yesterday": -1, "tomorrow": 1}.get(str(parts["relative"]).lower(), 0)
-        if published:
-            yield (published + timedelta(shift),) * 2
-    elif parts.get("weekday"):
-        if published:
-            yield from _resolve_weekday(str(parts["weekday"]), parts.get("which"), published)
-    elif parts.get("span"):
-        if published:
-            yield _resolve_span(str(parts["span"]).lower(), str(parts["which"]).lower(), published)
-    else:
+    relative, weekday, span = (parts.get(name) for name in ("relative", "weekday", "span"))
+    if not (relative or weekday or span):
         yield from _resolve_day(parts, published)
+    elif published and relative:
+        yield (published + timedelta({"yesterday": -1, "tomorrow": 1}.get(relative.lower(), 0)),) * 2
+    elif published and weekday:
+        yield from _resolve_weekday(weekday, parts.get("which"), published)
+    elif published and span:
+        yield _resolve_span(span.lower(), str(parts["which"]).lower(), published)
 
 
 def _resolve_weekday(name: str, which: str | None, published: date) -> Iterator[tuple[date, date]]:

@@ -23,16 +23,13 @@ def compare_names(first: str, second: str, *, sources: Mapping[str, Sequence[str
     is no difference.
     """
     ours, theirs = mask_markup(first), mask_markup(second)
-    pairs = [
-        *_compare_aliases(ours, theirs, sources.values()),
-        *_compare_likeness(ours, theirs, sources),
-    ]
+    pairs = [*_compare_aliases(ours, theirs, sources.values()), *_compare_likeness(ours, theirs, sources)]
     return sorted(_drop_contained(pairs), key=lambda pair: (ours.find(pair[0]), pair))
 
 
 def choose_sources(texts: Iterable[str], sources: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
     """Give those of `sources` of whose spellings a capitalised word stands in one of `texts`: few of a desk's many."""
-    printed = {key.removesuffix("'s") for text in texts for key in word_keys(text)}
+    printed = {key for text in texts for key in _name_keys(text)}
     return {
         slug: spellings
         for slug, spellings in sources.items()
@@ -101,8 +98,7 @@ def _is_like(one: str, other: str, least: int) -> bool:
 def _compare_likeness(first: str, second: str, sources: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
     """Compare the capitalised words that only one of the passages has."""
     ours, theirs = _read_capitalised(first), _read_capitalised(second)
-    our_keys = {key.removesuffix("'s") for key in word_keys(first)}
-    their_keys = {key.removesuffix("'s") for key in word_keys(second)}
+    our_keys, their_keys = set(_name_keys(first)), set(_name_keys(second))
     known = _spelling_owners(sources)
     for at, one in ours:
         if _key_of(one) in their_keys or len(_bare(one)) < 4:

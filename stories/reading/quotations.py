@@ -54,7 +54,7 @@ def find_quotations(text: str) -> list[Quotation]:
     text = mask_markup(text)
     found = [*_find_pairs(text, _DOUBLE_MARK), *_find_pairs(text, _SINGLE_MARK)]
     trimmed = {_trim(text, start, end) for start, end in found}
-    return [Quotation(start, end) for start, end in sorted(trimmed) if _says_something(text, start, end)]
+    return [Quotation(start, end) for start, end in sorted(trimmed) if any(map(str.isalnum, text[start:end]))]
 
 
 def _find_pairs(text: str, marks: re.Pattern[str]) -> Iterator[tuple[int, int]]:
@@ -165,7 +165,3 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     while start < end and text[end - 1].isspace():
         end -= 1
     return start, end
-
-
-def _says_something(text: str, start: int, end: int) -> bool:
-    return any(character.isalnum() for character in text[start:end])

@@ -29,6 +29,7 @@ _BEFORE_TO = {
     "wants": "intention", "want": "intention", "wanted": "intention", "seeks": "intention", "seeking": "intention",
     "considering": "intention", "weighing": "intention",
 }  # fmt: skip
+_AUXILIARIES = frozenset(["is", "are", "was", "were", "be", "been", "has", "have", "had"])
 _NEGATORS = frozenset(["not", "never", "cannot", "neither"])
 _BETWEEN_WORDS = "not never be been being have has also still soon now then only ever yet even"
 _BETWEEN = frozenset(_BETWEEN_WORDS.split())
@@ -85,11 +86,7 @@ def _modal_at(keys: Sequence[str], at: int) -> tuple[str, int]:
 def _start_of_phrase(keys: Sequence[str], at: int) -> int:
     """Take the verb before it in: "are prepared to", "has been willing to"."""
     start = at
-    while (
-        start > 0
-        and at - start < 3
-        and keys[start - 1] in ("is", "are", "was", "were", "be", "been", "has", "have", "had")
-    ):
+    while start > 0 and at - start < 3 and keys[start - 1] in _AUXILIARIES:
         start -= 1
     return start
 
@@ -109,7 +106,7 @@ def compare_strength(first: Sequence[Word], second: Sequence[Word]) -> Iterator[
     says without; and, in passages that say nearly the same, a modal phrase where the other has something else.
     """
     ours, theirs = read_strength(first), read_strength(second)
-    found = list(_compare_verbs(ours, theirs, first, second))
+    found = list(_compare_verbs(ours, theirs))
     found += [(b, a) for a, b in _find_plain(theirs, ours, second, first)]
     found += _find_plain(ours, theirs, first, second)
     found += _find_denied(first, second)
@@ -124,9 +121,7 @@ def compare_strength(first: Sequence[Word], second: Sequence[Word]) -> Iterator[
             yield a, b
 
 
-def _compare_verbs(
-    ours: Sequence[Mention], theirs: Sequence[Mention], first: Sequence[Word], second: Sequence[Word]
-) -> Iterator[tuple[slice, slice]]:
+def _compare_verbs(ours: Sequence[Mention], theirs: Sequence[Mention]) -> Iterator[tuple[slice, slice]]:
     for one in ours:
         others = [other for other in theirs if other.verb == one.verb]
         same = {mention.strength for mention in ours if mention.verb == one.verb}

@@ -13,6 +13,9 @@ from stories.policy.transitions import NOT_A_MEMBER
 from stories.record.publications import next_position
 from stories.stamps import Stamps
 
+SAID = ("verdict", "wording", "basis", "rationale", "correction_kind", "public_note")
+"""The columns of a decision that its payload takes as they are."""
+
 Stored = TypeVar("Stored", bound=Model)
 
 
@@ -37,21 +40,12 @@ def payload_of(decision: Decision) -> dict[str, Any]:
         "claim": str(decision.claim_uuid) if decision.claim_uuid else None,
         "suppresses": decision.suppresses_id,
         "previous": decision.previous_id,
-        "verdict": decision.verdict,
-        "wording": decision.wording,
-        "basis": decision.basis,
-        "rationale": decision.rationale,
-        "correction_kind": decision.correction_kind,
-        "public_note": decision.public_note,
+        **{column: getattr(decision, column) for column in SAID},
         "replaced_by": str(decision.replaced_by_uuid) if decision.replaced_by_uuid else None,
         "accepts_inferred": decision.accepts_inferred,
         "evidence": decision.evidence,
         "evidence_digest": decision.evidence_digest,
-        "actor": {
-            "username": decision.actor_username,
-            "name": decision.actor_name,
-            "role": decision.actor_role,
-        },
+        "actor": {part: getattr(decision, f"actor_{part}") for part in ("username", "name", "role")},
         "at": format_time(decision.at),
         "publication": decision.publication_id,
     }

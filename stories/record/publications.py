@@ -6,15 +6,7 @@ from typing import Any
 
 from stories.chain import FORMAT, Place, canonical, digest, format_time, next_place, seal
 from stories.choices import ArticleKind, Basis, ChangeKind, Event
-from stories.models import (
-    Claim,
-    Decision,
-    Evidence,
-    Publication,
-    PublicationSource,
-    PublicationText,
-    StoryVersion,
-)
+from stories.models import Claim, Decision, Evidence, Publication, PublicationSource, PublicationText, StoryVersion
 from stories.provenance.names import named_sources
 from stories.provenance.routes import count_sources, printed_rests_on, printed_routes
 from stories.provenance.snapshots import Snapshot
@@ -216,17 +208,13 @@ def publish_version(version: StoryVersion, place: Place, *, stamps: Stamps) -> P
     return _append(publication, place, render_version(version, place), stamps=stamps)
 
 
-def publish_suppression(target: Publication | None, place: Place, *, stamps: Stamps) -> Publication:
-    """Publish that the text of `target` was taken down, and take it down (rule: suppression)."""
+def publish_suppression(decision: Decision, place: Place, *, stamps: Stamps) -> Publication:
+    """Publish that the text which `decision` suppresses was taken down, and take it down (rule: suppression)."""
+    target = decision.suppresses
     if target is None:
         raise ValueError("only a decision that names a publication suppresses one")
-    publication = Publication(
-        event=Event.SUPPRESSED,
-        story=target.story,
-        fact_id=target.fact_id,
-        version=target.version,
-        suppresses=target,
-    )
+    of_target = {name: getattr(target, name) for name in ("story", "fact_id", "version")}
+    publication = Publication(event=Event.SUPPRESSED, suppresses=target, **of_target)
     _append(publication, place, None, stamps=stamps)
     PublicationSource.objects.filter(publication=target).delete()
     PublicationText.objects.filter(position=target).delete()
@@ -241,9 +229,6 @@ def versions_carrying(publication: Publication) -> list[Publication]:
     )
     if ended is not None:
         rows = rows.filter(position__lt=ended)
-    carrying = []
-    for row in rows.select_related("body"):
-        blocks = json.loads(row.body.text)["blocks"]
-        if any(str(publication.fact_id) in block["facts"] for block in blocks):
-            carrying.append(row)
-    return carrying
+    fact = str(publication.fact_id)
+    read = ((row, json.loads(row.body.text)["blocks"]) for row in rows.select_related("body"))
+    return [row for row, blocks in read if any(fact in block["facts"] for block in blocks)]

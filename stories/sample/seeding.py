@@ -22,7 +22,7 @@ from stories.intake.articles import register_article
 from stories.intake.passages import add_evidence
 from stories.intake.plain_text import UnreadableSeed, read_seed
 from stories.models import Alias, Article, Claim, Contradiction, Decision, Evidence, Source, Story, StoryVersion, Voice
-from stories.verification.verbs import confirm, dispute, newest_decision, propose, return_proposal
+from stories.verification import confirm, dispute, newest_decision, propose, return_proposal
 from stories.versions.compose import wordings_in_force
 from stories.versions.cuts import cut
 from stories.versions.drafts import save_draft

@@ -5,6 +5,7 @@ The legal reason stays in the private ledger. These decisions name a position of
 
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import partial
 
 from django.contrib.auth.models import User
 
@@ -25,6 +26,8 @@ from stories.record.publications import publish_suppression, text_of, versions_c
 from stories.roles import role_of
 from stories.stamps import LIVE, Stamps
 from stories.texts import RATIONALE, is_blank, reasons_against_text
+
+LEGAL_REASON = "Write the legal reason; it stays in the ledger."
 
 
 class Step(StrEnum):
@@ -92,8 +95,8 @@ def _against_returning(newest: Decision | None, *, by: User, role: Role | None) 
     return [] if role == Role.EDITOR or newest.actor_id == by.pk else ["Only an editor can return this."]
 
 
-def _against_reason(rationale: str, *, otherwise: str) -> list[str]:
-    return [otherwise] if is_blank(rationale) else []
+def _against_blank(rationale: str, reason: str) -> list[str]:
+    return [reason] if is_blank(rationale) else []
 
 
 def propose_suppression(
@@ -112,8 +115,7 @@ def propose_suppression(
         if not again:
             require_follows(newest, follows)
             require(_against_proposing(newest))
-        reasons = reasons_not_to_suppress(target, role=role)
-        require(reasons + _against_reason(rationale, otherwise="Write the legal reason; it stays in the ledger."))
+        require(reasons_not_to_suppress(target, role=role) + _against_blank(rationale, LEGAL_REASON))
         waiting = [(text, newest_on(text)) for text in texts_to_suppress(target)]
         return [
             previous
@@ -140,23 +142,13 @@ def sign_suppression(proposal: Decision, *, by: User, rationale: str, stamps: St
         if newest and is_same_act(newest, by=by, follows=proposal.seq, verdict=Verdict.SUPPRESSED, rationale=rationale):
             return [newest]
         require_proposal(newest, proposal.seq)
-        reasons = reasons_not_to_suppress(target, role=role)
-        reasons += _against_reason(rationale, otherwise="Write the legal reason; it stays in the ledger.")
+        reasons = reasons_not_to_suppress(target, role=role) + _against_blank(rationale, LEGAL_REASON)
         pairs = [(text, newest_on(text)) for text in texts_to_suppress(target)]
         require(reasons + _against_signing(pairs, by=by))
-        signed = []
-        for text, one in pairs:
-            decision = Decision(suppresses=text, previous=one, verdict=Verdict.SUPPRESSED, rationale=rationale)
-            signed.append(
-                record(
-                    decision,
-                    by=by,
-                    role=role,
-                    stamps=stamps,
-                    publish=lambda made, place: publish_suppression(made.suppresses, place, stamps=stamps),
-                )
-            )
-        return signed
+        publish = partial(publish_suppression, stamps=stamps)
+        said = {"verdict": Verdict.SUPPRESSED, "rationale": rationale}
+        signed = [Decision(suppresses=text, previous=one, **said) for text, one in pairs]
+        return [record(decision, by=by, role=role, stamps=stamps, publish=publish) for decision in signed]
 
 
 def return_suppression(proposal: Decision, *, by: User, rationale: str, stamps: Stamps = LIVE) -> Decision:
@@ -168,8 +160,7 @@ def return_suppression(proposal: Decision, *, by: User, rationale: str, stamps: 
         if newest and is_same_act(newest, by=by, follows=proposal.seq, verdict=Verdict.RETURNED, rationale=rationale):
             return newest
         proposal = require_proposal(newest, proposal.seq)
-        reasons = _against_returning(proposal, by=by, role=role)
-        require(reasons + _against_reason(rationale, otherwise="Say why it goes back."))
+        require(_against_returning(proposal, by=by, role=role) + _against_blank(rationale, "Say why it goes back."))
         decision = Decision(suppresses=target, previous=proposal, verdict=Verdict.RETURNED, rationale=rationale)
         return record(decision, by=by, role=role, stamps=stamps)
 

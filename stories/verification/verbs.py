@@ -49,13 +49,8 @@ def state_of(claim: Claim) -> State:
     return _state(newest_decision(claim), in_force=fact_in_force(claim) is not None)
 
 
-def reasons_not_to_decide(verb: Verb, claim: Claim, *, by: User) -> list[str]:
-    """Why `by` may not `verb` this claim now; empty when they may. What a disabled button says."""
-    return reasons_by_verb(claim, by=by)[verb]
-
-
 def reasons_by_verb(claim: Claim, *, by: User) -> dict[Verb, list[str]]:
-    """For every verb, why `by` may not use it on this claim now; an empty list where they may."""
+    """For every verb, why `by` may not use it on this claim now (what a disabled button says); empty where they may."""
     return reasons_after(newest_decision(claim), in_force=fact_in_force(claim) is not None, by=by, role=role_of(by))
 
 

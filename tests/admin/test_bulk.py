@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from stories.disagreements.contradictions import open_contradiction
 from stories.models import Claim, Decision, Discrepancy, Publication
-from stories.verification.verbs import confirm, newest_decision
+from stories.verification import confirm, newest_decision
 from tests.admin.conftest import HOSTILE, all_rows, page_of
 from tests.world import NOON, World
 

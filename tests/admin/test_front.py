@@ -15,7 +15,7 @@ from stories.disagreements.contradictions import close_contradiction, open_contr
 from stories.insight.standing import weigh_facts
 from stories.intake.passages import retire_evidence
 from stories.models import Article, Claim, Contradiction, Discrepancy, Evidence, FactToWeigh, Source, Story, Voice
-from stories.verification.verbs import dispute, newest_decision, return_proposal
+from stories.verification import dispute, newest_decision, return_proposal
 from stories.versions.compose import compose_blocks
 from stories.versions.cuts import cut
 from stories.versions.drafts import save_draft

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from stories.models import Claim, Discrepancy, Story, Voice
-from stories.verification.verbs import newest_decision, return_proposal
+from stories.verification import newest_decision, return_proposal
 from tests.world import NOON, World
 
 Login = Callable[[User], Client]

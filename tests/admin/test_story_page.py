@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from stories.models import Claim, Publication, StoryVersion
-from stories.verification.verbs import newest_decision, refute
+from stories.verification import newest_decision, refute
 from stories.versions.compose import compose_blocks
 from stories.versions.cuts import cut
 from stories.versions.drafts import save_draft

@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from stories.admin.source import what_if
 from stories.models import Claim, Decision, Publication, Source
 from stories.record.publications import fact_in_force
-from stories.verification.verbs import newest_decision, withdraw
+from stories.verification import newest_decision, withdraw
 from tests.admin.conftest import HOSTILE, all_rows, page_of
 from tests.world import World
 

@@ -8,7 +8,7 @@ import time_machine
 from django.test import Client
 
 from stories.models import Claim
-from stories.verification.verbs import newest_decision, withdraw
+from stories.verification import newest_decision, withdraw
 from tests.api.feed_rules import faults_of
 from tests.published import Desk
 from tests.world import NOON

@@ -12,7 +12,7 @@ from django.db import connection
 from stories.audit import find_violations
 from stories.database import drop_guards
 from stories.models import Article, Decision, Evidence, Publication, PublicationSource, PublicationText
-from stories.verification.verbs import dispute, newest_decision
+from stories.verification import dispute, newest_decision
 from tests.world import World
 
 pytestmark = pytest.mark.django_db

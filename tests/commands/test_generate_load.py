@@ -21,7 +21,7 @@ from stories.choices import EDITORS, Event, Verdict
 from stories.models import Claim, Decision, Evidence, Publication, PublicationText, Story, StoryVersion
 from stories.provenance.snapshots import take_snapshot
 from stories.record.publications import fact_in_force, head_position, render_fact
-from stories.verification.verbs import withdraw
+from stories.verification import withdraw
 from tests.world import World
 
 FACTS = 230

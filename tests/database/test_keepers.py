@@ -10,7 +10,7 @@ from stories.insight.standing import facts_in_trouble, weigh_facts
 from stories.intake.passages import retire_evidence
 from stories.models import Claim, FactInForce, Story
 from stories.monitor.health import problems
-from stories.verification.verbs import newest_decision, withdraw
+from stories.verification import newest_decision, withdraw
 from tests.rows import drop_each, settle
 from tests.world import NOON, World
 

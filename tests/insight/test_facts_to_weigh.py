@@ -25,7 +25,7 @@ from stories.insight.standing import (
 )
 from stories.intake.passages import retire_evidence
 from stories.models import Alias, Article, Claim, Contradiction, Discrepancy, Evidence, FactToWeigh, Source, Voice
-from stories.verification.verbs import confirm, dispute, newest_decision
+from stories.verification import confirm, dispute, newest_decision
 from tests.rows import drop_each, settle
 from tests.world import NOON, World
 

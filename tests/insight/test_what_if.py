@@ -13,7 +13,7 @@ from stories.insight.standing import NOTHING_LEFT, facts_in_trouble, read_standi
 from stories.insight.what_if import Effect, Outcome, Supposition, still_names, suppose, suppose_retracted, suppose_wrong
 from stories.models import Article, Claim, Decision, Voice
 from stories.provenance.snapshots import take_snapshot
-from stories.verification.verbs import withdraw
+from stories.verification import withdraw
 from stories.versions.compose import newest_wordings
 from stories.versions.cuts import cut
 from stories.versions.drafts import save_draft

@@ -33,7 +33,7 @@ def test_the_command_line_names_it_without_any_settings(asked: str) -> None:
 
 def test_the_foot_of_a_page_names_it_to_people_of_the_desk(desk: Desk, client) -> None:
     client.force_login(desk.world.editor)
-    foot = f"<p>Fact desk {newsroom.__version__}</p>"
+    foot = f'<p class="desk-version">Fact desk {newsroom.__version__}</p>'
     assert client.get("/admin/").content.decode().count(foot) == 1
     client.logout()
     assert client.get("/admin/login/").content.decode().count(foot) == 0

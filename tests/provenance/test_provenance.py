@@ -12,7 +12,7 @@ from stories.provenance.chains import held_sources
 from stories.provenance.names import confidential_names
 from stories.provenance.routes import count_sources, printed_rests_on, printed_routes, rests_on, routes_of
 from stories.provenance.snapshots import Snapshot, digest_of, take_snapshot
-from stories.verification.verbs import confirm
+from stories.verification import confirm
 from tests.world import NOON, World
 
 pytestmark = pytest.mark.django_db

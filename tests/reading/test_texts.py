@@ -10,7 +10,7 @@ from stories.models import Decision
 from stories.record.decisions import Refused
 from stories.record.publications import text_of
 from stories.texts import HEADLINE, PUBLIC_NOTE, RATIONALE, WORDING, fold, holds_words, is_blank, reasons_against_text
-from stories.verification.verbs import confirm, dispute, newest_decision
+from stories.verification import confirm, dispute, newest_decision
 from tests.world import World
 
 # Surrogates and NUL included, and what JSON, SQL or a terminal treats specially.

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from stories.models import Article, Claim, Contradiction, Decision, Discrepancy, Evidence, Publication, Voice
 from stories.record import decisions as ledger
 from stories.record.decisions import DecidedMeanwhile, Refused
-from stories.verification.verbs import (
+from stories.verification import (
     confirm,
     dispute,
     newest_decision,

@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser, Group, User
 from stories.choices import EDITORS, REPORTERS
 from stories.models import Decision
 from stories.record.decisions import Refused
-from stories.verification.verbs import confirm, dispute
+from stories.verification import confirm, dispute
 from tests.world import World
 
 pytestmark = pytest.mark.django_db

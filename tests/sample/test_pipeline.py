@@ -6,8 +6,7 @@ from stories.chain import digest
 from stories.models import Decision, Publication, PublicationText, StoryVersion
 from stories.record.decisions import payload_of
 from stories.record.publications import event_of, text_of
-from stories.verification.suppression import propose_suppression, sign_suppression
-from stories.verification.verbs import dispute, newest_decision
+from stories.verification import dispute, newest_decision, propose_suppression, sign_suppression
 from stories.versions.compose import compose_blocks, is_stale
 from stories.versions.cuts import cut
 from stories.versions.drafts import save_draft

@@ -8,7 +8,7 @@ from stories.choices import CorrectionKind
 from stories.models import Claim, Decision, Publication
 from stories.record.decisions import Refused
 from stories.record.publications import event_of, text_of
-from stories.verification.verbs import confirm, dispute, newest_decision, refute, return_proposal, withdraw
+from stories.verification import confirm, dispute, newest_decision, refute, return_proposal, withdraw
 from tests.world import World
 
 pytestmark = pytest.mark.django_db

@@ -21,8 +21,7 @@ from stories.policy import transitions as policy
 from stories.policy.transitions import Verb
 from stories.record.decisions import Refused, payload_of
 from stories.record.publications import event_of, text_of
-from stories.verification import verbs as verification
-from stories.verification.verbs import (
+from stories.verification import (
     confirm,
     dispute,
     newest_decision,
@@ -31,6 +30,7 @@ from stories.verification.verbs import (
     return_proposal,
     withdraw,
 )
+from stories.verification import verbs as verification
 from tests.world import World
 
 pytestmark = [pytest.mark.prove, pytest.mark.django_db]

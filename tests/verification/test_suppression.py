@@ -8,8 +8,8 @@ from stories.chain import verify_rows
 from stories.models import Decision, Publication, PublicationSource, PublicationText
 from stories.record.decisions import DecidedMeanwhile, Refused, payload_of
 from stories.record.publications import event_of, fact_in_force
+from stories.verification import confirm, dispute, newest_decision
 from stories.verification.suppression import newest_on, propose_suppression, return_suppression, sign_suppression
-from stories.verification.verbs import confirm, dispute, newest_decision
 from stories.versions.compose import compose_blocks
 from stories.versions.cuts import cut
 from stories.versions.drafts import save_draft

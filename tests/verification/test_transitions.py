@@ -1,7 +1,7 @@
 """The transition table of the policy, whole: every state × verb × role, written out, with what comes of it.
 
 A cell holds the state that follows (a star: with a fact in force) or the letters of the refusals, and then nothing
-is written. `reasons_not_to_decide`, which disables the buttons, says the very same.
+is written. `reasons_by_verb`, which disables the buttons, says the very same.
 """
 
 from collections.abc import Callable, Iterable
@@ -21,7 +21,7 @@ from stories.verification.verbs import (
     dispute,
     newest_decision,
     propose,
-    reasons_not_to_decide,
+    reasons_by_verb,
     refute,
     return_proposal,
     state_of,
@@ -292,7 +292,7 @@ class Scene:
     def outcome(self, verb: str, by: User) -> str:
         """What comes of `verb`: the state that follows, or the letters of the refusals."""
         sentences = {text.format(verb=verb, state=self.before.newest): letter for letter, text in REFUSALS.items()}
-        announced = reasons_not_to_decide(Verb(verb), self.claim, by=by)
+        announced = reasons_by_verb(self.claim, by=by)[Verb(verb)]
         if self.newest is None and verb in ("confirm", "return"):
             return "".join(sentences[reason] for reason in announced)  # there is no decision to hand over
         refused: list[str] = []

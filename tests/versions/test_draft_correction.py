@@ -4,7 +4,7 @@ import pytest
 
 from stories.models import StoryVersion
 from stories.texts import CHANGE_NOTE
-from stories.verification.verbs import newest_decision, withdraw
+from stories.verification import newest_decision, withdraw
 from stories.versions.compose import compose_blocks, is_stale
 from stories.versions.corrections import Explanation, draft_correction, explain_changes
 from stories.versions.cuts import cut

@@ -11,7 +11,7 @@ from stories.models import Claim, Decision, Evidence, QueueItem
 from stories.policy.transitions import Verb
 from stories.record.decisions import DecidedMeanwhile
 from stories.texts import PUBLIC_NOTE, RATIONALE, WORDING
-from stories.verification.verbs import confirm, dispute, newest_decision, propose, refute, return_proposal, withdraw
+from stories.verification import confirm, dispute, newest_decision, propose, refute, return_proposal, withdraw
 
 MOST_REPLACEMENTS = 200
 """So many facts of the story, the newest, are offered as what replaces a withdrawn one."""

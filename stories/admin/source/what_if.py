@@ -19,7 +19,7 @@ from stories.insight.what_if import Effect, Outcome, still_names
 from stories.models import Claim, Decision
 from stories.record.decisions import Refused
 from stories.roles import role_of
-from stories.verification.verbs import withdraw
+from stories.verification import withdraw
 
 MOST_AT_ONCE = 200
 """So many facts have a box to tick: more in one act would keep everybody else waiting too long."""
