@@ -41,13 +41,21 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 def readyz_api(request: HttpRequest) -> JsonResponse:
     """Whether an API-only process may serve: database, a role that can only read, and a copy that is up to date."""
+    found = find_faults()
+    if found and not connection.in_atomic_block:
+        connection.close()  # it may be the connection that broke
+        found = find_faults()
+    return answer(found, version=__version__)
+
+
+def find_faults() -> list[str]:
+    """Why an API-only process must not serve, one sentence each; empty when it may."""
     try:
         found = [f"It cannot read {line}." for line in find_missing(connection)]
         found = found or [f"Its database role can do too much: {line}." for line in find_too_much(connection)]
-        found = found or [lag for lag in [find_lag()] if lag]
+        return found or [lag for lag in [find_lag()] if lag]
     except Error:
-        found = ["The database does not answer."]
-    return answer(found, version=__version__)
+        return ["The database does not answer."]
 
 
 @never_cache

@@ -33,10 +33,14 @@ class JsonLine(JsonFormatter):
 
 
 def without_query(record: logging.LogRecord) -> str:
-    """The message of `record`; gunicorn speaks of a request that failed by its whole address."""
-    if record.name == "gunicorn.error" and isinstance(record.args, tuple):
-        record.args = tuple(one.partition("?")[0] if isinstance(one, str) else one for one in record.args)
-    return record.getMessage()
+    """The message of `record`; gunicorn speaks of a request that failed by its whole address, or by its first line."""
+    message = record.getMessage()
+    return message.partition("?")[0] if record.name == "gunicorn.error" else message
+
+
+def is_fault(record: logging.LogRecord) -> bool:
+    """Whether `record` tells more than the line of the request: of an answer that was planned, Django has no error."""
+    return record.levelno >= logging.ERROR and record.exc_info is not None
 
 
 LOGGING: dict[str, Any] = {
@@ -48,6 +52,7 @@ LOGGING: dict[str, Any] = {
     # Django's own handlers are for development: with them every line would stand twice.
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.request": {"filters": [is_fault]},
         "stories": {"level": "INFO"},
         "gunicorn.error": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
         "gunicorn.access": {"handlers": ["stderr"], "level": "INFO", "propagate": False},

@@ -47,11 +47,12 @@ STATIC_FILES = [] if DEBUG else ["whitenoise.middleware.WhiteNoiseMiddleware"]
 WHITENOISE_USE_FINDERS = True  # also before `collectstatic`
 
 MIDDLEWARE = [
+    "newsroom.middleware.match_content",
     "django.middleware.security.SecurityMiddleware",
     *STATIC_FILES,
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "newsroom.middleware.LengthMiddleware",
+    "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -19,9 +19,10 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
 ]
 MIDDLEWARE = [
+    "newsroom.middleware.match_content",
     "django.middleware.security.SecurityMiddleware",
     *STATIC_FILES,
-    "newsroom.middleware.LengthMiddleware",
+    "django.middleware.common.CommonMiddleware",
 ]
 ROOT_URLCONF = "newsroom.urls_api"
 WSGI_APPLICATION = "newsroom.wsgi_api.application"

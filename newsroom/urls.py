@@ -14,4 +14,6 @@ urlpatterns = [
     path("readyz", readyz),
 ]
 
+handler400 = "newsroom.failure.report_bad_request"
+handler404 = "newsroom.failure.report_unknown"
 handler500 = "newsroom.failure.report_failure"

@@ -29,12 +29,12 @@ LARGEST_FEED_PAGE = 1_000
 USUAL_FEED_PAGE = 100
 
 
-class WordsField(forms.CharField):
+class WordsField(forms.Field):
     """A few plain words, every one of which must occur."""
 
     def to_python(self, value: Any) -> Any:
         """The distinct words of `value`; refused are none at all and too many."""
-        words = split_words(str(value).strip())
+        words = split_words(str(value))
         if not words:
             raise ValidationError("Give at least one word.")
         if len(words) > MOST_WORDS:

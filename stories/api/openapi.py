@@ -4,11 +4,13 @@ from functools import cache
 from typing import Any
 
 from django import forms
+from django.http.response import HttpResponseBase
 from django.template import Context, Engine
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from rest_framework.renderers import StaticHTMLRenderer
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from stories.api import shapes
@@ -105,7 +107,7 @@ def describe_field(field: forms.Field) -> dict[str, Any]:
     if isinstance(field, WordsField):
         return {"type": "string", "minLength": 1, "pattern": "[A-Za-z0-9]", "maxLength": 1000}
     longest = getattr(field, "max_length", None) or 1000
-    return {"type": "string", "minLength": 1, "maxLength": longest, "pattern": r"^[^\x00]+$"}
+    return {"type": "string", "minLength": 1, "maxLength": longest, "pattern": r"^[^\s\x00]([^\x00]*[^\s\x00])?(?!\n)$"}
 
 
 @cache
@@ -143,10 +145,13 @@ class DocsPage(Endpoint):
     parameters = Parameters
     renderer_classes = (StaticHTMLRenderer,)
     content_negotiation_class = NoNegotiation
-    default_response_headers = {  # Swagger UI: its script and style are files of this server, its icons data: URLs
-        **SHARED_HEADERS,
-        "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'",
-    }
+
+    def get(self, request: Request, **path: Any) -> HttpResponseBase:
+        """The page, or 304 for it, allowed to run Swagger UI: script and style of this server, icons as data: URLs."""
+        response = super().get(request, **path)
+        policy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'"
+        self.headers = {**SHARED_HEADERS, "Content-Security-Policy": policy}
+        return response
 
     def answer(self, query: Query) -> Response:  # type: ignore[override]
         """The page; a script of ours starts Swagger UI, so that no inline script or style is needed."""

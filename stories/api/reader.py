@@ -53,12 +53,17 @@ def find_too_much(connection: BaseDatabaseWrapper) -> list[str]:
 
 
 def try_statement(connection: BaseDatabaseWrapper, statement: str) -> str | None:
-    """Why `statement` fails on `connection`; None when it does not. Nothing of it stays."""
+    """Why `statement` fails on `connection`; None when it does not. Nothing of it stays.
+
+    Raises what the database raised when that leaves no connection.
+    """
     try:
         with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
             cursor.execute(statement)
             transaction.set_rollback(True, using=connection.alias)
     except DatabaseError as error:
+        if not connection.is_usable():
+            raise
         return str(error).strip()
     return None
 

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, include, path, re_path, register_converter, resolve
 from django.urls.converters import UUIDConverter
+from django.views.decorators.common import no_append_slash
 from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -30,6 +31,7 @@ register_converter(FactIdConverter, "fact")
 
 
 @csrf_exempt
+@no_append_slash
 def report_unknown(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:
     """404 for an address that the API does not have; one that only lacks its last slash is redirected to.
 

@@ -135,6 +135,13 @@ def test_the_best_accepted_type_wins(client: Client, db: None) -> None:
         ("text/csv;q=0.1, application/x-ndjson;q=0.2", "application/x-ndjson"),
         ("text/csv;q=0, */*", "application/json"),
         ("text/html, */*;q=0.8", "application/json"),
+        ("application/json;q=0, */*", "text/csv; charset=utf-8"),
+        ("application/json;q=0, application/*;q=0.5, text/csv;q=0.4", "application/x-ndjson"),
+        ("text/plain, text/*, */*", "application/json"),
+        ("text/csv, application/json", "application/json"),
+        ("application/*, text/csv", "application/json"),
+        ("TEXT/CSV;Q=0.2, application/json;q=half, application/x-ndjson;q=0.0001", "text/csv; charset=utf-8"),
+        ("application/json;q=0, text/csv;charset=utf-8;q=0.3;q=0.7", "text/csv; charset=utf-8"),
     ):
         assert client.get(FACTS, headers={"accept": accept}).headers["Content-Type"] == expected
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 from django.test import RequestFactory
 
-from newsroom.logs import JsonLine
+from newsroom.logs import JsonLine, is_fault
 
 ATOMS = {"m": "GET", "U": "/api/v1/facts/\n", "q": "q=secret", "s": "200", "D": 120, "B": 55, "h": "203.0.113.9"}
 
@@ -41,11 +41,24 @@ def test_a_message_has_the_id_of_its_request() -> None:
     assert (line["message"], line["request"]) == ("Not found: /nowhere", "abc")
 
 
-def test_gunicorn_names_a_request_that_failed_without_its_query() -> None:
-    record = logging.LogRecord(
-        "gunicorn.error", logging.ERROR, __file__, 1, "Error handling request %s", ("/api/v1/facts/?q=secret",), None
-    )
-    assert json.loads(JsonLine().format(record))["message"] == "Error handling request /api/v1/facts/"
+@pytest.mark.parametrize(
+    ("message", "args", "told"),
+    [
+        ("Error handling request %s", ("/facts/?q=secret",), "Error handling request /facts/"),
+        ("Error handling request %s %s", ("GET", "/facts/?q=secret"), "Error handling request GET /facts/"),
+        (r"Invalid HTTP request line: 'GET /?q=caf\xe9 secret HTTP/1.1'", (), "Invalid HTTP request line: 'GET /"),
+    ],
+)
+def test_gunicorn_names_a_request_that_failed_without_its_query(message: str, args: tuple, told: str) -> None:
+    record = logging.LogRecord("gunicorn.error", logging.ERROR, __file__, 1, message, args, None)
+    assert json.loads(JsonLine().format(record))["message"] == told
+
+
+def test_what_django_says_of_an_answer_is_kept_when_a_fault_made_it() -> None:
+    fault = (ValueError, ValueError("It failed"), None)
+    cases = [(level, told) for level in (logging.WARNING, logging.ERROR) for told in (None, fault)]
+    records = [logging.LogRecord("django.request", level, __file__, 1, "/x", None, told) for level, told in cases]
+    assert [is_fault(record) for record in records] == [False, False, False, True]
 
 
 @pytest.mark.parametrize("secret", ["Failing row contains (7, the president fell ill)"])

@@ -19,5 +19,11 @@ def test_a_page_runs_what_comes_from_here(client: Client) -> None:
 
 
 def test_the_page_that_describes_the_api_runs_what_comes_from_here(client: Client) -> None:
-    policy = client.get("/api/docs/").headers["Content-Security-Policy"]
-    assert policy == "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'"
+    page = client.get("/api/docs/")
+    unchanged = client.get("/api/docs/", headers={"if-none-match": page.headers["ETag"]})
+    others = (client.get("/api/docs/?no=1"), client.options("/api/docs/"), client.post("/api/docs/"))
+    answers = (page, unchanged, *others)
+    assert [answer.status_code for answer in answers] == [200, 304, 400, 204, 405]
+    runs = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'"
+    policies = [answer.headers["Content-Security-Policy"] for answer in answers]
+    assert policies == [runs, runs, NOTHING, NOTHING, NOTHING]

@@ -1,7 +1,9 @@
-"""Which media type a request gets. REST framework's own choice takes `q=0` for a wish; Django's does not."""
+"""Which media type a request gets. REST framework's own choice is by precedence and takes no account of `q`.
+
+Django's lets a range that says `q=0` be overruled by a wider one (RFC 9110, 12.5.1).
+"""
 
 from collections.abc import Iterable
-from typing import Any
 
 from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import BaseContentNegotiation
@@ -19,7 +21,7 @@ class Negotiation(BaseContentNegotiation):
         offered: dict[str, BaseRenderer] = {str(renderer.media_type): renderer for renderer in renderers}
         first = next(iter(offered))
         accept = request.META.get("HTTP_ACCEPT", "")
-        chosen = first if accept in ("", "*/*", first) else choose_type(request, list(offered))
+        chosen = first if accept in ("", "*/*", first) else choose_type(accept, list(offered))
         return offered[chosen], chosen
 
 
@@ -34,11 +36,34 @@ class NoNegotiation(BaseContentNegotiation):
         return renderer, str(renderer.media_type)
 
 
-def choose_type(request: Any, offered: list[str]) -> str:
-    """The one of `offered` that `request` prefers."""
-    for accepted in request.accepted_types:
-        accepted.range_params = {}  # a charset or a profile that it asks for changes nothing in what is served
-    chosen: str | None = request.get_preferred_type(offered)
-    if chosen is None:
+def choose_type(accept: str, offered: list[str]) -> str:
+    """The one of `offered` that the Accept header `accept` prefers, the first of equals.
+
+    Raises `NotAcceptable` when it takes none of them.
+    """
+    qualities = read_qualities(accept)
+
+    def weigh(media_type: str) -> float:
+        ranges = (media_type, f"{media_type.partition('/')[0]}/*", "*/*")  # the most specific that is there decides
+        return next((qualities[one] for one in ranges if one in qualities), 0.0)
+
+    best = max(offered, key=weigh)
+    if weigh(best) <= 0:
         raise NotAcceptable(f"This address serves: {', '.join(offered)}.")
-    return chosen
+    return best
+
+
+def read_qualities(accept: str) -> dict[str, float]:
+    """The quality of each media range in `accept`, the highest where it stands twice; 0 for one that is no number."""
+    qualities: dict[str, float] = {}
+    for part in accept.lower().split(","):
+        name, *parameters = (piece.strip() for piece in part.split(";"))
+        quality = 1.0
+        for one in parameters:
+            if one.startswith("q="):
+                try:
+                    quality = float(one[2:])
+                except ValueError:
+                    quality = 0.0
+        qualities[name] = max(qualities.get(name, quality), quality)
+    return qualities

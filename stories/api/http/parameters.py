@@ -145,8 +145,11 @@ def read_parameters(path: str, text: str, known: type[Parameters]) -> Query:
             raise BadParameter(name, "Give this parameter a value, or leave it out.")
         if len(value) > LONGEST_VALUE or "\0" in value:
             raise BadParameter(name, f"Give at most {LONGEST_VALUE} characters, none of them NUL.")
+        cleaner = known.base_filters[name].field
+        if isinstance(cleaner, forms.CharField) and value != value.strip():  # which it would take away and not say so
+            raise BadParameter(name, "Give a value without spaces around it, or leave this parameter out.")
         try:
-            query.values[name] = known.base_filters[name].field.clean(value)
+            query.values[name] = cleaner.clean(value)
         except ValidationError as refusal:
             raise BadParameter(name, " ".join(refusal.messages)) from None
         query.texts[name] = value

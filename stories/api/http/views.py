@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db import OperationalError, connection
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.utils.http import parse_etags
 from rest_framework.renderers import BaseRenderer
@@ -123,15 +123,6 @@ class Endpoint(APIView, ABC):
             except Exception as second:
                 exception = second
         return super().handle_exception(exception)
-
-    def finalize_response(self, request: Request, response: Any, *args: Any, **path: Any) -> Any:
-        """`response` with the shared headers; a stream that answers HEAD reads nothing."""
-        response = super().finalize_response(request, response, *args, **path)
-        if isinstance(response, StreamingHttpResponse) and request.method == "HEAD":
-            response.streaming_content = ()
-        elif response.status_code in (204, 304):
-            del response.headers["Content-Type"]
-        return response
 
     def locate(self, request: Request) -> str:
         """What of the address decides the answer: the path, unless a subclass prints more of it."""
