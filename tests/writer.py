@@ -45,9 +45,8 @@ from stories.verification import (  # noqa: E402
     withdraw,
 )
 from stories.verification import verbs as verification  # noqa: E402
+from stories.versions import cuts, drafts  # noqa: E402
 from stories.versions.compose import compose_blocks  # noqa: E402
-from stories.versions.cuts import cut  # noqa: E402
-from stories.versions.drafts import save_draft  # noqa: E402
 from tests.world import NOON, World  # noqa: E402
 
 CLAIMS = 6
@@ -171,7 +170,7 @@ def stage(verb: str) -> list[int]:
         draft_version(world)
     if verb.endswith("suppression"):
         draft = StoryVersion.objects.get(story=world.story)
-        cut(draft, by=world.second_editor, follows=draft.drafted_at, stamps=world.stamps)
+        cuts.cut(draft, by=world.second_editor, follows=draft.drafted_at, stamps=world.stamps)
         seen = newest_decision(claims[0]).seq
         dispute(claims[0], by=world.editor, rationale="Sued.", follows=seen, **EXPLAINED, stamps=world.stamps)
     if verb == "sign_suppression":
@@ -183,7 +182,7 @@ def stage(verb: str) -> list[int]:
 
 def draft_version(world: World) -> StoryVersion:
     blocks = compose_blocks(world.story)
-    return save_draft(world.story, by=world.editor, headline="Closed", blocks=blocks, stamps=world.stamps)
+    return drafts.save_draft(world.story, by=world.editor, headline="Closed", blocks=blocks, stamps=world.stamps)
 
 
 def old_wording(claim: Claim) -> Publication:
@@ -215,7 +214,7 @@ def act(verb: str, keys: list[int], follows: list[int | None]) -> bool:
         draft_version(world)
     else:
         draft = StoryVersion.objects.get(story=world.story)
-        cut(draft, by=world.second_editor, follows=draft.drafted_at, stamps=world.stamps)
+        cuts.cut(draft, by=world.second_editor, follows=draft.drafted_at, stamps=world.stamps)
     return True
 
 
@@ -318,7 +317,7 @@ def break_lock(command: str) -> None:
             with transaction.atomic():
                 yield
 
-    for module in (verification, suppression, versions):
+    for module in (verification, suppression, drafts, cuts):
         module.append_lock = no_lock
     if connection.vendor == "sqlite" and command == "race":
         connection.close()
