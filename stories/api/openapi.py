@@ -107,7 +107,8 @@ def describe_field(field: forms.Field) -> dict[str, Any]:
     if isinstance(field, WordsField):
         return {"type": "string", "minLength": 1, "pattern": "[A-Za-z0-9]", "maxLength": 1000}
     longest = getattr(field, "max_length", None) or 1000
-    return {"type": "string", "minLength": 1, "maxLength": longest, "pattern": r"^[^\s\x00]([^\x00]*[^\s\x00])?(?!\n)$"}
+    ends = r"[^\s\x00\x1c-\x1f\x85]"  # neither NUL nor a space, of which Python knows more than other languages
+    return {"type": "string", "minLength": 1, "maxLength": longest, "pattern": rf"^{ends}([^\x00]*{ends})?(?!\n)$"}
 
 
 @cache
