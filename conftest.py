@@ -66,7 +66,7 @@ def keep_desk(desk: sqlite3.Connection, file: Path) -> None:
     fresh = file.with_suffix(f".{os.getpid()}")
     with closing(sqlite3.connect(fresh)) as copy:
         desk.backup(copy)
-    for old in file.parent.glob("empty-desk-*.sqlite3"):
+    for old in {*file.parent.glob("empty-desk-*.sqlite3")} - {file}:  # another worker may be reading `file` by now
         old.unlink(missing_ok=True)
     fresh.replace(file)
 
