@@ -37,7 +37,7 @@ LATELY = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
-class Row:
+class Entry:
     """One thing to look at: what it says, where it leads, what else is to be known, since when."""
 
     words: str
@@ -47,7 +47,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Block:
+class WorkBlock:
     """One kind of work: how much there is of it, the first rows, where the rest is, what to do when empty.
 
     `note` says of how much it speaks, where that is not all there is.
@@ -56,14 +56,14 @@ class Block:
     key: str
     title: str
     count: str
-    rows: Sequence[Row]
+    rows: Sequence[Entry]
     empty: str
     address: str = ""
     is_urgent: bool = False
     note: str = ""
 
 
-def list_blocks(person: User) -> list[Block]:
+def list_blocks(person: User) -> list[WorkBlock]:
     """The blocks of the front page, for `person`."""
     return [
         _trouble(),
@@ -91,7 +91,7 @@ def _queue(work: str) -> str:
     return f"{reverse('admin:stories_claim_changelist')}?work={work}"
 
 
-def _trouble() -> Block:
+def _trouble() -> WorkBlock:
     """Facts in force that are in trouble, and current versions that print an ended fact.
 
     Below them, and not counted with them, the facts that hold and have lost a route.
@@ -111,7 +111,9 @@ def _trouble() -> Block:
     for version in current:
         if version.pk in stale:
             address = reverse("admin:stories_story_versions", args=[version.story_id])
-            rows.append(Row(f"{version.story}, version {version.number}", address, "It prints a fact that has ended."))
+            rows.append(
+                Entry(f"{version.story}, version {version.number}", address, "It prints a fact that has ended.")
+            )
     note = []
     if len(doubted) > WEIGHED:
         note.append(
@@ -126,11 +128,11 @@ def _trouble() -> Block:
     if lessened:
         note.append(f"Not counted, and last: {len(lessened)} that hold{'s' * (len(lessened) == 1)}, and lost a route.")
     shown = [*rows, *lessened[:SHOWN]][:MOST_LISTED]
-    return Block("trouble", "In trouble", str(len(rows)), shown, empty, is_urgent=bool(rows), note=" ".join(note))
+    return WorkBlock("trouble", "In trouble", str(len(rows)), shown, empty, is_urgent=bool(rows), note=" ".join(note))
 
 
-def _tell(trouble: Trouble, what: str) -> Row:
-    return Row(trouble.decision.wording, _review(trouble.claim), what, trouble.decision.at)
+def _tell(trouble: Trouble, what: str) -> Entry:
+    return Entry(trouble.decision.wording, _review(trouble.claim), what, trouble.decision.at)
 
 
 def _current_versions() -> tuple[list[StoryVersion], bool]:
@@ -144,10 +146,10 @@ def _current_versions() -> tuple[list[StoryVersion], bool]:
     return [found[pk] for pk in current], len(cuts) < CUTS and len(current) == len(newest)
 
 
-def _published_lately() -> Block:
+def _published_lately() -> WorkBlock:
     rows = Publication.objects.filter(at__gte=LIVE.now() - LATELY).order_by("-position")
     shown = [
-        Row(
+        Entry(
             words_of(one) or one.note or f"position {one.pk}",
             reverse("admin:stories_publication_change", args=[one.pk]),
             one.event,
@@ -157,21 +159,21 @@ def _published_lately() -> Block:
     ]
     address = reverse("admin:stories_publication_changelist")
     empty = "Nothing in the last half hour."
-    return Block("published", "Published in the last half hour", _say_count(rows), shown, empty, address)
+    return WorkBlock("published", "Published in the last half hour", _say_count(rows), shown, empty, address)
 
 
-def _waiting_for_signature(person: User) -> Block:
+def _waiting_for_signature(person: User) -> WorkBlock:
     role = role_of(person)
     facts = QueueItem.objects.to_sign(person=person.pk, role=role)
     texts = _suppressions_to_sign(person, role)
     waiting = [*_oldest(facts), *texts.order_by("seq")[:SHOWN]]
     shown = [
-        Row(_name_proposal(one), _decide_on(one, work="sign"), f"proposed by {one.actor_username}", one.at)
+        Entry(_name_proposal(one), _decide_on(one, work="sign"), f"proposed by {one.actor_username}", one.at)
         for one in sorted(waiting, key=lambda one: one.seq)[:SHOWN]
     ]
     empty = "Nothing waits for your signature."
     count = _say_count(facts, texts)
-    return Block("sign", "Waiting for my signature", count, shown, empty, _queue("sign"), bool(shown))
+    return WorkBlock("sign", "Waiting for my signature", count, shown, empty, _queue("sign"), bool(shown))
 
 
 def _suppressions_to_sign(person: User, role: Role | None) -> QuerySet[Decision]:
@@ -187,11 +189,11 @@ def _returned_suppressions(person: User) -> QuerySet[Decision]:
     return returned.filter(Exists(Decision.objects.filter(pk=OuterRef("previous"), actor=person).order_by()))
 
 
-def _returned(person: User) -> Block:
+def _returned(person: User) -> WorkBlock:
     facts, texts = QueueItem.objects.returned_to(person=person.pk), _returned_suppressions(person)
     back = [*_oldest(facts), *texts.order_by("seq")[:SHOWN]]
     shown = [
-        Row(
+        Entry(
             _name_proposal(one.previous or one),
             _decide_on(one, work="returned"),
             f"{one.actor_username}: {one.rationale}",
@@ -200,7 +202,7 @@ def _returned(person: User) -> Block:
         for one in sorted(back, key=lambda one: one.seq)[:SHOWN]
     ]
     empty = "None of your proposals came back."
-    return Block("returned", "My returned proposals", _say_count(facts, texts), shown, empty, _queue("returned"))
+    return WorkBlock("returned", "My returned proposals", _say_count(facts, texts), shown, empty, _queue("returned"))
 
 
 def _oldest(items: QuerySet[QueueItem]) -> list[Decision]:
@@ -220,24 +222,24 @@ def _decide_on(decision: Decision, *, work: str) -> str:
     return _review(decision.claim_id, work=work)
 
 
-def _claims_in(state: str, title: str, empty: str) -> Block:
+def _claims_in(state: str, title: str, empty: str) -> WorkBlock:
     rows = QueueItem.objects.in_state(state)
     claims = [item.claim for item in rows.order_by("-claim_id").select_related("claim")[:SHOWN]]
-    shown = [Row(one.statement, _review(one, work=state), one.get_kind_display()) for one in claims]
-    return Block(state, title, _say_count(rows), shown, empty, _queue(state))
+    shown = [Entry(one.statement, _review(one, work=state), one.get_kind_display()) for one in claims]
+    return WorkBlock(state, title, _say_count(rows), shown, empty, _queue(state))
 
 
-def _discrepancies() -> Block:
+def _discrepancies() -> WorkBlock:
     """Those that block a basis first."""
     harmless = [kind for kind in DiscrepancyKind if kind not in BLOCKING_DISCREPANCIES]
     oldest = [*_oldest_discrepancies(BLOCKING_DISCREPANCIES), *_oldest_discrepancies(harmless)][:SHOWN]
     found = Discrepancy.objects.select_related("claim").in_bulk(oldest)
     shown = [
-        Row(_describe(one), reverse("admin:stories_discrepancy_change", args=[one.pk]), one.claim.statement)
+        Entry(_describe(one), reverse("admin:stories_discrepancy_change", args=[one.pk]), one.claim.statement)
         for one in map(found.__getitem__, oldest)
     ]
     address = f"{reverse('admin:stories_discrepancy_changelist')}?state__exact={DisagreementState.OPEN}"
-    return Block(
+    return WorkBlock(
         "discrepancies", "Open discrepancies", _say_count(Discrepancy.objects.open()), shown, "None is open.", address
     )
 
@@ -255,16 +257,16 @@ def _describe(discrepancy: Discrepancy) -> str:
     )
 
 
-def _unheld() -> Block:
+def _unheld() -> WorkBlock:
     """Whose words most of the newest story rests on without our having them, as far as its newest claims tell."""
     key, title, story = "unheld", "Sources whose own words we do not hold", Story.objects.first()
     if story is None:
-        return Block(key, title, "0", [], "No claim of a story rests on anybody whose own words we do not hold.")
+        return WorkBlock(key, title, "0", [], "No claim of a story rests on anybody whose own words we do not hold.")
     items = QueueItem.objects.filter(story=story).order_by("-claim").values_list("claim", flat=True)
     newest = list(items[: RESTING + 1])
     found = [one for one in sources_not_held(story, among=newest[:RESTING]) if one.claims]
     shown = [
-        Row(
+        Entry(
             one.source.name,
             reverse("admin:stories_source_change", args=[one.source.pk]),
             f"{one.claims} claims rest on it, {one.facts} of them facts in force",
@@ -275,4 +277,4 @@ def _unheld() -> Block:
     if len(newest) > RESTING:
         note = f"Counted among the newest {RESTING:,} claims of {story}."
         empty = f"None of the newest {RESTING:,} claims of {story} rests on anybody whose own words we do not hold."
-    return Block(key, title, str(len(found)), shown, empty, note=note)
+    return WorkBlock(key, title, str(len(found)), shown, empty, note=note)

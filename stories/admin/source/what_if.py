@@ -35,7 +35,7 @@ class WithdrawalForm(ReasonForm):
 
 
 @dataclass(frozen=True)
-class Row:
+class EffectRow:
     """An effect as the page shows it. `box` is the claim and the decision that was seen; empty: nothing to tick."""
 
     effect: Effect
@@ -110,9 +110,9 @@ def _chosen_in(request: HttpRequest, outcome: Outcome) -> set[int]:
     return set()
 
 
-def _describe(effect: Effect, outcome: Outcome, newest: Mapping[int | None, Decision], chosen: set[int]) -> Row:
+def _describe(effect: Effect, outcome: Outcome, newest: Mapping[int | None, Decision], chosen: set[int]) -> EffectRow:
     decision = newest.get(effect.claim.pk)
-    return Row(
+    return EffectRow(
         effect,
         box=f"{effect.claim.pk}-{decision.seq}" if decision else "",
         is_chosen=effect.claim.pk in chosen,
@@ -121,7 +121,7 @@ def _describe(effect: Effect, outcome: Outcome, newest: Mapping[int | None, Deci
     )
 
 
-def _group(outcome: Outcome, rows: Mapping[int, Row]) -> list[tuple[str, str, list[Row]]]:
+def _group(outcome: Outcome, rows: Mapping[int, EffectRow]) -> list[tuple[str, str, list[EffectRow]]]:
     """The groups of the page that hold anything: a name for its address, its heading, its rows."""
     groups = [
         ("facts", "Facts that would lose their basis", [one for one in outcome.losing_basis if one.is_fact]),
