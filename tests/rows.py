@@ -81,12 +81,14 @@ class Desk:
 
     def contradict(self, first: Claim, second: Claim) -> Contradiction:
         """An open contradiction."""
-        return Contradiction.objects.create(first=first, second=second, note="Not both.", opened_at=NOON)
+        return Contradiction.objects.create(
+            first=first, second=second, note="Not both.", opened_at=NOON, opened_by=self.world.editor
+        )
 
     def link_voice(self, source: str, same_as: str) -> Voice:
         """A source that may be another."""
         sources = {"source": self.world.source(source), "same_as": self.world.source(same_as)}
-        return Voice.objects.create(**sources, reason="Same desk.", created_at=NOON)
+        return Voice.objects.create(**sources, reason="Same desk.", created_at=NOON, recorded_by=self.world.editor)
 
     def newest(self, claim: Claim) -> Decision:
         """The newest decision on `claim`."""

@@ -18,6 +18,7 @@ from django.apps import apps
 from django.core.management import call_command
 
 from stories.database import postgresql, sqlite
+from stories.database.changes import change_guards
 from stories.database.desk import desk_guards
 from stories.database.ledger import ledger_guards
 from stories.database.log import log_guards
@@ -106,7 +107,9 @@ def every_guard() -> set[str]:
     return {
         guard.name
         for engine, dialect in ((sqlite, sqlite.SQLite()), (postgresql, postgresql.PostgreSQL()))
-        for guard in engine.due_guards([*ledger_guards(dialect), *log_guards(dialect), *desk_guards(dialect)])
+        for guard in engine.due_guards(
+            [*ledger_guards(dialect), *log_guards(dialect), *desk_guards(dialect), *change_guards(dialect)]
+        )
     }
 
 

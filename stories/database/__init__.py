@@ -1,8 +1,8 @@
 """What the database itself enforces, on SQLite and PostgreSQL alike, whoever writes to it and however.
 
-The rules stand once: `ledger`, `log` and `desk` list the guards, `derived` what keeps derived tables; `sqlite` and
-`postgresql` say how each engine writes them and puts them up. `migrate` installs them all; no process
-that can write serves without them. Imports models.
+The rules stand once: `ledger`, `log`, `desk` and `changes` list the guards, `derived` what keeps derived tables;
+`sqlite` and `postgresql` say how each engine writes them and puts them up. `migrate` installs them all; no process
+that can write serves without them. Imports models and `changes`.
 """
 
 from types import ModuleType
@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from stories.database import postgresql, sqlite
+from stories.database.changes import change_guards
 from stories.database.derived.facts_to_weigh import to_weigh_keepers
 from stories.database.derived.queue import QUEUE_KEEPERS
 from stories.database.derived.words import SQLITE_WORDS_KEEPERS
@@ -34,7 +35,8 @@ def engine_of(connection: BaseDatabaseWrapper) -> tuple[ModuleType, Dialect]:
 def guards_of(connection: BaseDatabaseWrapper) -> list[Guard]:
     """Every guard that the database behind `connection` should hold."""
     engine, dialect = engine_of(connection)
-    guards: list[Guard] = engine.due_guards([*ledger_guards(dialect), *log_guards(dialect), *desk_guards(dialect)])
+    lists = (ledger_guards, log_guards, desk_guards, change_guards)
+    guards: list[Guard] = engine.due_guards([guard for list_guards in lists for guard in list_guards(dialect)])
     return guards
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from stories.models import Source
+from tests.world import on_record
 
 SOURCES = [
     {"model": "stories.source", "fields": {"slug": "courier", "name": "The Courier", "kind": "outlet"}},
@@ -43,7 +44,7 @@ def test_a_second_load_changes_nothing(fixture) -> None:
 @pytest.mark.django_db
 def test_a_row_that_people_edited_is_kept_and_listed(fixture) -> None:
     fixture(SOURCES)
-    Source.objects.filter(slug="wire").update(name="The Wire")
+    on_record(Source.objects.filter(slug="wire"), name="The Wire")
     assert "sources.json: stories.source wire exists and was kept; it differs in name." in fixture(SOURCES)
     assert names() == ["The Courier", "The Wire"]
 

@@ -72,7 +72,7 @@ class ReadingPage(RowPage, FormPage):
     def act(self, form: PassageForm) -> HttpResponse:
         """Record the passage, or ask which of several places is meant."""
         try:
-            evidence = record_passage(self.row, form.cleaned_data)
+            evidence = record_passage(self.row, form.cleaned_data, by=person_of(self.request))
         except AmbiguousQuote as ambiguous:
             context = self.get_context_data(form=form, candidates=_describe_candidates(self.row, ambiguous.places))
             return self.render_to_response(context, status=422)
@@ -106,7 +106,7 @@ class RetirePassagePage(RowPage):
         evidence = Evidence.objects.filter(article=self.row, pk=passage).first()
         if evidence is None:
             raise PermissionDenied("This passage stands in another article.")
-        retire_evidence(evidence)
+        retire_evidence(evidence, by=person_of(request))
         said = "Retired: it counts no more. Decisions that used it keep it."
         return self.leave_changed("article_read", pk, said=said)
 

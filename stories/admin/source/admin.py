@@ -13,20 +13,32 @@ from django.utils.html import format_html
 
 from stories.admin.base import DeskAdmin, DeskInline, RowPage, person_of
 from stories.admin.clock import clock, clock_of
+from stories.admin.reasons import REASON, ReasonedForm
 from stories.admin.source.what_if import WhatIfPage
+from stories.changes.writing import save_on_record
 from stories.choices import Role
 from stories.insight.what_if import suppose_wrong
 from stories.models import Alias, Source, Voice
+from stories.provenance.voices import record_voice, retire_voice
 from stories.roles import role_of
-from stories.stamps import LIVE
 
 CREATED_AT = clock_of("created_at")
 
 
+class AliasForm(ModelForm):
+    """A spelling; what stands on record keeps its words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Django's."""
+        super().__init__(*args, **kwargs)
+        self.fields["text"].disabled = self.instance.pk is not None
+
+
 class AliasInline(DeskInline):
-    """The spellings seen for a source."""
+    """The spellings seen for a source: one is added, and may be said to be no name to print; its words stay."""
 
     model = Alias
+    form = AliasForm
     extra = 1
     verbose_name_plural = "Spellings seen"
 
@@ -51,6 +63,10 @@ class VoiceInline(DeskInline):
         # A button of its own form (below the page's) cannot stand inside the page's form, but can name it.
         address = reverse("admin:stories_source_retire_voice", args=[voice.source_id, voice.pk])
         return format_html('<button formaction="{}" formmethod="post" formnovalidate>Retire</button>', address)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Reporters and editors say who may be whom."""
+        return role_of(person_of(request)) is not None and super().has_add_permission(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Recorded voices stay as they are."""
@@ -77,7 +93,7 @@ class RetireVoicePage(RowPage):
         if role_of(person_of(request)) != Role.EDITOR or not self.model_admin.has_change_permission(request):
             raise PermissionDenied("Only an editor says that two sources are certainly not one voice.")
         row = get_object_or_404(Voice.objects.select_related("source", "same_as"), pk=voice, source=pk)
-        Voice.objects.current().filter(pk=row.pk).update(retired_at=LIVE.now())
+        retire_voice(row, by=person_of(request))
         return self.leave_changed("source_change", pk, said=f"{row} no longer: they count as two from now on.")
 
 
@@ -85,6 +101,7 @@ class RetireVoicePage(RowPage):
 class SourceAdmin(DeskAdmin):
     """Anyone or anything that can be quoted."""
 
+    form = ReasonedForm
     list_display = ["name", "kind", "institution", "confidential", "spellings"]
     list_filter = ["kind", "confidential"]
     list_select_related = ["institution"]
@@ -118,10 +135,9 @@ class SourceAdmin(DeskAdmin):
         return fixed if role_of(request.user) == Role.EDITOR else [*fixed, "separate_because"]
 
     def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseModelFormSet, change: bool) -> None:
-        """Save the inlines; a voice is dated when it is recorded."""
-        rows = formset.save(commit=False)
-        for row in rows:
-            if isinstance(row, Voice) and row.pk is None:
-                row.created_at = LIVE.now()
-            row.save()
-        formset.save_m2m()
+        """Save the inlines, each in the name of who saves it."""
+        for row in formset.save(commit=False):
+            if isinstance(row, Voice):
+                record_voice(row.source, row.same_as, by=person_of(request), reason=row.reason)
+            else:
+                save_on_record(row, by=person_of(request), reason=form.cleaned_data.get(REASON, ""))

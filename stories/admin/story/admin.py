@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 
 from stories.admin.base import DeskAdmin
 from stories.admin.clock import clock_of
+from stories.admin.reasons import ReasonedForm
 from stories.admin.story.as_of import AsOfPage
 from stories.admin.story.diff import DiffPage
 from stories.admin.story.page import CorrectionPage, CutPage, DraftPage, StoryPage
@@ -17,6 +18,7 @@ from stories.models import Story
 class StoryAdmin(DeskAdmin):
     """The evolving events we track."""
 
+    form = ReasonedForm
     pages = (StoryPage, DraftPage, CorrectionPage, CutPage, AsOfPage, DiffPage)
     list_display = ["title", "slug", clock_of("created_at"), "versions"]
     search_fields = ["title", "slug"]
