@@ -13,6 +13,8 @@ NAMES_ITS_PEOPLE = {
     "Discrepancy": {"opened_by", "closed_by"},
     "StoryVersion": {"drafted_by", "cut_by"},
     "Decision": {"actor"},
+    "NameReader": {"added_by", "retired_by"},
+    "NameLook": {"person"},
     "Change": {"by"},
 }
 """Models whose rows say themselves who made and who ended them."""
@@ -20,6 +22,7 @@ NAMES_ITS_PEOPLE = {
 NOT_WRITTEN_BY_PEOPLE = {
     *("Publication", "PublicationText", "PublicationSource"),  # made by a decision or a cut
     *("FactInForce", "FactToWeigh", "QueueItem", "Heartbeat", "Presence"),  # kept by the machine
+    "FormerName",  # kept by the machine, too
     "ChainLink",  # comes with its passage and never changes
 }
 
