@@ -30,9 +30,14 @@ def save_on_record(row: Any, *, by: User, reason: str = "", stamps: Stamps = LIV
             problems.append("Only somebody with an active account changes what decides what may be printed.")
         if problems:
             raise ValidationError(problems)
-        written = _write(stored or row, changed, by=by, reason=reason, stamps=stamps)
+        lines = _write(stored or row, changed, by=by, reason=reason, stamps=stamps)
         row.save()
-        return written
+        return lines
+
+
+def put_on_record(row: Any, *, by: User, reason: str, stamps: Stamps = LIVE) -> list[Change]:
+    """Put on record that the new `row` comes, for who saves it by other means. Returns the lines written."""
+    return _write(row, _compare(None, row), by=by, reason=reason, stamps=stamps)
 
 
 def reasons_against_change(model: type[Model], fields: list[str], *, reason: str) -> list[str]:

@@ -1,7 +1,7 @@
 """Guards of what decisions rest on: stories, sources, articles, claims, evidence, versions.
 
-Rules: exact-evidence, never-deleted, ids-for-good, open-disagreements, voices, story-versions, two-people,
-changes-have-names.
+Rules: exact-evidence, never-deleted, ids-for-good, open-disagreements, voices, story-versions, two-people.
+Rules: changes-have-names.
 """
 
 from stories.choices import DisagreementState, Role

@@ -9,6 +9,7 @@ from stories.models import Claim, Contradiction, Discrepancy, Evidence
 from stories.policy.bases import reasons_against, warnings_about
 from stories.provenance.names import named_sources
 from stories.provenance.snapshots import take_snapshot
+from stories.provenance.voices import record_voice
 from tests.world import NOON, World, anybody
 
 pytestmark = pytest.mark.django_db
@@ -199,7 +200,7 @@ def test_a_voice_is_nobody_to_attribute_to() -> None:
     world = World()
     claim = world.claim()
     passage = world.passage(claim, "courier", "official")
-    world.source("official").voices.create(same_as=world.source("minister"), reason="One rank.", created_at=NOON)
+    record_voice(world.source("official"), world.source("minister"), by=world.editor, reason="One rank.")
     assert against("attributed", "The Minister of Harbours says it is closed.", claim, passage) == [
         "The wording names nobody on the route The Courier → a harbour official: name The Courier."
     ]

@@ -99,7 +99,7 @@ def test_sources_sort_by_what_everybody_sees() -> None:
     order = ["A-1", "Harbour report", "Minister of Harbours", "The Courier", "The Mirror", "Wire", "X-1"]
     assert [str(one) for one in Source.objects.exclude(slug="official")] == order
     for one in Source.objects.exclude(slug="official"):
-        Alias.objects.create(source=one, text="it", printable=False)
+        world.alias(one.slug, "it", printable=False)
     assert [str(one.source) for one in Alias.objects.select_related("source")] == order
 
 
