@@ -234,10 +234,8 @@ def _compare_fixed(form: Any, name: str) -> Iterator[Both]:
         column = form.instance._meta.get_field(name)
     except FieldDoesNotExist:
         return
-    now = str(column.value_from_object(form.instance) or "")
-    typed = ", ".join(form.data.getlist(name))
-    if typed != now:
-        yield Both(capfirst(column.verbose_name), f"{now} (it can no longer be changed)", typed)
+    # What it says now may be no longer for this person to read; where it is, the form shows it.
+    yield Both(str(capfirst(column.verbose_name)), "no longer to be changed here", ", ".join(form.data.getlist(name)))
 
 
 def _compare_rows(form: Any, inner: list[Any]) -> Iterator[Both]:

@@ -97,10 +97,21 @@ def newest_changes(row: Model) -> list[Told]:
     told = [Told(_name_of(row, f"{verb}_by"), verb, at) for verb in ENDINGS if (at := getattr(row, f"{verb}_at", None))]
     entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(row), object_id=str(row.pk))
     told += [
-        Told(entry.user.get_username(), str(entry.get_change_message()), entry.action_time)
+        Told(entry.user.get_username(), _describe(entry), entry.action_time)
         for entry in entries.select_related("user").order_by("-pk")[:MOST_CHANGES]
     ]
     return sorted(told, key=lambda one: one.at, reverse=True)[:MOST_CHANGES]
+
+
+def _describe(entry: LogEntry) -> str:
+    """What was done, by the names of what was changed; never by what it says, which not everybody may read."""
+    if not entry.change_message.startswith("["):
+        return entry.change_message
+    said = []
+    for part in json.loads(entry.change_message):
+        ((verb, what),) = part.items()
+        said.append(" ".join([verb, what.get("name", ""), ", ".join(what.get("fields", []))]))
+    return "; ".join(" ".join(one.split()) for one in said) or "saved"
 
 
 def _name_of(row: Model, column: str) -> str:

@@ -29,8 +29,8 @@ class PersonAdmin(UserAdmin):
         with transaction.atomic():
             person = self.get_object(request, id)
             state = {name: digest_value(person, name, getattr(person, name)) for name in PASSWORD_FIELDS if person}
-            is_sent = request.method == "POST" and person and self.has_change_permission(request, person)
-            if is_sent and read_state(request.POST.get(READ, "")) != state:
+            is_sent = request.method == "POST" and self.has_change_permission(request, person)
+            if person and is_sent and read_state(request.POST.get(READ, "")) != state:
                 return self._refuse_stale(request, person)
             answer = super().user_change_password(request, id, form_url)
         if isinstance(answer, TemplateResponse) and answer.context_data is not None:

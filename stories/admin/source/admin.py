@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Model, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -36,10 +36,29 @@ class AliasInline(DeskInline):
     verbose_name_plural = "Spellings seen"
 
 
+class VoiceForm(ModelForm):
+    """Whom a source may be: somebody else, and each once, whichever of the two it was recorded with."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuses the source itself, and whom it may be already."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        source, other = cleaned.get("source"), cleaned.get("same_as")
+        if source is None or source.pk is None or other is None:
+            return cleaned
+        if source == other:
+            self.add_error("same_as", "A source is not its own voice: choose another source.")
+        either = Q(source=source, same_as=other) | Q(source=other, same_as=source)
+        recorded = Voice.objects.current().filter(either).select_related("source", "same_as").first()
+        if recorded is not None:
+            self.add_error("same_as", f"It is recorded already that {recorded}: there is nothing to add.")
+        return cleaned
+
+
 class VoiceInline(DeskInline):
     """Whom a source may be. A recorded voice is never edited: it is retired, and another one recorded."""
 
     model = Voice
+    form = VoiceForm
     fk_name = "source"
     extra = 0
     fields = ["same_as", "reason", CREATED_AT, "retired"]
