@@ -99,7 +99,7 @@ def test_who_was_slower_reads_who_changed_what_and_keeps_what_was_typed(world: W
     assert [(one.who, one.what) for one in answer.context["changes"]] == [("editor", "changed Status")]
     both = {one.label: (str(one.now), str(one.typed), one.is_kept) for one in answer.context["both"]}
     assert both.keys() == {"Status", "Retracted at"}
-    assert both["Status"] == ("retracted", "current", True)
+    assert both["Status"] == ("retracted by its outlet", "current", True)
     assert 'value="My headline"' in page_of(answer)
 
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Model, Q, QuerySet
-from django.forms import BaseModelFormSet, ModelForm
+from django.forms import BaseInlineFormSet, BaseModelFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -54,11 +54,22 @@ class VoiceForm(ModelForm):
         return cleaned
 
 
+class VoiceFormSet(BaseInlineFormSet):
+    """The voices of a source as they are typed."""
+
+    def clean(self) -> None:
+        """Refuses one that is typed twice."""
+        super().clean()
+        typed = [form.cleaned_data["same_as"] for form in self.extra_forms if form.cleaned_data.get("same_as")]
+        if len(set(typed)) < len(typed):
+            raise ValidationError("One voice is typed twice: leave one of the two.")
+
+
 class VoiceInline(DeskInline):
     """Whom a source may be. A recorded voice is never edited: it is retired, and another one recorded."""
 
     model = Voice
-    form = VoiceForm
+    form, formset = VoiceForm, VoiceFormSet
     fk_name = "source"
     extra = 0
     fields = ["same_as", "reason", CREATED_AT, "retired"]
