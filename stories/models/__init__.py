@@ -9,6 +9,7 @@ from stories.models.heartbeat import Heartbeat
 from stories.models.presence import Presence
 from stories.models.publication import Publication, PublicationSource, PublicationText
 from stories.models.queue import FactToWeigh, QueueItem
+from stories.models.sighting import Ruling, Sighting
 from stories.models.source import Alias, Source, Voice
 from stories.models.story import Story
 from stories.models.version import StoryVersion
@@ -30,6 +31,8 @@ __all__ = [
     "PublicationSource",
     "PublicationText",
     "QueueItem",
+    "Ruling",
+    "Sighting",
     "Source",
     "Story",
     "StoryVersion",

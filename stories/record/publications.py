@@ -1,12 +1,12 @@
 """Decision → publication: the only writer of the public log; and what is in force at a position."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from stories.chain import FORMAT, Place, canonical, digest, format_time, next_place, seal
 from stories.choices import ArticleKind, Basis, ChangeKind, Event
-from stories.models import Claim, Decision, Evidence, Publication, PublicationSource, PublicationText, StoryVersion
+from stories.models import Article, Claim, Decision, Evidence, Publication, PublicationSource, PublicationText, StoryVersion
 from stories.provenance.names import named_sources
 from stories.provenance.routes import count_sources, printed_rests_on, printed_routes
 from stories.provenance.snapshots import Snapshot
@@ -16,6 +16,9 @@ API_ROOT = "/api/v1"
 
 OWN_REPORTING = {"slug": None, "name": "own reporting", "kind": "desk"}
 """How a route without any source is printed: nobody stands between us and what happened."""
+
+NOWHERE = Place(0, "", datetime(1, 1, 1, tzinfo=UTC))
+"""Where a text stands while it is only looked through, as the public would read it."""
 
 
 def fact_in_force(claim: Claim) -> Publication | None:
@@ -71,19 +74,27 @@ def print_source(source: dict[str, Any]) -> dict[str, Any]:
 
 
 def _cite(snapshot: Snapshot) -> list[dict[str, Any]]:
-    """The published articles that the fact's passages stand in; for checking, not for print."""
+    """The published articles that the fact's passages stand in; for checking, not for print.
+
+    What a confidential outlet put out is cited without its headline and address, which would name it.
+    """
     listed = [passage["uuid"] for passage in snapshot["passages"]]
     rows = Evidence.objects.filter(uuid__in=listed, article__kind=ArticleKind.PUBLISHED)
     return [
         {
             "outlet": row.article.outlet.printed_name if row.article.outlet else None,
-            "headline": row.article.headline or None,
-            "url": row.article.url or None,
+            "headline": None if is_withheld(row.article) else row.article.headline or None,
+            "url": None if is_withheld(row.article) else row.article.url or None,
             "published_at": row.article.published or None,
             "quote": row.quote,
         }
         for row in rows.select_related("article__outlet").order_by("article__received_at", "article__slug", "start")
     ]
+
+
+def is_withheld(article: Article) -> bool:
+    """Whether headline and address of `article` would name its confidential outlet (rule: everything-printed)."""
+    return article.outlet is not None and article.outlet.confidential
 
 
 def render_fact(claim: Claim, decision: Decision, snapshot: Snapshot, place: Place) -> dict[str, Any]:
