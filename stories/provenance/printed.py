@@ -137,15 +137,17 @@ def _look(protected: Protected, printed: Printed) -> Found | None:
     words = protected.find_in(printed.text)
     if words is not None:
         return Found(protected.source, printed, words)
-    words = protected.find_surname_in(printed.text)
-    return None if words is None else Found(protected.source, printed, words, key_of(protected.surname))
+    alone = protected.find_surname_in(printed.text)
+    return None if alone is None else Found(protected.source, printed, alone[0], key_of(alone[1]))
 
 
 def _others_of(story: str, sources: Sequence[int]) -> set[tuple[int, str]]:
     """(source, surname) of which a reader says that it is another person in `story`: the newest ruling on each."""
     rows = Ruling.objects.filter(sighting__story=story, sighting__source__in=sources).order_by("at", "pk")
-    newest = {(source, name): is_another for source, name, is_another in rows.values_list(
-        "sighting__source", "sighting__surname", "is_another")}
+    newest = {
+        (source, name): is_another
+        for source, name, is_another in rows.values_list("sighting__source", "sighting__surname", "is_another")
+    }
     return {key for key, is_another in newest.items() if is_another}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from stories.choices import SourceKind
-from stories.models import Alias, Source
+from stories.models import Alias, FormerName, Source
 from stories.reading.disguises import find_name, key_of, surname_of
 from stories.texts import PUBLIC_NAME, is_blank, reasons_against_text
 
@@ -14,11 +14,11 @@ PEOPLE = (SourceKind.PERSON, SourceKind.ANONYMOUS)
 
 @dataclass(frozen=True)
 class Protected:
-    """A protected source with what it is called: whole names, and the last word of a person's name."""
+    """A protected source with what it is and was called: whole names, and the last words of a person's names."""
 
     source: Source
     names: tuple[str, ...]
-    surname: str
+    surnames: tuple[str, ...]
 
     @property
     def is_person(self) -> bool:
@@ -30,9 +30,12 @@ class Protected:
         found = (find_name(text, name, is_person=self.is_person) for name in self.names)
         return next((words for words in found if words is not None), None)
 
-    def find_surname_in(self, text: str) -> str | None:
-        """The words of `text` that are its surname alone; None when none are."""
-        return find_name(text, self.surname, is_person=True) if self.surname else None
+    def find_surname_in(self, text: str) -> tuple[str, str] | None:
+        """The words of `text` that are a surname of it alone, and the surname; None when none are."""
+        for surname in self.surnames:
+            if (words := find_name(text, surname, is_person=True)) is not None:
+                return words, surname
+        return None
 
 
 def names_somebody(text: str) -> bool:
@@ -40,49 +43,55 @@ def names_somebody(text: str) -> bool:
     return not any(map(str.islower, text)) or any(map(str.isupper, text))
 
 
-def describe_protected(source: Source, spellings: Iterable[str]) -> Protected:
-    """`source` with its name and those of its `spellings`, former ones too, that name it."""
-    names = [source.name, *(text for text in spellings if names_somebody(text))]
-    surname = surname_of(source.name) if source.kind in PEOPLE else ""
-    return Protected(source, tuple(dict.fromkeys(names)), surname)
+def describe_protected(source: Source, *, spellings: Iterable[str], former: Iterable[str]) -> Protected:
+    """`source` as it is called, and was: those of its `spellings` and `former` names that name it."""
+    own = [source.name, *filter(names_somebody, former)]
+    surnames = dict.fromkeys(map(surname_of, own)) if source.kind in PEOPLE else {}
+    names = dict.fromkeys([*own, *filter(names_somebody, spellings)])
+    return Protected(source, tuple(names), tuple(filter(None, surnames)))
 
 
 def protected_sources() -> list[Protected]:
-    """Every protected source. What its public name is called, word for word, is no secret and is not looked for."""
-    sources = Source.objects.filter(confidential=True).order_by("slug")
-    spellings = _spellings_of_protected()
+    """Every protected source. What its public name says word for word is no secret, and is not looked for."""
+    sources = list(Source.objects.filter(confidential=True).order_by("slug"))
+    if not sources:
+        return []
+    spellings, former = (_texts_of_protected(model) for model in (Alias, FormerName))
     found = []
-    for one in sources:
-        made = describe_protected(one, spellings[one.pk])
-        public = key_of(one.public_name)
-        secret = tuple(name for name in made.names if key_of(name) != public)
-        found.append(Protected(one, secret, made.surname if secret else ""))
+    for source in sources:
+        one = describe_protected(source, spellings=spellings[source.pk], former=former[source.pk])
+        public = key_of(source.public_name)
+        secret = tuple(name for name in one.names if key_of(name) != public)
+        found.append(Protected(source, secret, one.surnames if key_of(source.name) != public else ()))
     return found
 
 
-def _spellings_of_protected() -> dict[int, list[str]]:
-    spellings: dict[int, list[str]] = defaultdict(list)
-    rows = Alias.objects.filter(source__confidential=True).order_by("pk")
+def _texts_of_protected(model: type[Alias | FormerName]) -> dict[int, list[str]]:
+    texts: dict[int, list[str]] = defaultdict(list)
+    rows = model._default_manager.filter(source__confidential=True).order_by("pk")
     for source, text in rows.values_list("source", "text"):
-        spellings[source].append(text)
-    return spellings
+        texts[source].append(text)
+    return texts
 
 
 # ---- A public name hides --------------------------------------------------------------------------------------
 
 
-def reasons_against_public_name(source: Source, *, spellings: Iterable[str]) -> list[str]:
+def reasons_against_public_name(source: Source, *, spellings: Iterable[str], former: Iterable[str] = ()) -> list[str]:
     """Why the public name of `source`, which may be about to be saved, hides nobody (rule: public-name-hides).
 
-    It is blank, holds the name, one of the `spellings` or a person's surname, or is what another source is called.
+    It is blank, holds the name, a `former` one, one of the `spellings` or a person's surname, or is what another
+    source is called.
     """
     public = source.public_name
     if is_blank(public):
         return ["The public name is blank: give one that readers can be shown, e.g. a senior official."]
     if unfit := reasons_against_text(PUBLIC_NAME, public):
         return unfit
-    own = describe_protected(source, spellings)
-    words = own.find_in(public) or own.find_surname_in(public)
+    own = describe_protected(source, spellings=spellings, former=former)
+    words = own.find_in(public)
+    if words is None and (surname := own.find_surname_in(public)):
+        words = surname[0]
     if words is not None:
         return [f"The public name holds “{words}”, which is the name or a spelling of the source: it hides nobody."]
     if _is_anothers(public, but=source):

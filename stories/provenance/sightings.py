@@ -34,9 +34,7 @@ def _unruled() -> QuerySet[Sighting]:
     return Sighting.objects.exclude(Exists(own)).exclude(Exists(covered))
 
 
-def rule_on(
-    sighting: Sighting, *, by: User, is_another: bool, reason: str, stamps: Stamps = LIVE
-) -> Ruling:
+def rule_on(sighting: Sighting, *, by: User, is_another: bool, reason: str, stamps: Stamps = LIVE) -> Ruling:
     """Say whether the words of `sighting` mean another person than the source: then they pass in that story.
 
     `Refused` for who is not on the reader list, without a reason, and for a whole name, which is the source's.

@@ -6,7 +6,16 @@ from typing import Any
 
 from stories.chain import FORMAT, Place, canonical, digest, format_time, next_place, seal
 from stories.choices import ArticleKind, Basis, ChangeKind, Event
-from stories.models import Article, Claim, Decision, Evidence, Publication, PublicationSource, PublicationText, StoryVersion
+from stories.models import (
+    Article,
+    Claim,
+    Decision,
+    Evidence,
+    Publication,
+    PublicationSource,
+    PublicationText,
+    StoryVersion,
+)
 from stories.provenance.names import named_sources
 from stories.provenance.routes import count_sources, printed_rests_on, printed_routes
 from stories.provenance.snapshots import Snapshot
