@@ -72,8 +72,16 @@ PRINTED: dict[str, dict[str, Spot | None]] = {
         "correction.note": Spot.PUBLIC_NOTE,
     },
     "story": {
+        **dict.fromkeys(("current_version", "counts.facts", "counts.versions", "counts.corrections", "url")),
         "slug": Spot.STORY_SLUG,
         "title": Spot.STORY_TITLE,
+    },
+    "correction": {
+        **dict.fromkeys(("position", "event", "fact_id", "version", "at", "kind", "replaced_by")),
+        **dict.fromkeys(f"{side}.{name}" for side in ("old", "new") for name in ("revision", "published_at")),
+        "note": Spot.PUBLIC_NOTE,
+        "old.wording": Spot.WORDING,
+        "new.wording": Spot.WORDING,
     },
     "source": {
         "public_name": Spot.PUBLIC_NAME,

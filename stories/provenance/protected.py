@@ -84,24 +84,36 @@ def reasons_against_public_name(source: Source, *, spellings: Iterable[str], for
     source is called.
     """
     public = source.public_name
-    if is_blank(public):
-        return ["The public name is blank: give one that readers can be shown, e.g. a senior official."]
-    if unfit := reasons_against_text(PUBLIC_NAME, public):
-        return unfit
+    if reasons := reasons_against_public_words(source):
+        return reasons
     own = describe_protected(source, spellings=spellings, former=former)
     words = own.find_in(public)
     if words is None and (surname := own.find_surname_in(public)):
         words = surname[0]
-    if words is not None:
-        return [f"The public name holds “{words}”, which is the name or a spelling of the source: it hides nobody."]
-    if _is_anothers(public, but=source):
+    if words is None:
+        return []
+    return [f"The public name holds “{words}”, which the source is called: it hides nobody. Good: a senior official."]
+
+
+def reasons_against_public_words(source: Source) -> list[str]:
+    """Why nobody can be called by the public name of `source`, as far as anybody may know."""
+    public = source.public_name
+    if is_blank(public):
+        return ["The public name is blank: give one that readers can be shown. Good: a senior official."]
+    if unfit := reasons_against_text(PUBLIC_NAME, public):
+        return unfit
+    key = key_of(public)
+    names = Source.objects.filter(confidential=False).exclude(pk=source.pk).values_list("name", flat=True)
+    aliases = Alias.objects.filter(source__confidential=False).exclude(source=source.pk).values_list("text", flat=True)
+    if any(key_of(text) == key for rows in (names, aliases) for text in rows.iterator() if names_somebody(text)):
         return ["The public name is what another source is called: readers would take the one for the other."]
     return []
 
 
-def _is_anothers(public: str, *, but: Source) -> bool:
-    """Whether `public` is the name or a spelling of another source in the open. Protected ones are `find_names`'s."""
-    key = key_of(public)
-    names = Source.objects.filter(confidential=False).exclude(pk=but.pk).values_list("name", flat=True)
-    aliases = Alias.objects.filter(source__confidential=False).exclude(source=but.pk).values_list("text", flat=True)
-    return any(key_of(text) == key for rows in (names, aliases) for text in rows.iterator() if names_somebody(text))
+def reasons_against_name(source: Source) -> list[str]:
+    """Why `source`, which is not protected, cannot be called so: it is what a protected one is called in public."""
+    key = key_of(source.name)
+    taken = Source.objects.filter(confidential=True).exclude(pk=source.pk).values_list("public_name", flat=True)
+    if names_somebody(source.name) and any(key_of(text) == key for text in taken.iterator()):
+        return ["This is the public name of a protected source: readers would take the one for the other."]
+    return []

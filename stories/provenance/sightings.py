@@ -1,8 +1,8 @@
 """What was stopped because it may name a protected source, as the readers of its list deal with it."""
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Exists, OuterRef, QuerySet
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from stories.chain import Refused
 from stories.models import NameReader, Ruling, Sighting, Source
