@@ -10,7 +10,7 @@ HIDES_NOBODY = "its public name hides nobody: who reads its name gives it anothe
 
 
 def check_public_names() -> Iterator[Violation]:
-    """Every public name hides (rule: public-name-hides). Those of a desk from before that rule are `mend_public_names`'s."""
+    """Every public name hides (rule: public-name-hides). On a desk from before the rule see `mend_public_names`."""
     if not _is_from_before():
         yield from _bad_public_names()
 
@@ -30,5 +30,6 @@ def _bad_public_names() -> Iterator[Violation]:
 
 
 def _is_from_before() -> bool:
-    """Whether a decision of this desk was judged by the first rules, which let any public name stand."""
-    return Decision.objects.filter(evidence__isnull=False).exclude(evidence__has_key="rules").exists()
+    """Whether the first decision of this desk was judged by the first rules, which let any public name stand."""
+    first = Decision.objects.filter(evidence__isnull=False).order_by("seq").values_list("evidence", flat=True).first()
+    return first is not None and first.get("rules", 1) < 2
