@@ -134,7 +134,10 @@ class Found:
 
 def find_names(texts: Sequence[Printed], *, story: str) -> list[Found]:
     """Which of `texts`, printed in the story of the slug `story`, name a protected source; one query when none is."""
-    found = [one for protected in protected_sources() for text in texts if (one := _look(protected, text))]
+    # Whether a name stands anywhere is asked of all texts at once: a version has very many, and most name nobody.
+    whole = Printed(Spot.BLOCK, "\n\n".join(one.text for one in texts))
+    suspected = [protected for protected in protected_sources() if _look(protected, whole)]
+    found = [one for protected in suspected for text in texts if (one := _look(protected, text))]
     if not any(one.surname for one in found):
         return found
     others = _others_of(story, [one.source.pk for one in found])
