@@ -44,18 +44,10 @@ def newest_decision(claim: Claim) -> Decision | None:
     return Decision.objects.filter(claim=claim).order_by("-seq").first()
 
 
-def state_of(claim: Claim) -> State:
-    """The state of `claim`: its newest verdict, and whether a fact of it is in force."""
-    return _state(newest_decision(claim), in_force=fact_in_force(claim) is not None)
-
-
-def reasons_by_verb(claim: Claim, *, by: User) -> dict[Verb, list[str]]:
-    """For every verb, why `by` may not use it on this claim now (what a disabled button says); empty where they may."""
-    return reasons_after(newest_decision(claim), in_force=fact_in_force(claim) is not None, by=by, role=role_of(by))
-
-
 def reasons_after(newest: Decision | None, *, in_force: bool, by: User, role: Role | None) -> dict[Verb, list[str]]:
-    """The same of a claim whose newest decision is `newest`, for a page of many; asks the database nothing."""
+    """For every verb, why `by` in `role` may not use it on a claim whose newest decision is `newest`: what a disabled
+    button says; empty where they may. Asks the database nothing.
+    """
     state, proposers = _state(newest, in_force=in_force), {verb: _proposer(newest, by, verb=verb) for verb in Verb}
     return {verb: reasons_not_to(verb, state=state, role=role, proposer=proposers[verb]) for verb in Verb}
 

@@ -203,7 +203,7 @@ FILTERS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(filters=FILTERS, at=st.integers(0, 6))
 def test_the_sql_selects_what_the_filter_set_and_in_force_select(history: int, filters: Any, at: int) -> None:
     """One vocabulary in two spellings: the SQL of the hot path against the ORM's."""
