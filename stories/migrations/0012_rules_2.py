@@ -11,5 +11,5 @@ WHERE w.in_force AND NOT EXISTS (SELECT 1 FROM stories_doubt d WHERE d.claim_id 
 class Migration(migrations.Migration):
     """Rows alone."""
 
-    dependencies = [("stories", "0010_language")]
+    dependencies = [("stories", "0011_reader_lists")]
     operations = [migrations.RunSQL(LIST_FACTS, migrations.RunSQL.noop)]
