@@ -227,7 +227,7 @@ SALT = "0123456789abcdef"
 def text_of(decision: Decision, **members: Any) -> str:
     """The canonical public text of the confirmation `decision`, with other `members`."""
     place = Place(decision.publication_id, "", decision.at)
-    return canonical(publishing.render_fact(decision.claim, decision, decision.evidence, place) | members)
+    return canonical(publishing.render_fact(decision, decision.evidence, place) | members)
 
 
 def append_text(publication: Publication, text: str, *, salt: str = SALT) -> PublicationText:

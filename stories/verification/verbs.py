@@ -19,7 +19,7 @@ from stories.policy.bases import reasons_against
 from stories.policy.changes import describe_change
 from stories.policy.transitions import VERDICT_OF, Proposer, State, Verb, reasons_not_to
 from stories.provenance.printed import Printed, Spot, read_document, require_nobody_named
-from stories.provenance.snapshots import Snapshot, digest_of, take_snapshot
+from stories.provenance.snapshots import Snapshot, digest_of, says_the_same, take_snapshot
 from stories.record.decisions import (
     Publish,
     Refused,
@@ -165,14 +165,15 @@ def _require_nobody_named(case: Case, decision: Decision, *, stamps: Stamps) -> 
     """Refuse `decision` where what it would print names a protected source (rule: everything-printed)."""
     texts = [Printed(Spot.PUBLIC_NOTE, decision.public_note)] if decision.public_note else []
     if decision.evidence is not None:
-        texts += read_document("fact", render_fact(case.claim, decision, decision.evidence, NOWHERE))
+        texts += read_document("fact", render_fact(decision, decision.evidence, NOWHERE))
     require_nobody_named(texts, by=case.by, story=case.claim.story.slug, claim=case.claim, stamps=stamps)
 
 
 def _says_the_same(one: Decision, other: Decision) -> bool:
-    # The whole snapshot and not its digest: a source that has become confidential must leave the printed routes.
-    names = ("wording", "basis", "accepts_inferred", "evidence")
-    return all(getattr(one, name) == getattr(other, name) for name in names)
+    # More than the digest: a source that has become confidential must leave the printed routes.
+    if any(getattr(one, name) != getattr(other, name) for name in ("wording", "basis", "accepts_inferred")):
+        return False
+    return says_the_same(one.evidence or {}, other.evidence or {})
 
 
 def confirm(proposal: Decision, *, by: User, rationale: str = "", stamps: Stamps = LIVE) -> Decision:
