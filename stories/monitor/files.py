@@ -94,15 +94,20 @@ def alone_with(path: Path) -> Iterator[None]:
         os.close(lock)
 
 
+def find_change(path: str) -> str:
+    """Whether `path` is gone or another file than it was, a sentence without its name; empty when it is neither."""
+    if not os.path.exists(path):
+        return "The database's file is not where it should be."
+    return "" if is_same(path) else "The database's file was replaced since this process began: start it again."
+
+
 def find_fault(path: str) -> str:
     """Why nothing can be written to `path` just now, a sentence without its name; empty when it can.
 
     It writes, and takes that back before anybody sees it.
     """
-    if not os.path.exists(path):
-        return "The database's file is not where it was."
-    if not is_same(path):
-        return "The database's file was replaced since this process began: start it again."
+    if changed := find_change(path):
+        return changed
     try:
         with closing(sqlite3.connect(locate(path, "rw"), uri=True, timeout=PROBE_SECONDS, isolation_level=None)) as one:
             one.execute("BEGIN IMMEDIATE")

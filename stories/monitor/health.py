@@ -19,11 +19,10 @@ def name_some(names: list[str]) -> str:
     return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
-def file_faults(connection: BaseDatabaseWrapper, find: Callable[[str], str]) -> list[str]:
-    """What `find` has to say against the file of `connection`; nothing when the database lies in none."""
+def find_file_fault(connection: BaseDatabaseWrapper, find: Callable[[str], str] = find_fault) -> str:
+    """What `find` has to say against the file of `connection`; empty when it is content, or when there is no file."""
     name = str(connection.settings_dict["NAME"])
-    fault = find(name) if connection.vendor == "sqlite" and is_file(name) else ""
-    return [fault] if fault else []
+    return find(name) if connection.vendor == "sqlite" and is_file(name) else ""
 
 
 def is_read_only(connection: BaseDatabaseWrapper) -> bool:
@@ -35,8 +34,8 @@ def is_read_only(connection: BaseDatabaseWrapper) -> bool:
 
 def problems(connection: BaseDatabaseWrapper) -> list[str]:
     """Why a process that can write must not serve from `connection`, one sentence each; empty when it may."""
-    if unwritable := file_faults(connection, find_fault):
-        return unwritable
+    if fault := find_file_fault(connection):
+        return [fault]
     try:
         if connection.vendor == "postgresql" and is_read_only(connection):
             return ["The database takes no writes: it is a standby, or set read-only."]
