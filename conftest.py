@@ -1,7 +1,8 @@
 """What every test in this tree needs, wherever it stands: an empty desk, and emptying it, which the guards forbid.
 
 On SQLite an empty desk is migrated once for each state of the code, kept in `var/` and copied by every run. With
-PROOF_SEED in the environment the longest proofs are sampled, alike wherever that is the same.
+PROOF_SEED in the environment the longest proofs are sampled, alike wherever that is the same. No law fails for being
+slow: how long an example takes is the machine's affair.
 """
 
 import gc
@@ -17,11 +18,15 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck, settings
 
 from stories.database import drop_guards, install_triggers
 from stories.management.commands.migrate import Command as Migrate
 
 ROOT = Path(__file__).parent
+
+settings.register_profile("desk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("desk")
 
 gc.disable()  # what is collected stays until the end, so nothing is gained by looking for garbage in it
 

@@ -103,7 +103,7 @@ def seal(row: Any, payload: dict[str, Any], place: Place) -> None:
 
 
 @dataclass(frozen=True)
-class Head:
+class ChainHead:
     """The newest row of a sequence. (0, "", None) stands for an empty one."""
 
     place: int
@@ -126,7 +126,7 @@ def verify_rows(
     name: str,
     expect: dict[int, str] | None = None,
     progress: Callable[[int], None] = lambda count: None,
-) -> Head:
+) -> ChainHead:
     """Re-compute the chain of `rows` (in order) and return its head.
 
     `payload_of` rebuilds a row's payload from its columns; `expect` maps places to the hashes that heads exported
@@ -157,4 +157,4 @@ def verify_rows(
         raise BrokenChain(
             f"{name} {min(expected)} was exported earlier and is gone: the tail was cut at {place}", place=place
         )
-    return Head(place, previous_hash, at)
+    return ChainHead(place, previous_hash, at)

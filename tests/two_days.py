@@ -23,12 +23,12 @@ from stories.verification.verbs import (
     propose,
     refute,
     return_proposal,
-    state_of,
     withdraw,
 )
 from stories.versions.compose import compose_blocks
 from stories.versions.cuts import cut
 from stories.versions.drafts import save_draft
+from tests.states import state_of
 from tests.world import NOON, World
 
 NAMESPACE = uuid.UUID(int=7)

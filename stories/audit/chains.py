@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from stories.audit.violations import Violation, go_on, in_chunks, violation_of
-from stories.chain import BrokenChain, Head, digest, verify_rows
+from stories.chain import BrokenChain, ChainHead, digest, verify_rows
 from stories.choices import FACT_EVENTS
 from stories.models import Decision, Publication, PublicationSource
 from stories.record.decisions import payload_of
@@ -14,19 +14,19 @@ from stories.record.publications import event_of
 Progress = Callable[[int], None]
 
 
-def verify_ledger(*, expect: dict[int, str] | None = None, progress: Progress = lambda _: None) -> Head:
+def verify_ledger(*, expect: dict[int, str] | None = None, progress: Progress = lambda _: None) -> ChainHead:
     """Re-compute the ledger's chain and return its head; `BrokenChain` names the first bad row."""
     rows = Decision.objects.order_by("seq").in_columns()
     return verify_rows(rows.iterator(chunk_size=2000), payload_of, name="decision", expect=expect, progress=progress)
 
 
-def verify_publications(*, expect: dict[int, str] | None = None, progress: Progress = lambda _: None) -> Head:
+def verify_publications(*, expect: dict[int, str] | None = None, progress: Progress = lambda _: None) -> ChainHead:
     """Re-compute the log's chain, without its texts, and return its head; `BrokenChain` names the first bad row."""
     rows = Publication.objects.order_by("position")
     return verify_rows(rows.iterator(chunk_size=2000), event_of, name="publication", expect=expect, progress=progress)
 
 
-def verify_log(*, expect: dict[int, str] | None = None, progress: Progress = lambda _: None) -> Head:
+def verify_log(*, expect: dict[int, str] | None = None, progress: Progress = lambda _: None) -> ChainHead:
     """Re-compute the log's chain and its texts, and return its head; `BrokenChain` names the first bad row."""
     head = verify_publications(expect=expect, progress=progress)
     for violation in check_texts():

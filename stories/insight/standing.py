@@ -123,9 +123,9 @@ def weakened_facts(*, among: QuerySet[Claim] | None = None) -> list[Trouble]:
     return [one for one in weighed if one is not None and (one.reasons or one.has_lost_a_route)]
 
 
-def facts_in_trouble(*, among: QuerySet[Claim] | None = None) -> list[Trouble]:
-    """The facts in force whose basis no longer holds, or that are contradicted since; `among` as `weakened_facts`."""
-    return [one for one in weakened_facts(among=among) if one.reasons]
+def facts_in_trouble() -> list[Trouble]:
+    """The facts in force whose basis no longer holds, or that are contradicted since."""
+    return [one for one in weakened_facts() if one.reasons]
 
 
 def facts_to_weigh(*, most: int | None) -> list[int]:

@@ -19,7 +19,7 @@ from stories.policy.bases import reasons_against, reasons_against_names
 from stories.policy.changes import describe_change
 from stories.policy.transitions import VERDICT_OF, Proposer, State, Verb, reasons_not_to
 from stories.provenance.names import confidential_names
-from stories.provenance.snapshots import Snapshot, digest_of, take_snapshot
+from stories.provenance.snapshots import Snapshot, digest_of, says_the_same, take_snapshot
 from stories.record.decisions import (
     Publish,
     Refused,
@@ -44,18 +44,10 @@ def newest_decision(claim: Claim) -> Decision | None:
     return Decision.objects.filter(claim=claim).order_by("-seq").first()
 
 
-def state_of(claim: Claim) -> State:
-    """The state of `claim`: its newest verdict, and whether a fact of it is in force."""
-    return _state(newest_decision(claim), in_force=fact_in_force(claim) is not None)
-
-
-def reasons_by_verb(claim: Claim, *, by: User) -> dict[Verb, list[str]]:
-    """For every verb, why `by` may not use it on this claim now (what a disabled button says); empty where they may."""
-    return reasons_after(newest_decision(claim), in_force=fact_in_force(claim) is not None, by=by, role=role_of(by))
-
-
 def reasons_after(newest: Decision | None, *, in_force: bool, by: User, role: Role | None) -> dict[Verb, list[str]]:
-    """The same of a claim whose newest decision is `newest`, for a page of many; asks the database nothing."""
+    """For every verb, why `by` in `role` may not use it on a claim whose newest decision is `newest`: what a disabled
+    button says; empty where they may. Asks the database nothing.
+    """
     state, proposers = _state(newest, in_force=in_force), {verb: _proposer(newest, by, verb=verb) for verb in Verb}
     return {verb: reasons_not_to(verb, state=state, role=role, proposer=proposers[verb]) for verb in Verb}
 
@@ -179,9 +171,10 @@ def _against_printing(basis: str, snapshot: Snapshot, *, wording: str, accepts_i
 
 
 def _says_the_same(one: Decision, other: Decision) -> bool:
-    # The whole snapshot and not its digest: a source that has become confidential must leave the printed routes.
-    names = ("wording", "basis", "accepts_inferred", "evidence")
-    return all(getattr(one, name) == getattr(other, name) for name in names)
+    # More than the digest: a source that has become confidential must leave the printed routes.
+    if any(getattr(one, name) != getattr(other, name) for name in ("wording", "basis", "accepts_inferred")):
+        return False
+    return says_the_same(one.evidence or {}, other.evidence or {})
 
 
 def confirm(proposal: Decision, *, by: User, rationale: str = "", stamps: Stamps = LIVE) -> Decision:

@@ -12,7 +12,7 @@ from stories.choices import ClaimKind, Heading
 from stories.models import FactInForce, Publication, Story, StoryVersion
 from stories.models.publication import PublicationQuerySet
 
-Block = dict[str, Any]
+DraftBlock = dict[str, Any]
 
 MAX_BLOCKS = 1_000
 """More than this is no story version but a mistake."""
@@ -48,7 +48,7 @@ def is_fact_id(text: object) -> bool:
         return False
 
 
-def facts_of(blocks: Sequence[Block]) -> list[str]:
+def facts_of(blocks: Sequence[DraftBlock]) -> list[str]:
     """The ids of all facts that `blocks` stand on, in order, each once."""
     return list(dict.fromkeys(fact for block in blocks for fact in block["facts"]))
 
@@ -59,7 +59,7 @@ def last_cut(story: Story) -> StoryVersion | None:
     return last
 
 
-def compose_blocks(story: Story) -> list[Block]:
+def compose_blocks(story: Story) -> list[DraftBlock]:
     """A draft without any typing: what the last version carries and still stands, then, under headings, what is new.
 
     Of what is not in the last version the newest `MOST_COMPOSED` facts.
@@ -74,7 +74,7 @@ def compose_blocks(story: Story) -> list[Block]:
     )
     standing = [block["text"] for block in blocks if not block["facts"]]
     for heading in map(str, Heading):
-        below: list[Block] = [
+        below: list[DraftBlock] = [
             {"text": words, "facts": [fact]}
             for fact, words in missing.items()
             if ClaimKind(kinds[UUID(fact)]).heading == heading
@@ -89,9 +89,9 @@ def compose_blocks(story: Story) -> list[Block]:
     return blocks
 
 
-def _still_standing(blocks: Sequence[Block], wordings: Mapping[str, str]) -> list[Block]:
+def _still_standing(blocks: Sequence[DraftBlock], wordings: Mapping[str, str]) -> list[DraftBlock]:
     """`blocks` as of now: facts in their present wording, without those that ended and a heading left with nothing."""
-    standing: list[Block] = []
+    standing: list[DraftBlock] = []
     for number, block in enumerate(blocks):
         facts = [fact for fact in block["facts"] if fact in wordings]
         if facts:
@@ -103,7 +103,7 @@ def _still_standing(blocks: Sequence[Block], wordings: Mapping[str, str]) -> lis
     return standing
 
 
-def changes_since_last(story: Story, blocks: Sequence[Block]) -> dict[str, list[str]]:
+def changes_since_last(story: Story, blocks: Sequence[DraftBlock]) -> dict[str, list[str]]:
     """Fact ids that `blocks` reword or drop against the last version: {"reworded": […], "dropped": […]}."""
     last = last_cut(story)
     if last is None:

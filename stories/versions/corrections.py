@@ -11,7 +11,7 @@ from stories.models import Publication, Story, StoryVersion
 from stories.record.decisions import Refused, as_stored
 from stories.stamps import LIVE, Stamps
 from stories.texts import CHANGE_NOTE
-from stories.versions.compose import Block, changes_since_last, compose_blocks, is_stale, last_cut
+from stories.versions.compose import DraftBlock, changes_since_last, compose_blocks, is_stale, last_cut
 from stories.versions.drafts import save_draft
 
 GRAVITY = (
@@ -34,7 +34,7 @@ class Explanation:
     note: str
 
 
-def explain_changes(story: Story, blocks: Sequence[Block]) -> Explanation:
+def explain_changes(story: Story, blocks: Sequence[DraftBlock]) -> Explanation:
     """How the next version of `story`, made of `blocks`, is explained: by the notes of what ended the facts it changes.
 
     `new` without a note when it rewords and drops nothing. Read from the public log alone.

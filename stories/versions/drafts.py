@@ -17,7 +17,7 @@ from stories.record.decisions import Refused, as_stored, current_user, require
 from stories.roles import role_of
 from stories.stamps import LIVE, Stamps
 from stories.texts import CHANGE_NOTE, CONNECTING_WORDS, HEADLINE, STANDFIRST, fold, is_blank, reasons_against_text
-from stories.versions.compose import MAX_BLOCKS, Block, changes_since_last, facts_of, last_cut, wordings_in_force
+from stories.versions.compose import MAX_BLOCKS, DraftBlock, changes_since_last, facts_of, last_cut, wordings_in_force
 
 
 def reasons_against_draft(draft: StoryVersion) -> list[str]:
@@ -44,7 +44,7 @@ def reasons_against_draft(draft: StoryVersion) -> list[str]:
     return reasons
 
 
-def _against_block(block: Block, wordings: Mapping[str, str]) -> list[str]:
+def _against_block(block: DraftBlock, wordings: Mapping[str, str]) -> list[str]:
     """Why one block cannot be printed: with facts it holds their frozen wordings and nothing else."""
     if not block["facts"]:
         reasons = reasons_against_text(CONNECTING_WORDS, block["text"])
@@ -141,7 +141,7 @@ def save_draft(
     *,
     by: User,
     headline: str,
-    blocks: Sequence[Block],
+    blocks: Sequence[DraftBlock],
     standfirst: str = "",
     change_kind: str = ChangeKind.NEW,
     change_note: str = "",

@@ -166,7 +166,7 @@ names = st.text(st.characters(), max_size=30) | st.sampled_from(HOSTILE)
 stops = st.builds(Stop, key=names, name=names, kind=names)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.lists(stops, max_size=5), max_size=6), names, st.sets(names, max_size=2))
 def test_any_names_make_sound_xml_with_nothing_but_drawing_in_it(routes, title, rests_on):
     svg = draw_routes(routes, title=title, rests_on=rests_on)
@@ -187,7 +187,7 @@ def check_is_plain_drawing(svg: str) -> None:
 
 
 @given(st.permutations(draw_many(30)))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_order_of_the_passages_does_not_change_the_picture(shuffled):
     assert draw_routes(shuffled, title="t") == draw_routes(draw_many(30), title="t")
 

@@ -12,8 +12,9 @@ from stories.choices import EDITORS
 from stories.disagreements.contradictions import open_contradiction
 from stories.models import Claim, Decision, Discrepancy, Publication, Source, Voice
 from stories.policy.transitions import Verb
-from stories.verification.verbs import newest_decision, reasons_by_verb
+from stories.verification.verbs import newest_decision
 from tests.admin.conftest import HOSTILE, all_rows, page_of
+from tests.states import reasons_by_verb
 from tests.world import NOON, World
 
 Login = Callable[[User], Client]

@@ -207,7 +207,7 @@ def sides_of(diff: dict) -> dict:
     }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(lists_of_facts, lists_of_facts, endings)
 def test_both_sides_of_every_fact_that_differs_stand_in_exactly_one_list(before, after, ended):
     diff = diff_facts(before, after, endings=ended)
@@ -216,13 +216,13 @@ def test_both_sides_of_every_fact_that_differs_stand_in_exactly_one_list(before,
     assert sum(map(len, diff.values())) == len(sides_of(diff))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(lists_of_facts, endings)
 def test_facts_against_themselves_show_no_change(before, ended):
     assert diff_facts(before, before[::-1], endings=ended) == EMPTY
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(lists_of_facts, lists_of_facts, endings)
 def test_the_diff_the_other_way_round_has_the_sides_exchanged(before, after, ended):
     forth, back = diff_facts(before, after, endings=ended), diff_facts(after, before)
@@ -231,7 +231,7 @@ def test_the_diff_the_other_way_round_has_the_sides_exchanged(before, after, end
     assert {entry["id"]: entry["what"] for entry in [*back["reworded"], *back["changed"]]} == what
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(versions, versions)
 def test_both_versions_can_be_read_off_their_diff(before, after):
     diff = diff_versions(before, after, facts_before=[], facts_after=[])
@@ -244,7 +244,7 @@ def test_both_versions_can_be_read_off_their_diff(before, after):
     assert json.loads(json.dumps(diff)) == diff
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(versions, lists_of_facts)
 def test_a_version_against_itself_shows_no_change(version, carried):
     diff = diff_versions(version, version, facts_before=carried, facts_after=carried)
@@ -252,7 +252,7 @@ def test_a_version_against_itself_shows_no_change(version, carried):
     assert diff["facts"] == EMPTY
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(versions, versions)
 def test_the_diff_of_versions_the_other_way_round_has_the_sides_exchanged(before, after):
     forth = diff_versions(before, after, facts_before=[], facts_after=[])

@@ -14,7 +14,7 @@ from stories.api.documents import API_ROOT
 from stories.api.filters import FactFilters
 from stories.api.http.parameters import read_parameters
 from stories.models import Publication, PublicationText
-from stories.record.publications import API_ROOT as PUBLISHED_ROOT
+from stories.record.fact_text import API_ROOT as PUBLISHED_ROOT
 from tests.api.conftest import Read
 from tests.published import Desk
 
@@ -203,7 +203,7 @@ FILTERS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(filters=FILTERS, at=st.integers(0, 6))
 def test_the_sql_selects_what_the_filter_set_and_in_force_select(history: int, filters: Any, at: int) -> None:
     """One vocabulary in two spellings: the SQL of the hot path against the ORM's."""

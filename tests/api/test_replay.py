@@ -49,7 +49,7 @@ def read_all(client: Client, path: str) -> list[dict[str, Any]]:
     return results
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS)
 def test_facts_at_every_position_equal_a_replay(db: None, client: Client, acts: list[tuple[str, int]]) -> None:
     with transaction.atomic():

@@ -78,7 +78,7 @@ def test_every_check_passes(served: Any, path: str, mode: str) -> None:
 
     operation = served[f"/api/v1/{path}"]["GET"]
 
-    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, suppress_health_check=HealthCheck)
+    @settings(max_examples=EXAMPLES, derandomize=True, database=None, suppress_health_check=HealthCheck)
     @given(case=operation.as_strategy(generation_mode=GenerationMode(mode)))
     def attack(case: Any) -> None:
         case.call_and_validate()

@@ -8,8 +8,9 @@ from stories.database.derived.queue import mend_queue
 from stories.database.derived.words import CLAIM_WORDS, find_words
 from stories.models import Claim, QueueItem, Story
 from stories.policy.transitions import State
-from stories.verification.verbs import dispute, newest_decision, return_proposal, state_of, withdraw
+from stories.verification.verbs import dispute, newest_decision, return_proposal, withdraw
 from tests.rows import Desk, settle
+from tests.states import state_of
 from tests.world import NOON, World
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
-from stories.insight.standing import NOTHING_LEFT, facts_in_trouble, read_standings
+from stories.insight.standing import NOTHING_LEFT, facts_in_trouble, read_standings, weakened_facts
 from stories.insight.what_if import Effect, Outcome, Supposition, still_names, suppose, suppose_retracted, suppose_wrong
 from stories.models import Article, Claim, Decision, Voice
 from stories.provenance.snapshots import take_snapshot
@@ -248,7 +248,7 @@ def test_the_supposition_is_what_the_desk_says_once_it_has_come_true(world) -> N
     assert facts_in_trouble() == []
     article.status, article.retracted_at = "retracted", NOON
     article.save()
-    (trouble,) = facts_in_trouble(among=world.story.claims.all())
+    (trouble,) = facts_in_trouble()
     assert (trouble.claim, trouble.before, trouble.now) == (claim, 2, 1)
     assert set(supposed[0].reasons) < set(trouble.reasons)
     assert [one.had_none for one in suppose_wrong(world.source("wire")).losing_basis] == [True]
@@ -336,7 +336,7 @@ def test_fixed_numbers_of_queries_however_many_claims(world, number: int) -> Non
     for look in (
         lambda: suppose_wrong(world.source("wire")),
         lambda: suppose_retracted(article),
-        lambda: facts_in_trouble(among=world.story.claims.all()),
+        lambda: weakened_facts(among=world.story.claims.all()),
     ):
         with CaptureQueriesContext(connection) as queries:
             look()
@@ -350,7 +350,7 @@ def test_one_story_is_asked_alone(world) -> None:
     other = type(world.story).objects.create(slug="airport", title="The airport", created_at=NOON)
     assert len(outcome.effects) == 1
     assert suppose_wrong(world.source("wire"), story=other).effects == ()
-    assert facts_in_trouble(among=other.claims.all()) == []
+    assert weakened_facts(among=other.claims.all()) == []
 
 
 def test_nothing_is_written(world) -> None:

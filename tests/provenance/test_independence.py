@@ -102,14 +102,14 @@ def test_identical_and_containing_routes_are_dropped():
 # Laws.
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=3000)
 @given(sets_of_routes(voices=9, most=10))
 @example([route("a", "b"), route("b", "c"), route("c", "d"), route("d", "e"), route("e", "a")])
 def test_the_count_equals_brute_force(routes):
     assert count_independent(routes) == count_by_brute_force(routes)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(sets_of_routes(voices=14, most=10))
 def test_the_search_alone_equals_brute_force(routes):
     # Without the reductions, which would leave it little to do on sets this small.
@@ -117,7 +117,7 @@ def test_the_search_alone_equals_brute_force(routes):
     assert independence._count_exactly(known, budget=BRANCH_BUDGET) == count_by_brute_force(known)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(
     sets_of_routes(voices=20, most=EXACT_ROUTES - 1),
     any_route(20),
@@ -126,7 +126,7 @@ def test_another_route_never_lowers_the_count_and_adds_one_at_most(routes, anoth
     assert count_independent([*routes, another]) - count_independent(routes) in (0, 1)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(sets_of_routes(voices=12, most=30), st.randoms(use_true_random=False))
 def test_order_and_repetition_do_not_matter(routes, rng):
     shuffled = [*routes, *routes]
@@ -134,7 +134,7 @@ def test_order_and_repetition_do_not_matter(routes, rng):
     assert count_independent(shuffled) == count_independent(routes)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(sets_of_routes(voices=9, most=12))
 def test_two_independent_sources_share_no_voice_and_a_shared_voice_leaves_one(routes):
     count = count_independent(routes)
@@ -145,7 +145,7 @@ def test_two_independent_sources_share_no_voice_and_a_shared_voice_leaves_one(ro
 # Beyond the exact size, and under attack.
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(sets_of_routes(voices=9, most=10), st.integers(min_value=0, max_value=3), st.integers(0, 6))
 def test_the_count_never_overstates_beyond_the_exact_size(routes, exact, budget):
     # Shrinking the limits makes every case one that lies beyond them, where brute force can still follow.

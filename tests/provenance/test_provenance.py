@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stories.models import Article, Claim, Evidence, Source, Voice
@@ -311,7 +311,7 @@ SNAPSHOT = st.fixed_dictionaries(
         ),
     }
 )
-LAW = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LAW = settings(max_examples=200)
 
 
 @LAW

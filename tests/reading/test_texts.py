@@ -22,8 +22,7 @@ ANY_TEXT = st.text(st.characters(), max_size=40) | st.text(
 )
 LAW = settings(
     max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 

@@ -210,7 +210,6 @@ PARTS = 6
 WALKS = settings(
     max_examples=20,
     stateful_step_count=20,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),

@@ -1,7 +1,7 @@
 """The transition table of the policy, whole: every state × verb × role, written out, with what comes of it.
 
 A cell holds the state that follows (a star: with a fact in force) or the letters of the refusals, and then nothing
-is written. `reasons_by_verb`, which disables the buttons, says the very same.
+is written. `reasons_after`, which disables the buttons, says the very same.
 """
 
 from collections.abc import Callable, Iterable
@@ -21,12 +21,11 @@ from stories.verification.verbs import (
     dispute,
     newest_decision,
     propose,
-    reasons_by_verb,
     refute,
     return_proposal,
-    state_of,
     withdraw,
 )
+from tests.states import reasons_by_verb, state_of
 from tests.world import World
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from stories.record.decisions import Refused
 from stories.roles import role_of
 from stories.versions.compose import (
     MOST_COMPOSED,
-    Block,
+    DraftBlock,
     compose_blocks,
     facts_of,
     find_stale,
@@ -102,7 +102,7 @@ class StoryPage(RowPage, FormPage):
         events = timeline_of(story)
         printed = {*filter(is_fact_id, facts_of(blocks)), *(event.fact for event in events if event.fact)}
         claims = {str(uuid): pk for uuid, pk in Claim.objects.filter(uuid__in=printed).values_list("uuid", "pk")}
-        spare: list[Block] = [{"text": "", "facts": []} for _ in range(SPARE_ROWS)]
+        spare: list[DraftBlock] = [{"text": "", "facts": []} for _ in range(SPARE_ROWS)]
         newest = newest_wordings(story, most=MOST_COMPOSED + 1)
         unused = [words for fact, words in newest.items() if fact not in facts_of(blocks)]
         return super().get_context_data(
@@ -186,9 +186,9 @@ class CutPage(ButtonPage):
         return redirect("admin:stories_story_versions", self.row.pk)
 
 
-def read_blocks(posted: QueryDict, wordings: dict[str, str]) -> list[Block]:
+def read_blocks(posted: QueryDict, wordings: dict[str, str]) -> list[DraftBlock]:
     """The blocks as typed, in the order typed; a block of facts prints their frozen wordings, whatever was posted."""
-    rows: list[tuple[int, Block]] = []
+    rows: list[tuple[int, DraftBlock]] = []
     for row in posted.getlist("row"):
         if f"drop-{row}" in posted:
             continue

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from stories.audit import verify_ledger, verify_log
-from stories.chain import BrokenChain, Head, format_time
+from stories.chain import BrokenChain, ChainHead, format_time
 from stories.models import Decision, Publication
 
 CHAINS = (("ledger", Decision, verify_ledger), ("log", Publication, verify_log))
@@ -40,7 +40,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, head: Path | None, export: Path | None, **options: Any) -> None:
         """Verify, print, export."""
         expected = read_heads(head) if head else {}
-        heads: dict[str, Head] = {}
+        heads: dict[str, ChainHead] = {}
         for name, model, verify in CHAINS:
             bad_row = ""
             try:
