@@ -21,7 +21,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 
 from stories.audit import verify_ledger, verify_log
-from stories.chain import BrokenChain, Head
+from stories.chain import BrokenChain, ChainHead
 from stories.management.commands.backup import copy_database, write_to_disk
 from stories.management.commands.verify_ledger import read_heads
 from stories.monitor.files import InUse, alone_with, is_file, locate
@@ -109,7 +109,7 @@ def take_copy(file: Path, fresh: Path) -> None:
         raise CommandError(f"Nothing was restored. {file} cannot be read: {error}.") from error
 
 
-def prepare(fresh: Path, file: Path, expected: dict[str, dict[int, str]]) -> dict[str, Head]:
+def prepare(fresh: Path, file: Path, expected: dict[str, dict[int, str]]) -> dict[str, ChainHead]:
     """Migrate and verify the copy `fresh` of `file`; returns both heads. `CommandError` when it does not verify."""
     with desk_in(fresh):
         try:
