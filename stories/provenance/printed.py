@@ -18,6 +18,9 @@ from stories.provenance.readers import is_reader
 from stories.reading.disguises import key_of
 from stories.stamps import Stamps
 
+ONCE = ("source", "story", "by", "text_sha256")
+"""A person's text is told once of a source in a story."""
+
 SOMEBODY_MUST_LOOK = "Somebody who protects a source must look at this."
 
 
@@ -171,7 +174,10 @@ class NamesSomebody(Refused):
 
     def settle(self) -> None:
         """Put the sightings on record, each once a person and text; nothing else of the act was written."""
-        Sighting.objects.bulk_create(self.sightings, ignore_conflicts=True)
+        for one in self.sightings:
+            told = {name: getattr(one, name) for name in ONCE}
+            rest = {field.name: getattr(one, field.name) for field in Sighting._meta.concrete_fields}
+            Sighting.objects.get_or_create(**told, defaults={k: v for k, v in rest.items() if k not in (*ONCE, "id")})
 
 
 def require_nobody_named(
