@@ -13,6 +13,8 @@ from django.utils.html import format_html
 
 from stories.admin.base import DeskAdmin, DeskInline, StatedPage, person_of
 from stories.admin.clock import clock, clock_of
+from stories.admin.naming import AliasFormSet, SourceForm
+from stories.admin.source.sighting import SightingPage
 from stories.admin.source.what_if import WhatIfPage
 from stories.admin.stated import state_of, write_state
 from stories.choices import Role
@@ -32,6 +34,7 @@ class AliasInline(DeskInline):
     """The spellings seen for a source."""
 
     model = Alias
+    formset = AliasFormSet
     extra = 1
     verbose_name_plural = "Spellings seen"
 
@@ -148,7 +151,8 @@ class SourceAdmin(DeskAdmin):
     search_fields = ["name", "slug", "aliases__text"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [AliasInline, VoiceInline]
-    pages = (WrongPage, RetireVoicePage)
+    form = SourceForm
+    pages = (WrongPage, RetireVoicePage, SightingPage)
     fields = [
         "name",
         "slug",
@@ -168,6 +172,11 @@ class SourceAdmin(DeskAdmin):
     def spellings(self, source: Any) -> int:
         """How many spellings were seen."""
         return int(source.alias_count)
+
+    def get_form(self, request: HttpRequest, obj: Source | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """Django's, for who asks."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type(form.__name__, (form,), {"by": person_of(request)})
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         """Only an editor says that an unnamed person is certainly somebody else."""
