@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stories', '0011_reader_lists'),
+        ('stories', '0013_sightings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
