@@ -15,6 +15,8 @@ NAMES_ITS_PEOPLE = {
     "Decision": {"actor"},
     "NameReader": {"added_by", "retired_by"},
     "NameLook": {"person"},
+    "Sighting": {"by"},
+    "Ruling": {"by"},
     "Change": {"by"},
 }
 """Models whose rows say themselves who made and who ended them."""

@@ -203,7 +203,7 @@ def test_a_renamed_source_keeps_its_former_names_protected() -> None:
     listed.world.alias("clerk", "J. Roe")
     for name in ("J. R.", "K-17"):
         on_record(Source.objects.filter(pk=listed.clerk.pk), name=name)
-    assert names_by_public_name() == {"a Harbour Board clerk": ["K-17", "J. Roe", "Jane Roe", "J. R."]}
+    assert names_by_public_name() == {"a Harbour Board clerk": ["K-17", "Jane Roe", "J. R.", "J. Roe"]}
 
 
 def test_protecting_a_source_under_a_code_protects_the_name_that_it_had() -> None:
