@@ -21,6 +21,7 @@ from stories.models import (
     Contradiction,
     Decision,
     Evidence,
+    Lift,
     Publication,
     PublicationText,
     Source,
@@ -28,6 +29,7 @@ from stories.models import (
     StoryVersion,
     Voice,
 )
+from stories.provenance.protection import propose_lift, return_lift
 from stories.provenance.readers import add_reader, begin_list, name_for
 from stories.record import decisions as ledger
 from stories.record import publications as publishing
@@ -96,6 +98,10 @@ class Desk:
             name_for(clerk, person, stamps=world.stamps)
         for name in ("J. Roe", "K-17"):
             Source.objects.filter(pk=clerk.pk).update(name=name)
+        consent = {"ground": "consent", "record": "A letter.", "stamps": world.stamps}
+        self.returned_lift: Lift = propose_lift(clerk, by=world.editor, **consent)
+        return_lift(self.returned_lift, by=world.second_editor, stamps=world.stamps)
+        self.lift: Lift = propose_lift(clerk, by=world.editor, **consent)
 
     def link_voice(self, source: str, same_as: str) -> Voice:
         """A source that may be another."""

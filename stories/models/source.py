@@ -54,6 +54,16 @@ class Source(NaturalKeyModel):
         blank=True, help_text="Why this unnamed person is certainly not another one of the same institution."
     )
     notes = models.TextField(blank=True)
+    lift = models.ForeignKey(
+        "Lift",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="By what its protection was taken off, the last time.",
+    )
 
     natural_key_fields = ("slug",)
 
