@@ -267,7 +267,7 @@ def _unheld() -> WorkBlock:
     found = [one for one in sources_not_held(story, among=newest[:RESTING]) if one.claims]
     shown = [
         Entry(
-            one.source.name,
+            str(one.source),
             reverse("admin:stories_source_change", args=[one.source.pk]),
             f"{one.claims} claims rest on it, {one.facts} of them facts in force",
         )
