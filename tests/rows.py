@@ -24,6 +24,7 @@ from stories.models import (
     Lift,
     Publication,
     PublicationText,
+    Sighting,
     Source,
     Story,
     StoryVersion,
@@ -31,6 +32,7 @@ from stories.models import (
 )
 from stories.provenance.protection import propose_lift, return_lift
 from stories.provenance.readers import add_reader, begin_list, name_for
+from stories.provenance.sightings import rule_on
 from stories.record import decisions as ledger
 from stories.record import publications as publishing
 from stories.verification import dispute, newest_decision, propose_suppression, sign_suppression
@@ -102,6 +104,24 @@ class Desk:
         self.returned_lift: Lift = propose_lift(clerk, by=world.editor, **consent)
         return_lift(self.returned_lift, by=world.second_editor, stamps=world.stamps)
         self.lift: Lift = propose_lift(clerk, by=world.editor, **consent)
+        for number in (1, 2):
+            rule_on(self.stop(f"{number} Roe"), by=world.editor, is_another=True, reason="Asked.", stamps=world.stamps)
+
+    def stop(self, text: str, *, surname: str = "roe") -> Sighting:
+        """A text of the second editor's that was stopped because it may name the clerk."""
+        by = self.world.second_editor
+        return Sighting.objects.create(
+            source=self.world.source("clerk"),
+            place="wording",
+            story="harbour",
+            text=text,
+            text_sha256=digest(text),
+            words="Roe",
+            surname=surname,
+            by=by,
+            by_username=by.username,
+            at=NOON,
+        )
 
     def link_voice(self, source: str, same_as: str) -> Voice:
         """A source that may be another."""
@@ -213,7 +233,7 @@ SALT = "0123456789abcdef"
 def text_of(decision: Decision, **members: Any) -> str:
     """The canonical public text of the confirmation `decision`, with other `members`."""
     place = Place(decision.publication_id, "", decision.at)
-    return canonical(publishing.render_fact(decision.claim, decision, decision.evidence, place) | members)
+    return canonical(publishing.render_fact(decision, decision.evidence, place) | members)
 
 
 def append_text(publication: Publication, text: str, *, salt: str = SALT) -> PublicationText:

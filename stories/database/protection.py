@@ -1,10 +1,11 @@
 """What holds protected names: guards of the reader lists and looks, and the triggers that keep former names.
 
-Rules: reader-lists, former-names, lifting, two-people.
+Rules: reader-lists, former-names, lifting, two-people, everything-printed.
 """
 
 from stories.choices import Role
 from stories.database.guard import Dialect, Guard, Keeper, kept_columns, unchanged
+from stories.database.sightings import sighting_guards
 
 FORMER = "stories_formername"
 KEPT = ("namereader", "namelook", "formername", "lift")
@@ -26,6 +27,7 @@ def protection_guards(dialect: Dialect) -> list[Guard]:
         unchanged(dialect, "namelook", "a look at a protected name stays on record as it was."),
         unchanged(dialect, "formername", "former name: it stays protected as it was."),
         *_lift_guards(dialect),
+        *sighting_guards(dialect),
     ]
 
 

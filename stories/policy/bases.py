@@ -1,13 +1,13 @@
 """Which bases hold (rule: bases): pure functions over a snapshot and a wording."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 
 from stories.choices import Basis, ClaimKind, SourceKind, Stance
 from stories.policy.quoting import QUOTATION_MARKS, QUOTED, quoted_words, stands_verbatim
 from stories.provenance.names import can_name, name_of, named_sources, names_in
 from stories.provenance.routes import count_sources, rests_on, routes_of
-from stories.provenance.snapshots import Snapshot
+from stories.provenance.snapshots import Snapshot, rules_of
 from stories.texts import WORDING, holds_words, is_blank, reasons_against_text
 
 REPORTED_AS_SAID = re.compile(
@@ -26,18 +26,20 @@ RELATIVE_DATE = re.compile(
     re.IGNORECASE,
 )
 
+WEB_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
-def reasons_against_names(texts: Mapping[str, str], confidential: Mapping[str, Sequence[str]]) -> list[str]:
-    """Which of `texts` (by what they are) name a confidential source (rule: confidential-names).
 
-    `confidential` is what `confidential_names` gives.
+def reasons_against_named(snapshot: Snapshot, wording: str) -> list[str]:
+    """Which confidential sources of `snapshot` the `wording` names, as far as the snapshot tells.
+
+    Whatever is about to be printed is looked through with all protected names (rule: everything-printed).
     """
-    return [
-        f"The {what} names a confidential source. Call it “{public_name}”."
-        for what, text in texts.items()
-        for public_name, names in confidential.items()
-        if any(holds_words(text, name) for name in names)
-    ]
+    reasons = []
+    for source in snapshot["sources"].values():
+        secret = [name for name in source["names"] if not holds_words(source["name"], name)]
+        if source["confidential"] and any(holds_words(wording, name) for name in secret):
+            reasons.append(f"The wording names a confidential source. Call it “{source['name']}”.")
+    return reasons
 
 
 def reasons_against_passages(snapshot: Snapshot) -> list[str]:
@@ -56,6 +58,15 @@ def reasons_against_passages(snapshot: Snapshot) -> list[str]:
     return reasons
 
 
+def reasons_against_addresses(snapshot: Snapshot) -> list[str]:
+    """Which articles cannot be cited by their address (rule: safe-to-print)."""
+    return [
+        f"The address of {slug} is cited, and is none of the web (https://…): correct it in the article."
+        for slug, article in snapshot["articles"].items()
+        if article["url"] is not None and not WEB_ADDRESS.fullmatch(article["url"])
+    ]
+
+
 def _against_any_basis(snapshot: Snapshot, wording: str) -> list[str]:
     """What speaks against any basis at all: the kind of claim, the passages, the words."""
     claim, passages = snapshot["claim"], snapshot["passages"]
@@ -66,6 +77,8 @@ def _against_any_basis(snapshot: Snapshot, wording: str) -> list[str]:
     if not passages:
         reasons.append("No passage is listed: choose the passages that the wording stands on.")
     reasons += reasons_against_passages(snapshot)
+    if rules_of(snapshot) >= 2:
+        reasons += reasons_against_addresses(snapshot)
     for one in snapshot["discrepancies"]:
         reasons.append(
             f"An open discrepancy of {one['kind']} (“{one['first_words']}” / “{one['second_words']}”) among the listed "
@@ -77,10 +90,6 @@ def _against_any_basis(snapshot: Snapshot, wording: str) -> list[str]:
         for passage in passages:
             if not stands_verbatim(words, passage["quote"]):
                 reasons.append(f"“{words}” does not stand verbatim in the passage in {passage['article']}.")
-    for source in snapshot["sources"].values():
-        if source["confidential"]:
-            secret = [name for name in source["names"] if not holds_words(source["name"], name)]
-            reasons += reasons_against_names({"wording": wording}, {source["name"]: secret})
     if kind.is_said:
         speaker = snapshot["sources"][claim["says"]]
         if not names_in(wording, [*speaker["names"], speaker["name"]]):

@@ -10,6 +10,7 @@ from django.db.models import Q
 from stories.chain import Refused
 from stories.choices import LiftGround, Role
 from stories.models import Alias, Article, Claim, Lift, Source
+from stories.provenance.protected import reasons_against_public_name
 from stories.provenance.readers import NOT_ON_THE_LIST, begin_list, is_reader
 from stories.roles import role_of
 from stories.stamps import LIVE, Stamps
@@ -30,10 +31,9 @@ def protect(source: Source, *, by: User, public_name: str, code: str = "", stamp
         reasons = [] if role_of(by) else ["Reporters and editors protect a source."]
         if source.confidential:
             reasons.append("This source is protected already.")
-        if is_blank(public_name):
-            reasons.append("Give a public name: what readers are told instead.")
-        _require(reasons)
         source.confidential, source.public_name, source.code = True, public_name, code
+        reasons += _reasons_against_public_name(source)
+        _require(reasons)
         source.save(update_fields=["confidential", "public_name", "code"])
         begin_protection(source, by=by, stamps=stamps)
 
@@ -87,6 +87,7 @@ def rename(source: Source, *, by: User, name: str) -> None:
             reasons.append("Give a name, or a code that stands for it.")
         _require(reasons)
         source.name = name
+        _require(_reasons_against_public_name(source))
         source.save(update_fields=["name"])
 
 
@@ -178,6 +179,11 @@ def return_lift(lift: Lift, *, by: User, stamps: Stamps = LIVE) -> None:
 def _locked(source: Source) -> Source:
     kept: Source = Source.objects.select_for_update(of=("self",)).get(pk=source.pk)
     return kept
+
+
+def _reasons_against_public_name(source: Source) -> list[str]:
+    spelt, former = (rows.values_list("text", flat=True) for rows in (source.aliases.all(), source.former_names.all()))
+    return reasons_against_public_name(source, spellings=spelt, former=former)
 
 
 def _reasons_against_reader(source: Source, by: User) -> list[str]:

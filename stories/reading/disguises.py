@@ -224,6 +224,11 @@ def surname_of(name: str) -> str:
     return parts[-1].word.strip(",.")
 
 
+def key_of(name: str) -> str:
+    """What `name` counts as, by letter: two names of one key are one name."""
+    return "".join(_by_letter(part.letters) for part in _words_of(name))
+
+
 # ---- Looking for it -------------------------------------------------------------------------------------------
 
 

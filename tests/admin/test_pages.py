@@ -34,6 +34,7 @@ def test_these_are_the_pages() -> None:
         "publication_suppression",
         "source_protection",
         "source_retire_voice",
+        "source_sighting",
         "source_what_if",
         "story_as_of",
         "story_correction",

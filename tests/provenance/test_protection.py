@@ -60,7 +60,7 @@ def test_protecting_takes_a_role_and_a_public_name_and_happens_once() -> None:
     wire, nobody = world.source("wire"), world.person("superuser", is_superuser=True)
     assert protected.refuses(lambda: protect(wire, by=nobody, public_name=" ")) == [
         "Reporters and editors protect a source.",
-        "Give a public name: what readers are told instead.",
+        "The public name is blank: give one that readers can be shown. Good: a senior official.",
     ]
     assert Source.objects.filter(confidential=True).count() == 1
 

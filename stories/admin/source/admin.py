@@ -10,17 +10,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.text import slugify
 
 from stories.admin.base import DeskAdmin, DeskInline, RowPage, person_of
 from stories.admin.clock import clock, clock_of
+from stories.admin.naming import AliasFormSet, SourceForm
 from stories.admin.source.protection import ProtectionPage
+from stories.admin.source.sighting import SightingPage
 from stories.admin.source.what_if import WhatIfPage
 from stories.choices import Role
 from stories.insight.what_if import suppose_wrong
 from stories.models import Alias, Source, Voice
 from stories.models.source import desk_name
-from stories.provenance.protection import SHORTEST, begin_protection
+from stories.provenance.protection import begin_protection
 from stories.provenance.readers import is_reader
 from stories.roles import role_of
 from stories.stamps import LIVE
@@ -30,22 +31,11 @@ TELLING = ("name", "slug", "notes")
 """What of a protected source stands on the page of its protection alone: the slug may have been made from the name."""
 
 
-class SourceForm(ModelForm):
-    """A source; the slug of one that is recorded as protected does not tell its name."""
-
-    def clean(self) -> dict[str, Any]:
-        """Django's, and the slug: it never changes."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        parts = {part for part in slugify(cleaned.get("name", "")).split("-") if len(part) >= SHORTEST}
-        if cleaned.get("confidential") and parts & set(str(cleaned.get("slug", "")).split("-")):
-            self.add_error("slug", "It tells the name, and a slug stays: type one that does not. Good: source-17.")
-        return cleaned
-
-
 class AliasInline(DeskInline):
     """The spellings seen for a source; those of a protected one stand on the page of its protection."""
 
     model = Alias
+    formset = AliasFormSet
     extra = 1
     verbose_name_plural = "Spellings seen"
 
@@ -112,7 +102,7 @@ class SourceAdmin(DeskAdmin):
     search_help_text = "Names, slugs and spellings; of a protected source its code or public name."
     prepopulated_fields = {"slug": ["name"]}
     inlines = [AliasInline, VoiceInline]
-    pages = (WrongPage, RetireVoicePage, ProtectionPage)
+    pages = (WrongPage, RetireVoicePage, ProtectionPage, SightingPage)
     fields = [
         "name",
         "slug",
@@ -163,6 +153,11 @@ class SourceAdmin(DeskAdmin):
     def spellings(self, source: Any) -> int:
         """How many spellings were seen."""
         return int(source.alias_count)
+
+    def get_form(self, request: HttpRequest, obj: Source | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """Django's, for who asks."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type(form.__name__, (form,), {"by": person_of(request)})
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         """Only an editor says that an unnamed person is certainly somebody else; no box takes protection off."""
