@@ -29,6 +29,9 @@ RELATIVE_DATE = re.compile(
 WEB_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
+NAMES_SOMEBODY = "The wording names a confidential source: somebody who protects one must look at this."
+
+
 def reasons_against_named(snapshot: Snapshot, wording: str) -> list[str]:
     """Which confidential sources of `snapshot` the `wording` names, as far as the snapshot tells.
 
@@ -38,7 +41,8 @@ def reasons_against_named(snapshot: Snapshot, wording: str) -> list[str]:
     for source in snapshot["sources"].values():
         secret = [name for name in source["names"] if not holds_words(source["name"], name)]
         if source["confidential"] and any(holds_words(wording, name) for name in secret):
-            reasons.append(f"The wording names a confidential source. Call it “{source['name']}”.")
+            # Not which: everybody reads this, and who knows what it is called in public would know who that is.
+            reasons.append(NAMES_SOMEBODY)
     return reasons
 
 
