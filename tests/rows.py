@@ -23,10 +23,12 @@ from stories.models import (
     Evidence,
     Publication,
     PublicationText,
+    Source,
     Story,
     StoryVersion,
     Voice,
 )
+from stories.provenance.readers import add_reader, begin_list, name_for
 from stories.record import decisions as ledger
 from stories.record import publications as publishing
 from stories.verification import dispute, newest_decision, propose_suppression, sign_suppression
@@ -72,6 +74,7 @@ class Desk:
         self.contradiction = self.contradict(self.proposed, self.unverified)
         self.contradict(self.prediction, self.unverified)
         self.alias, _ = world.alias("wire", "the Wire agency"), world.alias("wire", "it", printable=False)
+        self.protect()
         self.voice = self.link_voice("minister", "official")
         self.link_voice("official", "report")
         Story.objects.create(slug="empty", title="Another story", created_at=NOON)
@@ -82,6 +85,17 @@ class Desk:
     def contradict(self, first: Claim, second: Claim) -> Contradiction:
         """An open contradiction."""
         return Contradiction.objects.create(first=first, second=second, note="Not both.", opened_at=NOON)
+
+    def protect(self) -> None:
+        """A protected source with its list, a look at its name, and a name that it had."""
+        world = self.world
+        clerk = world.source("clerk", "Jane Roe", "person", confidential=True, public_name="a Harbour Board clerk")
+        begin_list(clerk, by=world.editor, stamps=world.stamps)
+        add_reader(clerk, world.reporter, by=world.editor, stamps=world.stamps)
+        for person in (world.editor, world.reporter):
+            name_for(clerk, person, stamps=world.stamps)
+        for name in ("J. Roe", "K-17"):
+            Source.objects.filter(pk=clerk.pk).update(name=name)
 
     def link_voice(self, source: str, same_as: str) -> Voice:
         """A source that may be another."""
@@ -193,7 +207,7 @@ SALT = "0123456789abcdef"
 def text_of(decision: Decision, **members: Any) -> str:
     """The canonical public text of the confirmation `decision`, with other `members`."""
     place = Place(decision.publication_id, "", decision.at)
-    return canonical(publishing.render_fact(decision.claim, decision, decision.evidence, place) | members)
+    return canonical(publishing.render_fact(decision, decision.evidence, place) | members)
 
 
 def append_text(publication: Publication, text: str, *, salt: str = SALT) -> PublicationText:

@@ -21,6 +21,7 @@ from stories.database import postgresql, sqlite
 from stories.database.desk import desk_guards
 from stories.database.ledger import ledger_guards
 from stories.database.log import log_guards
+from stories.database.protection import protection_guards
 from stories.management.commands.build_fixtures import FIXTURES
 from stories.models import Claim
 from stories.provenance.names import name_of
@@ -106,7 +107,9 @@ def every_guard() -> set[str]:
     return {
         guard.name
         for engine, dialect in ((sqlite, sqlite.SQLite()), (postgresql, postgresql.PostgreSQL()))
-        for guard in engine.due_guards([*ledger_guards(dialect), *log_guards(dialect), *desk_guards(dialect)])
+        for guard in engine.due_guards(
+            [*ledger_guards(dialect), *log_guards(dialect), *desk_guards(dialect), *protection_guards(dialect)]
+        )
     }
 
 

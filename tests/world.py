@@ -121,5 +121,9 @@ class World:
         """A claim with a fact in force: proposed by the reporter, confirmed by the editor."""
         claim = claim or self.claim()
         passage = claim.evidence.first() or self.passage(claim, "courier", "wire")
-        confirm(self.proposal(claim, passage, **fields), by=self.editor, stamps=self.stamps)
+        self.sign(self.proposal(claim, passage, **fields))
         return claim
+
+    def sign(self, proposal: Decision) -> Decision:
+        """The editor's signature under `proposal`."""
+        return confirm(proposal, by=self.editor, stamps=self.stamps)

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Max
 
-from bench.load.evidence import cite, describe_evidence
+from bench.load.evidence import describe_evidence
 from bench.load.invention import (
     ENDS_AFTER,
     GROUP,
@@ -41,7 +41,8 @@ from stories.models import (
 )
 from stories.provenance.snapshots import Snapshot, digest_of
 from stories.record.decisions import payload_of
-from stories.record.publications import describe_fact, event_of, render_version
+from stories.record.fact_text import compose_fact_text
+from stories.record.publications import event_of, render_version
 
 REPORTER, EDITOR, SECOND_EDITOR = f"{PREFIX}reporter", f"{PREFIX}editor", f"{PREFIX}second-editor"
 ACCOUNTS = {REPORTER: REPORTERS, EDITOR: EDITORS, SECOND_EDITOR: EDITORS}
@@ -168,7 +169,7 @@ class Batch:
             )
             for step, source in enumerate(chain):
                 self.add(ChainLink, evidence_id=evidence, place=step, source_id=self.sources[source.slug])
-        return describe_evidence(fact)
+        return describe_evidence(fact, story_title=claim.story.title)
 
     def _receive(self, made_up: MadeUpArticle, *, story: int) -> int:
         """The key of the article `made_up`, taken in for `story` (a key) when it is new."""
@@ -259,12 +260,11 @@ class Batch:
             publishes=True,
         )
         place = Place(self.published.number, self.published.previous_hash, confirmation.at)
-        text = describe_fact(
-            claim,
+        text = compose_fact_text(
             confirmation,
             snapshot,
-            place,
-            citations=cite(fact),
+            position=place.number,
+            at=place.at,
             first_published_at=ends.publication.at if ends else place.at,
         )
         publication = Publication(

@@ -1,18 +1,19 @@
 """What made-up facts stand on, as `provenance` and `publishing` would describe it (a test holds them equal)."""
 
-from typing import Any
-
-from bench.load.invention import GROUP, MadeUpFact
+from bench.load.invention import GROUP, MadeUpFact, story_slug
+from stories.chain import format_time
 from stories.choices import Stance
-from stories.provenance.snapshots import Snapshot
+from stories.provenance.snapshots import FORMAT, RULES, Snapshot
 
 
-def describe_evidence(fact: MadeUpFact) -> Snapshot:
-    """The snapshot of `fact` on its passages."""
+def describe_evidence(fact: MadeUpFact, *, story_title: str) -> Snapshot:
+    """The snapshot of `fact`, which belongs to the story of that title, on its passages."""
     sources = sorted({source for chain in fact.chains for source in chain}, key=lambda source: source.slug)
     passages = sorted(zip(map(str, fact.passages), fact.articles, fact.chains, strict=True), key=lambda one: one[0])
     place = fact.number % GROUP
     return {
+        "format": FORMAT,
+        "rules": RULES,
         "claim": {
             "uuid": str(fact.uuid),
             "statement": fact.statement,
@@ -43,6 +44,7 @@ def describe_evidence(fact: MadeUpFact) -> Snapshot:
         "contradictions": [],
         "contradicted_by": [],
         "discrepancies": [],
+        "settled": {"contradictions": [], "discrepancies": []},
         "sources": {
             source.slug: {
                 "slug": source.slug,
@@ -54,19 +56,17 @@ def describe_evidence(fact: MadeUpFact) -> Snapshot:
             }
             for source in sources
         },
+        "story": {"slug": story_slug(fact.story), "title": story_title},
+        "language": "en",
+        "articles": {
+            article.slug: {
+                "outlet": article.outlet.name,
+                "headline": article.headline or None,
+                "url": article.url or None,
+                "published_at": article.published or None,
+                "received_at": format_time(article.at),
+            }
+            for article in fact.articles
+            if not article.is_document
+        },
     }
-
-
-def cite(fact: MadeUpFact) -> list[dict[str, Any]]:
-    """The published articles that `fact` stands in."""
-    return [
-        {
-            "outlet": article.outlet.name,
-            "headline": article.headline,
-            "url": article.url,
-            "published_at": article.published,
-            "quote": fact.statement.removesuffix("."),
-        }
-        for article in fact.articles
-        if not article.is_document
-    ]

@@ -1,7 +1,7 @@
 """What the database itself enforces, on SQLite and PostgreSQL alike, whoever writes to it and however.
 
-The rules stand once: `ledger`, `log` and `desk` list the guards, `derived` what keeps derived tables; `sqlite` and
-`postgresql` say how each engine writes them and puts them up. `migrate` installs them all; no process
+The rules stand once: `ledger`, `log`, `desk` and `protection` list the guards, `derived` what keeps derived tables;
+`sqlite` and `postgresql` say how each engine writes them and puts them up. `migrate` installs them all; no process
 that can write serves without them. Imports models.
 """
 
@@ -18,6 +18,7 @@ from stories.database.desk import desk_guards
 from stories.database.guard import PREFIX, PREFIXES, Dialect, Guard, Keeper
 from stories.database.ledger import ledger_guards
 from stories.database.log import FACTS_KEEPER, log_guards
+from stories.database.protection import FORMER_NAMES_KEEPERS, protection_guards
 
 __all__ = ["Guard", "Keeper", "drop_guards", "drop_triggers", "guards_of", "install_triggers", "missing_triggers"]
 
@@ -34,7 +35,8 @@ def engine_of(connection: BaseDatabaseWrapper) -> tuple[ModuleType, Dialect]:
 def guards_of(connection: BaseDatabaseWrapper) -> list[Guard]:
     """Every guard that the database behind `connection` should hold."""
     engine, dialect = engine_of(connection)
-    guards: list[Guard] = engine.due_guards([*ledger_guards(dialect), *log_guards(dialect), *desk_guards(dialect)])
+    written = [*ledger_guards(dialect), *log_guards(dialect), *desk_guards(dialect), *protection_guards(dialect)]
+    guards: list[Guard] = engine.due_guards(written)
     return guards
 
 
@@ -42,7 +44,8 @@ def triggers_of(connection: BaseDatabaseWrapper) -> list[Guard | Keeper]:
     """Every trigger that the database behind `connection` should hold: its guards, and what keeps what is derived."""
     engine, dialect = engine_of(connection)
     words = SQLITE_WORDS_KEEPERS if engine is sqlite else ()
-    return [*guards_of(connection), FACTS_KEEPER, *QUEUE_KEEPERS, *to_weigh_keepers(dialect), *words]
+    keepers = [FACTS_KEEPER, *QUEUE_KEEPERS, *to_weigh_keepers(dialect), *FORMER_NAMES_KEEPERS, *words]
+    return [*guards_of(connection), *keepers]
 
 
 def install_triggers(connection: BaseDatabaseWrapper) -> None:

@@ -10,7 +10,7 @@ from django.db import models
 
 PREFIX = "guard_"
 """Every guard's trigger begins so."""
-PREFIXES = (PREFIX, "worklist_", "doubt_", "stories_search_")
+PREFIXES = (PREFIX, "worklist_", "doubt_", "names_", "stories_search_")
 """Every trigger of the desk begins with one of these; what begins so belongs to the desk. A name of a trigger, like
 one of a table, stays: by it a desk that is upgraded knows what it has."""
 

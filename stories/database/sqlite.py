@@ -90,6 +90,8 @@ def condition_sql(meta: Any, condition: models.Q | None, row: str) -> str:
         column = f'{row}."{meta.get_field(name).column}"'
         if test == "isnull" and value is True:
             pieces.append(f"{column} IS NULL")
+        elif not test and value is True:
+            pieces.append(column)
         elif not test and isinstance(value, str):
             pieces.append(f"{column} = '{value!s}'")
         else:

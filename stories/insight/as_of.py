@@ -61,7 +61,7 @@ def read_story_as_of(story: Story, *, at: datetime | None = None, seq: int | Non
     assert at is not None  # noqa: S101 - either given or read from the decision
     decided = Decision.objects.filter(claim__story=story).order_by("seq")
     decisions = list(decided.filter(at__lte=at) if seq is None else decided.filter(seq__lte=seq))
-    claims = list(Claim.objects.filter(story=story, created_at__lte=at).order_by("pk"))
+    claims = list(story.claims.filter(created_at__lte=at).order_by("pk"))
     snapshots = snapshots_of_all(claims, at=at)
     verdicts, facts = _states_after(decisions)
     last = Decision.objects.filter(at__lte=at).order_by("-seq").values_list("seq", flat=True).first()

@@ -7,6 +7,7 @@ from stories.models.evidence import ChainLink, Discrepancy, Evidence
 from stories.models.fact_in_force import FactInForce
 from stories.models.heartbeat import Heartbeat
 from stories.models.presence import Presence
+from stories.models.protection import FormerName, NameLook, NameReader
 from stories.models.publication import Publication, PublicationSource, PublicationText
 from stories.models.queue import FactToWeigh, QueueItem
 from stories.models.source import Alias, Source, Voice
@@ -24,7 +25,10 @@ __all__ = [
     "Evidence",
     "FactInForce",
     "FactToWeigh",
+    "FormerName",
     "Heartbeat",
+    "NameLook",
+    "NameReader",
     "Presence",
     "Publication",
     "PublicationSource",

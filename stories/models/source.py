@@ -4,10 +4,20 @@ import uuid
 from datetime import datetime
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, ExpressionWrapper, F, Q, Value, When
+from django.db.models.functions import Coalesce, NullIf
 
 from stories.choices import SourceKind
 from stories.models.fields import NaturalKeyManager, NaturalKeyModel, check_choices, current_rows
+
+DESK_NAME = Case(
+    When(
+        ExpressionWrapper(F("confidential"), output_field=models.BooleanField()),
+        then=Coalesce(NullIf(F("code"), Value("")), F("public_name")),
+    ),
+    default=F("name"),
+)
+"""What everybody sees of a source: all that lists may sort and search by, so that neither tells a protected name."""
 
 
 class Source(NaturalKeyModel):
@@ -17,7 +27,15 @@ class Source(NaturalKeyModel):
     name = models.CharField(max_length=200, help_text="As we print it. Good: Deutsche Welle. Bad: the publication.")
     kind = models.CharField(max_length=20, choices=SourceKind.choices)
     confidential = models.BooleanField(
-        default=False, help_text="The name must never leave the desk. Then give a public name."
+        "protected",
+        default=False,
+        help_text="Its name never leaves the desk, and only those on its reader list read it. Give a public name.",
+    )
+    code = models.CharField(
+        max_length=40,
+        blank=True,
+        help_text="What the desk calls a protected source instead, to tell two of one public name apart. Good: K-17. "
+        "It may be the name as well: then the real one is not on the desk at all.",
     )
     public_name = models.CharField(
         max_length=200,
@@ -40,7 +58,7 @@ class Source(NaturalKeyModel):
     natural_key_fields = ("slug",)
 
     class Meta:
-        ordering = ["name", "slug"]
+        ordering = [DESK_NAME, "pk"]
         constraints = [
             check_choices("kind", SourceKind, model="source"),
             models.CheckConstraint(
@@ -56,7 +74,8 @@ class Source(NaturalKeyModel):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        """What everybody on the desk sees: of a protected source its code, or its public name, and never its name."""
+        return (self.code or self.public_name) if self.confidential else self.name
 
     @property
     def printed_name(self) -> str:

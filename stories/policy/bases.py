@@ -7,7 +7,7 @@ from stories.choices import Basis, ClaimKind, SourceKind, Stance
 from stories.policy.quoting import QUOTATION_MARKS, QUOTED, quoted_words, stands_verbatim
 from stories.provenance.names import can_name, name_of, named_sources, names_in
 from stories.provenance.routes import count_sources, rests_on, routes_of
-from stories.provenance.snapshots import Snapshot
+from stories.provenance.snapshots import Snapshot, rules_of
 from stories.texts import WORDING, holds_words, is_blank, reasons_against_text
 
 REPORTED_AS_SAID = re.compile(
@@ -25,6 +25,8 @@ RELATIVE_DATE = re.compile(
     r"recently|now|earlier|(?:on )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?!,? [A-Z][a-z]+ \d))\b",
     re.IGNORECASE,
 )
+
+WEB_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
 def reasons_against_names(texts: Mapping[str, str], confidential: Mapping[str, Sequence[str]]) -> list[str]:
@@ -56,6 +58,15 @@ def reasons_against_passages(snapshot: Snapshot) -> list[str]:
     return reasons
 
 
+def reasons_against_addresses(snapshot: Snapshot) -> list[str]:
+    """Which articles cannot be cited by their address (rule: safe-to-print)."""
+    return [
+        f"The address of {slug} is cited, and is none of the web (https://…): correct it in the article."
+        for slug, article in snapshot["articles"].items()
+        if article["url"] is not None and not WEB_ADDRESS.fullmatch(article["url"])
+    ]
+
+
 def _against_any_basis(snapshot: Snapshot, wording: str) -> list[str]:
     """What speaks against any basis at all: the kind of claim, the passages, the words."""
     claim, passages = snapshot["claim"], snapshot["passages"]
@@ -66,6 +77,8 @@ def _against_any_basis(snapshot: Snapshot, wording: str) -> list[str]:
     if not passages:
         reasons.append("No passage is listed: choose the passages that the wording stands on.")
     reasons += reasons_against_passages(snapshot)
+    if rules_of(snapshot) >= 2:
+        reasons += reasons_against_addresses(snapshot)
     for one in snapshot["discrepancies"]:
         reasons.append(
             f"An open discrepancy of {one['kind']} (“{one['first_words']}” / “{one['second_words']}”) among the listed "

@@ -5,21 +5,22 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from stories.choices import SourceKind
-from stories.models import Alias, Source
+from stories.models import Alias, FormerName, Source
 from stories.provenance.routes import DESK, DESK_NAME, routes_of
 from stories.provenance.snapshots import Snapshot
 from stories.texts import fold, holds_words
 
 
 def confidential_names() -> dict[str, list[str]]:
-    """For every confidential source, by the name that may leave the desk, the names that may not.
+    """For every confidential source, by the name that may leave the desk, the names that may not, former ones too.
 
     Aliases without a capital letter ("he", "the official") name nobody and are left out.
     """
     sources = Source.objects.filter(confidential=True).order_by("slug")
     aliases = defaultdict(list)
-    for source, text in Alias.objects.filter(source__confidential=True).values_list("source", "text"):
-        aliases[source].append(text)
+    for model in (Alias, FormerName):
+        for source, text in model._default_manager.filter(source__confidential=True).values_list("source", "text"):
+            aliases[source].append(text)
     names: dict[str, list[str]] = {}
     for one in sources:
         spelt = [text for text in aliases[one.pk] if text != text.lower()]

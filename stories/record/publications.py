@@ -5,17 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from stories.chain import FORMAT, Place, canonical, digest, format_time, next_place, seal
-from stories.choices import ArticleKind, Basis, ChangeKind, Event
-from stories.models import Claim, Decision, Evidence, Publication, PublicationSource, PublicationText, StoryVersion
-from stories.provenance.names import named_sources
-from stories.provenance.routes import count_sources, printed_rests_on, printed_routes
+from stories.choices import ChangeKind, Event
+from stories.models import Claim, Decision, Publication, PublicationSource, PublicationText, StoryVersion
 from stories.provenance.snapshots import Snapshot
+from stories.record.fact_text import API_ROOT, compose_fact_text
 from stories.stamps import Stamps
-
-API_ROOT = "/api/v1"
-
-OWN_REPORTING = {"slug": None, "name": "own reporting", "kind": "desk"}
-"""How a route without any source is printed: nobody stands between us and what happened."""
 
 
 def fact_in_force(claim: Claim) -> Publication | None:
@@ -64,66 +58,13 @@ def event_of(publication: Publication) -> dict[str, Any]:
     }
 
 
-def print_source(source: dict[str, Any]) -> dict[str, Any]:
-    """A snapshot's source as the public sees it: a confidential one has a public name and no slug."""
-    slug = None if source["confidential"] else source["slug"]
-    return {"slug": slug, "name": source["name"], "kind": source["kind"]}
-
-
-def _cite(snapshot: Snapshot) -> list[dict[str, Any]]:
-    """The published articles that the fact's passages stand in; for checking, not for print."""
-    listed = [passage["uuid"] for passage in snapshot["passages"]]
-    rows = Evidence.objects.filter(uuid__in=listed, article__kind=ArticleKind.PUBLISHED)
-    return [
-        {
-            "outlet": row.article.outlet.printed_name if row.article.outlet else None,
-            "headline": row.article.headline or None,
-            "url": row.article.url or None,
-            "published_at": row.article.published or None,
-            "quote": row.quote,
-        }
-        for row in rows.select_related("article__outlet").order_by("article__received_at", "article__slug", "start")
-    ]
-
-
-def render_fact(claim: Claim, decision: Decision, snapshot: Snapshot, place: Place) -> dict[str, Any]:
+def render_fact(decision: Decision, snapshot: Snapshot, place: Place) -> dict[str, Any]:
     """The whole public fact (rule: public-texts), as it will be frozen at `place`."""
-    first = Publication.objects.filter(fact_id=claim.uuid).order_by("position").values_list("at", flat=True).first()
-    citations = _cite(snapshot)
-    return describe_fact(claim, decision, snapshot, place, citations=citations, first_published_at=first or place.at)
-
-
-def describe_fact(
-    claim: Claim,
-    decision: Decision,
-    snapshot: Snapshot,
-    place: Place,
-    *,
-    citations: list[dict[str, Any]],
-    first_published_at: datetime,
-) -> dict[str, Any]:
-    """The public fact at `place`, with what `render_fact` asks the database for; asks nothing itself."""
-    sources = snapshot["sources"]
-    attributed = named_sources(snapshot, decision.wording) if decision.basis == Basis.ATTRIBUTED else []
-    return {
-        "id": str(claim.uuid),
-        "revision": place.number,
-        "story": {"slug": claim.story.slug, "title": claim.story.title},
-        "statement": decision.wording,
-        "kind": claim.kind,
-        "language": claim.language,
-        "basis": decision.basis,
-        "attributed_to": [print_source(sources[slug]) for slug in attributed] or None,
-        "independent_sources": count_sources(snapshot, accepts_inferred=decision.accepts_inferred),
-        "rests_on": [print_source(sources[slug]) for slug in printed_rests_on(snapshot)],
-        "routes": [
-            [print_source(sources[slug]) for slug in route] or [OWN_REPORTING] for route in printed_routes(snapshot)
-        ],
-        "citations": citations,
-        "first_published_at": format_time(first_published_at),
-        "revised_at": format_time(place.at),
-        "url": f"{API_ROOT}/facts/{claim.uuid}/",
-    }
+    earlier = Publication.objects.filter(fact_id=snapshot["claim"]["uuid"]).order_by("position")
+    first = earlier.values_list("at", flat=True).first()
+    return compose_fact_text(
+        decision, snapshot, position=place.number, at=place.at, first_published_at=first or place.at
+    )
 
 
 def _append(publication: Publication, place: Place, text: dict[str, Any] | None, *, stamps: Stamps) -> Publication:
@@ -149,7 +90,7 @@ def publish_fact(decision: Decision, place: Place, *, ends: Publication | None, 
     claim, snapshot = decision.claim, decision.evidence
     if claim is None or snapshot is None:
         raise ValueError("only a decision on a claim, with its snapshot, publishes a fact")
-    text = render_fact(claim, decision, snapshot, place)
+    text = render_fact(decision, snapshot, place)
     publication = Publication(
         event=Event.REWORDED if ends else Event.CONFIRMED,
         story=claim.story.slug,

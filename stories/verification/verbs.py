@@ -19,7 +19,7 @@ from stories.policy.bases import reasons_against, reasons_against_names
 from stories.policy.changes import describe_change
 from stories.policy.transitions import VERDICT_OF, Proposer, State, Verb, reasons_not_to
 from stories.provenance.names import confidential_names
-from stories.provenance.snapshots import Snapshot, digest_of, take_snapshot
+from stories.provenance.snapshots import Snapshot, digest_of, says_the_same, take_snapshot
 from stories.record.decisions import (
     Publish,
     Refused,
@@ -171,9 +171,10 @@ def _against_printing(basis: str, snapshot: Snapshot, *, wording: str, accepts_i
 
 
 def _says_the_same(one: Decision, other: Decision) -> bool:
-    # The whole snapshot and not its digest: a source that has become confidential must leave the printed routes.
-    names = ("wording", "basis", "accepts_inferred", "evidence")
-    return all(getattr(one, name) == getattr(other, name) for name in names)
+    # More than the digest: a source that has become confidential must leave the printed routes.
+    if any(getattr(one, name) != getattr(other, name) for name in ("wording", "basis", "accepts_inferred")):
+        return False
+    return says_the_same(one.evidence or {}, other.evidence or {})
 
 
 def confirm(proposal: Decision, *, by: User, rationale: str = "", stamps: Stamps = LIVE) -> Decision:

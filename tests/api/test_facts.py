@@ -14,7 +14,7 @@ from stories.api.documents import API_ROOT
 from stories.api.filters import FactFilters
 from stories.api.http.parameters import read_parameters
 from stories.models import Publication, PublicationText
-from stories.record.publications import API_ROOT as PUBLISHED_ROOT
+from stories.record.fact_text import API_ROOT as PUBLISHED_ROOT
 from tests.api.conftest import Read
 from tests.published import Desk
 

@@ -105,7 +105,7 @@ def test_snapshots_and_texts_are_those_the_verbs_would_write() -> None:
         assert publication is not None
         snapshot = take_snapshot(claim, list(Evidence.objects.filter(claim=claim)))
         assert decision.evidence == snapshot
-        text = render_fact(claim, decision, snapshot, Place(publication.position, previous_hash, publication.at))
+        text = render_fact(decision, snapshot, Place(publication.position, previous_hash, publication.at))
         assert PublicationText.objects.get(position=publication).text == canonical(text)
 
 

@@ -10,11 +10,14 @@ from django.db import DatabaseError, connection
 from django.test import Client
 
 from stories.audit import find_violations, verify_ledger, verify_log
-from stories.database import missing_triggers
+from stories.database import drop_guards, missing_triggers
+from stories.insight.standing import weigh_facts
+from stories.models import Article, FactToWeigh, Publication
 from tests.older_desk.schema import read_schema
 
 LEDGER = (76, "4d1147d1aca1f46f30567b268931f90e166491140a24b6558a8550047cffbfa9")
 LOG = (39, "9731be1d17b8f726cb8b3f3c6a8056fe73d832cb8748bd03db187dabc5ff95b9")
+CITED = "dw-2025-11-21"
 ANSWERS = json.loads((Path(__file__).parent / "answers.json").read_text())
 
 
@@ -30,6 +33,23 @@ def test_both_chains_verify_with_their_old_heads(upgraded: None) -> None:
 
 def test_it_breaks_no_rule_and_every_trigger_stands(upgraded: None) -> None:
     assert (list(find_violations()), missing_triggers(connection)) == ([], [])
+
+
+def test_what_fails_todays_rules_is_in_trouble_and_no_violation(upgraded: None) -> None:
+    """It was decided by the first rules, which ask for no address. (rule: rules-by-number)"""
+    drop_guards(connection)
+    Article.objects.filter(slug=CITED).update(url="javascript:alert(1)")
+    reasons = {reason for trouble in weigh_facts(most=None) for reason in trouble.reasons}
+    assert reasons == {
+        f"The address of {CITED} is cited, and is none of the web (https://…): correct it in the article."
+    }
+    assert list(find_violations()) == []
+
+
+def test_every_fact_is_listed_to_be_weighed_by_todays_rules(older_desk: None) -> None:
+    call_command("migrate", verbosity=0)
+    in_force = set(Publication.objects.in_force(at=None).values_list("fact_id", flat=True))
+    assert set(FactToWeigh.objects.values_list("claim__uuid", flat=True)) == in_force
 
 
 def test_the_api_answers_the_same_bytes(upgraded: None) -> None:

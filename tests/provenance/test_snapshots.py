@@ -90,3 +90,59 @@ def test_texts_that_copy_each_other_in_a_circle_are_no_endless_walk(world):
     claim = world.claim()
     passage = world.passage(claim, "courier", "minister", article=Article.objects.get(pk=first.pk))
     assert take_snapshot(claim, [passage])["passages"][0]["chain"] == ["mirror", "minister"]
+
+
+def test_what_was_closed_stands_in_it_with_the_reason(world):
+    first_claim, second_claim = make_claims(world, 2)
+    first, second = first_claim.evidence.supporting().current()
+    closed = {
+        "closed_at": NOON + timedelta(hours=1),
+        "state": "dismissed",
+        "reason": "One word.",
+        "closed_by": world.editor,
+    }
+    Discrepancy.objects.update(**closed)
+    Contradiction.objects.update(**closed)
+    settled = take_snapshot(first_claim, [first, second])["settled"]
+    assert settled == {
+        "contradictions": [
+            {"uuid": str(Contradiction.objects.get().uuid), "state": "dismissed", "reason": "One word."}
+        ],
+        "discrepancies": [
+            {
+                "kind": "quotation",
+                "first": str(first.uuid),
+                "second": str(second.uuid),
+                "first_words": "",
+                "second_words": "",
+                "state": "dismissed",
+                "reason": "One word.",
+            }
+        ],
+    }
+    before = take_snapshot(first_claim, [first, second], at=NOON)
+    assert before["settled"] == {"contradictions": [], "discrepancies": []}
+    assert [one["claim"] for one in before["contradictions"]] == [str(second_claim.uuid)]
+
+
+def test_all_that_is_printed_stands_in_it(world):
+    (claim,) = make_claims(world, 1)
+    first, _ = claim.evidence.supporting().current()
+    Article.objects.filter(pk=first.article_id).update(
+        headline="Closed", url="https://courier.example/1", published="2025-11-21"
+    )
+    snapshot = take_snapshot(claim, claim.evidence.filter(pk=first.pk))
+    assert [snapshot[name] for name in ("format", "story", "language", "articles")] == [
+        2,
+        {"slug": "harbour", "title": "The harbour"},
+        "en",
+        {
+            "article-1": {
+                "outlet": "The Courier",
+                "headline": "Closed",
+                "url": "https://courier.example/1",
+                "published_at": "2025-11-21",
+                "received_at": "2025-11-21T12:00:00.000Z",
+            }
+        },
+    ]

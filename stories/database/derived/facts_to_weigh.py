@@ -2,8 +2,9 @@
 
 What a fact was weighed by is frozen with its decision, and it stood then; so only a later change can trouble it:
 a passage retired, an article retracted or found to be a copy, a document no longer held, a source renamed or of
-another kind, one voice more or less, an open contradiction or discrepancy, a passage that speaks against it. A fact
-may be listed idly; none may be missing. What is added for a claim (passages, aliases, documents) can only help.
+another kind, one voice more or less, a cited address changed, an open contradiction or discrepancy, a passage that
+speaks against it. A fact may be listed idly; none may be missing. What is added for a claim (passages, aliases,
+documents) can only help.
 """
 
 from collections.abc import Iterable
@@ -49,7 +50,7 @@ UNION SELECT e.claim_id FROM stories_evidence e JOIN texts ON e.article_id = tex
 UNION SELECT c.id FROM stories_claim c JOIN may_be ON c.says_id = may_be.id"""
 
 SOURCE_WEIGHS = ("name", "kind", "confidential", "public_name", "institution_id", "separate_because")
-ARTICLE_WEIGHS = ("status", "copy_of_id", "authentication")
+ARTICLE_WEIGHS = ("status", "copy_of_id", "authentication", "url")
 ALIAS_WEIGHS = ("source_id", "text", "printable")
 CONFIDENTIAL = "SELECT s.id FROM stories_source s WHERE s.id = NEW.source_id AND s.confidential"
 BLOCKS = f"NEW.kind IN {write_list(sorted(BLOCKING_DISCREPANCIES))}"

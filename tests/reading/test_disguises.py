@@ -1,0 +1,183 @@
+"""A name is found however it is disguised, as whole words, and nowhere else, in linear time."""
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stories.reading.disguises import find_name, surname_of
+from stories.reading.lookalikes import AS_SHAPES
+
+SEEDS = sorted((Path(__file__).resolve().parents[2] / "seeds").glob("*.txt"))
+
+FOUND = [
+    ("Jane Roe said", "Jane Roe", "Jane Roe"),
+    ("said jane roe.", "Jane Roe", "jane roe"),
+    ("JANE\u00a0ROE", "Jane Roe", "JANE ROE"),
+    ("Ja\u200bne R\u00adoe", "Jane Roe", "Jane Roe"),
+    ("J\u034fane\u202e \ufe0fRoe", "Jane Roe", "Jane Roe"),
+    ("Ｊａｎｅ 𝐑𝐨𝐞", "Jane Roe", "Jane Roe"),
+    ("Jáne Röe", "Jane Roe", "Jane Roe"),
+    ("Jаnе Rое", "Jane Roe", "Jаnе Rое"),
+    ("Jαne Rοe", "Jane Roe", "Jαne Rοe"),
+    ("ᴊᴀɴᴇ Roe", "Jane Roe", "JANE Roe"),
+    ("Roe, Jane", "Jane Roe", "Roe, Jane"),
+    ("Jane Roe, filed", "Roe, Jane", "Jane Roe"),
+    ("ROE Jane Mary", "Jane Mary Roe", "ROE Jane Mary"),
+    ("Jane Roe", "Jane Mary Roe", "Jane Roe"),
+    ("#JaneRoe", "Jane Roe", "JaneRoe"),
+    ("#FreeJaneRoeNow", "Jane Roe", "JaneRoe"),
+    ("@janeroe1990", "Jane Roe", "janeroe"),
+    ("#JusticeForRoe", "Roe", "Roe"),
+    ("Jane Roe’s", "Jane Roe", "Jane Roe"),
+    ("the Roes' house", "Roe", "Roe"),
+    ("J. Roe", "Jane Roe", "J. Roe"),
+    ("J.M. Roe", "Jane Mary Roe", "J.M. Roe"),
+    ("Roe, J.", "Jane Roe", "Roe, J"),
+    ("JRoe", "Jane Roe", "JRoe"),
+    ("J a n e R o e", "Jane Roe", "J a n e R o e"),
+    ("J-a-n-e R.o.e", "Jane Roe", "J-a-n-e R.o.e"),
+    ("Jane\nRoe", "Jane Roe", "Jane\nRoe"),
+    ("Ja-\n  ne Roe", "Jane Roe", "Ja-\n  ne Roe"),
+    ("https://a.example/2025/jane-roe/", "Jane Roe", "jane-roe"),
+    ("https://a.example/jane_roe.html", "Jane Roe", "jane_roe"),
+    ("https://a.example/?q=ja%6Ee%20roe", "Jane Roe", "jane roe"),
+    ("https://a.example/ja%256Ee%2520roe", "Jane Roe", "jane roe"),
+    ("https://xn--janero-gva.example/", "Janeroé", "janeroe"),
+    ("<b>Jane</b> Roe", "Jane Roe", "Jane Roe"),
+    ("<Jane Roe>", "Jane Roe", "Jane Roe"),
+    ("Jane&nbsp;Roe", "Jane Roe", "Jane Roe"),
+    ("Jane OBrien", "Jane O'Brien", "Jane OBrien"),
+    ("Jane O’Brien’s", "Jane O'Brien", "Jane O’Brien"),
+    ("AIice Roe", "Alice Roe", "AIice Roe"),
+    ("Müller", "Muller", "Muller"),
+    ("ВОЛОДИМИР Іваненко", "Володимир Іваненко", "ВОЛОДИМИР Іваненко"),
+    ("з Іваненком Володимиром", "Володимир Іваненко", "Іваненком Володимиром"),
+    ("Марʼяна", "Мар'яна", "Мар'яна"),
+    ("記者王小明說", "王小明", "王小明"),
+]
+ABSENT = [
+    ("Jane Roebuck", "Jane Roe"),
+    ("Mojane Roe", "Jane Roe"),
+    ("the heroes", "Roe"),
+    ("McRoe", "Roe"),
+    ("is a boat", "Isa"),
+    ("what he does", "Doe"),
+    ("A roe deer", "Anna Roe"),
+    ("the roe deer", "Jane Roe"),
+    ("away", "Anna Way"),
+    ("another", "An Other"),
+    ("McDonald Roe", "Donald Roe"),
+    ("anything", ""),
+    ("a - b", "-"),
+    ("a b c", "B"),
+    ("Jane went home, and twelve words later there is a Roe", "Jane Roe"),
+]
+
+
+@pytest.mark.parametrize(("text", "name", "words"), FOUND)
+def test_a_name_is_found_however_it_is_written(text: str, name: str, words: str) -> None:
+    assert find_name(text, name, is_person=True) == words
+
+
+@pytest.mark.parametrize(("text", "name"), ABSENT)
+def test_other_words_are_no_name(text: str, name: str) -> None:
+    assert find_name(text, name, is_person=True) is None
+
+
+def test_only_a_person_is_called_by_initials_and_in_another_order() -> None:
+    assert [find_name(text, "Harbour Board", is_person=False) for text in ("Board, Harbour", "H. Board")] == [None] * 2
+    assert find_name("the harbour-board", "Harbour Board", is_person=False) == "harbour-board"
+
+
+@pytest.mark.parametrize(
+    ("name", "surname"),
+    [
+        ("Jane Roe", "Roe"),
+        ("Roe, Jane", "Roe"),
+        ("Jane Roe Jr.", "Roe"),
+        ("Jane O'Brien", "O'Brien"),
+        ("Jane", ""),
+        ("Jane Wu", ""),
+        ("a harbour official", ""),
+        ("王 小明", ""),
+    ],
+)
+def test_the_surname_is_the_last_word_of_a_persons_name(name: str, surname: str) -> None:
+    assert surname_of(name) == surname
+
+
+# ---- Laws -----------------------------------------------------------------------------------------------------
+
+ALIKE: dict[str, list[str]] = {}
+for _code, _like in AS_SHAPES.items():
+    _letter = chr(_code)
+    if _letter.isalpha() and _letter not in "ilI":
+        ALIKE.setdefault(str(_like if _letter.islower() else str(_like).upper()), []).append(_letter)
+MARKS = ["", "", "", "\u0301", "\u0308", "\u034f"]
+UNSEEN = ["", "", "", "\u200b", "\u00ad", "\u200d", "\u2066", "\ufe0f", "\u2060"]
+BETWEEN = [" ", "\u00a0", "  ", "\n", "-", "\u2013", "_", ".", "\u2009", " \n "]
+AROUND = ["", "said ", "(", "“", "the minister, ", "https://a.example/", "/"]
+BEHIND = ["", "'s", "\u2019s", ".", ", said", "?", " 2025", "/", "”"]
+
+
+@st.composite
+def disguised_letters(draw: st.DrawFn, word: str) -> str:
+    """`word` with its letters changed one by one."""
+    flip = draw(st.booleans())
+    made = []
+    for letter in word:
+        one = letter.swapcase() if flip and draw(st.booleans()) else letter
+        one = draw(st.sampled_from([one, *ALIKE.get(one, []), chr(ord(one) + 0xFEE0)]))
+        made.append(one + draw(st.sampled_from(MARKS)) + draw(st.sampled_from(UNSEEN)))
+    return "".join(made)
+
+
+@st.composite
+def disguises(draw: st.DrawFn) -> str:
+    """A text that names Jane Roe."""
+    given_name, surname = draw(disguised_letters("Jane")), draw(disguised_letters("Roe"))
+    between = draw(st.sampled_from(BETWEEN))
+    shape = draw(st.sampled_from(["plain", "reversed", "initial", "tagged", "spaced", "slug"]))
+    named = {
+        "plain": given_name + between + surname,
+        "reversed": surname + ", " + given_name,
+        "initial": draw(disguised_letters("J")) + ". " + surname,
+        "tagged": "#" + given_name + surname,
+        "spaced": " ".join("Jane") + between + " ".join("Roe"),
+        "slug": "/jane-roe/",
+    }[shape]
+    return draw(st.sampled_from(AROUND)) + named + draw(st.sampled_from(BEHIND))
+
+
+@settings(max_examples=500, deadline=None)
+@given(text=disguises())
+def test_every_disguise_is_found(text: str) -> None:
+    assert find_name(text, "Jane Roe", is_person=True) is not None
+
+
+@settings(max_examples=300, deadline=None)
+@given(before=st.text("abcdefghijklmno", min_size=1, max_size=4), behind=st.text("abtz", min_size=1, max_size=4))
+def test_no_name_is_found_inside_another_word(before: str, behind: str) -> None:
+    for text in (f"{before}jane roe", f"jane roe{behind}", f"{before}janeroe{behind}", f"{before}roe", f"roe{behind}"):
+        assert find_name(text, "Jane Roe", is_person=True) is None
+
+
+ORDINARY = ["Jane Roe", "Ann Other", "Ida Less", "Al So", "Will Note", "Theo Thers", "Ian Ash", "Isa Day", "An Ace"]
+"""Names put together from pieces of ordinary words."""
+
+
+@pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.name)
+def test_ordinary_news_names_nobody_whom_it_does_not_name(path: Path) -> None:
+    text = path.read_text()
+    assert [found for name in ORDINARY if (found := find_name(text, name, is_person=True))] == []
+
+
+def test_a_megabyte_takes_seconds() -> None:
+    text = "".join(path.read_text() for path in SEEDS)
+    text = text * (1_000_000 // len(text) + 1)
+    start = time.process_time()
+    assert find_name(text, "Jane Roe", is_person=True) is None
+    assert time.process_time() - start < 20

@@ -1,0 +1,113 @@
+"""A fact's text is a pure function of decision, snapshot and log. (rule: public-texts)"""
+
+import copy
+import json
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from stories.chain import canonical
+from stories.models import Alias, Article, Claim, Decision, Publication, PublicationText, Source, Story
+from stories.record.fact_text import compose_fact_text
+from tests.world import NOON, World
+
+pytestmark = pytest.mark.django_db
+
+QUOTE = "The harbour is closed"
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def text_again(publication: Publication, first: Publication) -> str:
+    """The text of `publication`, composed from the ledger and the log; `first` began the fact."""
+    decision = Decision.objects.get(publication=publication)
+    snapshot = json.loads(canonical(decision.evidence))
+    again = compose_fact_text(
+        decision, snapshot, position=publication.position, at=publication.at, first_published_at=first.at
+    )
+    return canonical(again)
+
+
+def test_it_is_composed_anew_without_the_database(
+    world: World, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    claim = busy_claim(world)
+    publication = Publication.objects.get(fact_id=claim.uuid)
+    decision = Decision.objects.get(publication=publication)
+    with django_assert_num_queries(0):
+        text = compose_fact_text(
+            decision,
+            decision.evidence or {},
+            position=publication.position,
+            at=publication.at,
+            first_published_at=publication.at,
+        )
+    assert canonical(text) == PublicationText.objects.get().text
+
+
+def busy_claim(world: World) -> Claim:
+    """A fact in force on a published text, a document that we hold, and a note of our own."""
+    claim = world.claim(language="uk", says=world.source("minister"))
+    article = world.article(
+        "courier", f"{QUOTE}.", headline="Closed", url="https://courier.example/1", published="2025-11"
+    )
+    later = world.article("mirror", f"{QUOTE}.", received_at=NOON.replace(hour=1))
+    document = world.article("report", f"{QUOTE}.", kind="document", authentication="Stamped.")
+    passages = [
+        world.passage(claim, "courier", "wire", article=article),
+        world.passage(claim, "mirror", "wire", article=later),
+        world.passage(claim, "report", article=document),
+        world.passage(claim, own_reporting=True),
+    ]
+    decision = world.proposal(claim, *passages, wording=f"“{QUOTE}”, the harbour office says.", basis="corroborated")
+    world.sign(decision)
+    return claim
+
+
+def test_whatever_is_renamed_afterwards_it_stays_what_it_was(world: World) -> None:
+    claim = busy_claim(world)
+    Story.objects.update(title="Another title")
+    Article.objects.update(headline="Another headline", url="https://elsewhere.example", published="1999")
+    Source.objects.update(name="Another name", confidential=True, public_name="somebody")
+    Alias.objects.create(source=world.source("wire"), text="the agency", printable=True)
+    publication = Publication.objects.get(fact_id=claim.uuid)
+    assert text_again(publication, publication) == PublicationText.objects.get().text
+
+
+def test_a_rewording_keeps_when_it_was_first_published(world: World) -> None:
+    claim = world.fact()
+    passage = claim.evidence.get()
+    again = world.proposal(
+        claim, passage, wording="Wire reports it closed.", correction_kind="update", public_note="Said shorter."
+    )
+    world.sign(again)
+    first, second = Publication.objects.order_by("position")
+    assert text_again(second, first) == PublicationText.objects.get(position=second).text
+
+
+def test_citations_stand_as_the_articles_came(world: World) -> None:
+    busy_claim(world)
+    text = json.loads(PublicationText.objects.get().text)
+    assert text["citations"] == [
+        {"outlet": "The Mirror", "headline": None, "url": None, "published_at": None, "quote": QUOTE},
+        {
+            "outlet": "The Courier",
+            "headline": "Closed",
+            "url": "https://courier.example/1",
+            "published_at": "2025-11",
+            "quote": QUOTE,
+        },
+    ]
+    assert (text["language"], text["story"]) == ("uk", {"slug": "harbour", "title": "The harbour"})
+
+
+def test_composing_changes_nothing_of_the_snapshot(world: World) -> None:
+    claim = busy_claim(world)
+    publication = Publication.objects.get(fact_id=claim.uuid)
+    decision = Decision.objects.get(publication=publication)
+    before = copy.deepcopy(decision.evidence)
+    text_again(publication, publication)
+    assert decision.evidence == before
