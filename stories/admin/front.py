@@ -16,6 +16,7 @@ from stories.choices import BLOCKING_DISCREPANCIES, UNVERIFIED, DisagreementStat
 from stories.insight.standing import Trouble, facts_to_weigh, weakened_facts
 from stories.insight.unheld import sources_not_held
 from stories.models import Claim, Decision, Discrepancy, Publication, QueueItem, Story, StoryVersion
+from stories.provenance.sightings import open_sightings, unread_sources
 from stories.roles import role_of
 from stories.stamps import LIVE
 from stories.versions.compose import find_stale
@@ -32,6 +33,9 @@ RESTING = 100
 CUTS, COMPARED = 1_000, 50
 """Among so many versions, those cut last, the current ones are looked for, and so many of them held against the log
 whenever the page opens."""
+
+MOST_SHOWN = 200
+"""So many characters of a text that was stopped; all of it is on its page."""
 
 LATELY = timedelta(minutes=30)
 
@@ -67,6 +71,7 @@ def list_blocks(person: User) -> list[WorkBlock]:
     """The blocks of the front page, for `person`."""
     return [
         _trouble(),
+        *_sightings(person),
         _published_lately(),
         _waiting_for_signature(person),
         _returned(person),
@@ -133,6 +138,33 @@ def _trouble() -> WorkBlock:
 
 def _tell(trouble: Trouble, what: str) -> Entry:
     return Entry(trouble.decision.wording, _review(trouble.claim), what, trouble.decision.at)
+
+
+def _sightings(person: User) -> list[WorkBlock]:
+    """What was stopped and `person` is to look at, as one who reads protected names; no block where there is nothing.
+
+    Where nobody who still works here reads a name, the editors are asked to take the source on.
+    """
+    mine = open_sightings(person=person)
+    rows = [
+        Entry(
+            one.text if len(one.text) <= MOST_SHOWN else f"{one.text[:MOST_SHOWN]}…",
+            reverse("admin:stories_source_sighting", args=[one.pk]),
+            f"{one.place} in {one.story}, by {one.by_username}; may name {one.source}",
+            one.at,
+        )
+        for one in mine[:SHOWN]
+    ]
+    unread = list(unread_sources()[:SHOWN]) if role_of(person) == Role.EDITOR else []
+    for source in unread:
+        address = reverse("admin:stories_source_change", args=[source.pk])
+        rows.append(
+            Entry(str(source), address, "A text was stopped that may name it, and nobody is on its list: take it on.")
+        )
+    if not rows:
+        return []
+    count = _say_count(mine) if not unread else str(len(rows))
+    return [WorkBlock("sightings", "Names to look at", count, rows, "", is_urgent=True)]
 
 
 def _current_versions() -> tuple[list[StoryVersion], bool]:

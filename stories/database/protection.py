@@ -1,9 +1,10 @@
 """What holds protected names: guards of the reader lists and looks, and the triggers that keep former names.
 
-Rules: reader-lists, former-names.
+Rules: reader-lists, former-names, everything-printed.
 """
 
 from stories.database.guard import Dialect, Guard, Keeper, kept_columns, unchanged
+from stories.database.sightings import sighting_guards
 
 FORMER = "stories_formername"
 KEPT = ("namereader", "namelook", "formername")
@@ -23,6 +24,7 @@ def protection_guards(dialect: Dialect) -> list[Guard]:
         ),
         unchanged(dialect, "namelook", "a look at a protected name stays on record as it was."),
         unchanged(dialect, "formername", "former name: it stays protected as it was."),
+        *sighting_guards(dialect),
     ]
 
 

@@ -10,6 +10,7 @@ from stories.models.presence import Presence
 from stories.models.protection import FormerName, NameLook, NameReader
 from stories.models.publication import Publication, PublicationSource, PublicationText
 from stories.models.queue import FactToWeigh, QueueItem
+from stories.models.sighting import Ruling, Sighting
 from stories.models.source import Alias, Source, Voice
 from stories.models.story import Story
 from stories.models.version import StoryVersion
@@ -34,6 +35,8 @@ __all__ = [
     "PublicationSource",
     "PublicationText",
     "QueueItem",
+    "Ruling",
+    "Sighting",
     "Source",
     "Story",
     "StoryVersion",

@@ -33,6 +33,7 @@ def test_these_are_the_pages() -> None:
         "publication_replicas",
         "publication_suppression",
         "source_retire_voice",
+        "source_sighting",
         "source_what_if",
         "story_as_of",
         "story_correction",
