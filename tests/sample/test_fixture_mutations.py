@@ -145,7 +145,7 @@ def test_a_row_that_stands_twice_and_differs(refusal: Refusal) -> None:
 
 AT_ONCE = 20
 PARTS = {"editors": 1, "sources": 1, "articles": 1, "claims": 4, "decisions": 4, "versions": 3, "publications": 2}
-"""Fixture → how many times `AT_ONCE` mutations of it are tried; each time is a case, so that a sample of them is one."""
+"""Fixture → how many times `AT_ONCE` mutations of it are tried: a case each time, of which one in three is sampled."""
 
 
 @pytest.mark.prove
