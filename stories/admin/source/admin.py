@@ -3,19 +3,20 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Model, QuerySet
-from django.forms import BaseModelFormSet, ModelForm
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count, Model, Q, QuerySet
+from django.forms import BaseInlineFormSet, BaseModelFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.html import format_html
 
-from stories.admin.base import DeskAdmin, DeskInline, RowPage, person_of
+from stories.admin.base import DeskAdmin, DeskInline, StatedPage, person_of
 from stories.admin.clock import clock, clock_of
 from stories.admin.naming import AliasFormSet, SourceForm
 from stories.admin.source.sighting import SightingPage
 from stories.admin.source.what_if import WhatIfPage
+from stories.admin.stated import state_of, write_state
 from stories.choices import Role
 from stories.insight.what_if import suppose_wrong
 from stories.models import Alias, Source, Voice
@@ -23,6 +24,10 @@ from stories.roles import role_of
 from stories.stamps import LIVE
 
 CREATED_AT = clock_of("created_at")
+
+VOICE_READ = "_voice"
+"""The button that retires a voice states what it was read as; it stands in the form of the source, which has a box of
+its own."""
 
 
 class AliasInline(DeskInline):
@@ -34,10 +39,40 @@ class AliasInline(DeskInline):
     verbose_name_plural = "Spellings seen"
 
 
+class VoiceForm(ModelForm):
+    """Whom a source may be: somebody else, and each once, whichever of the two it was recorded with."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuses the source itself, and whom it may be already."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        source, other = cleaned.get("source"), cleaned.get("same_as")
+        if source is None or source.pk is None or other is None:
+            return cleaned
+        if source == other:
+            self.add_error("same_as", "A source is not its own voice: choose another source.")
+        either = Q(source=source, same_as=other) | Q(source=other, same_as=source)
+        recorded = Voice.objects.current().filter(either).select_related("source", "same_as").first()
+        if recorded is not None:
+            self.add_error("same_as", f"It is recorded already that {recorded}: there is nothing to add.")
+        return cleaned
+
+
+class VoiceFormSet(BaseInlineFormSet):
+    """The voices of a source as they are typed."""
+
+    def clean(self) -> None:
+        """Refuses one that is typed twice."""
+        super().clean()
+        typed = [form.cleaned_data["same_as"] for form in self.extra_forms if form.cleaned_data.get("same_as")]
+        if len(set(typed)) < len(typed):
+            raise ValidationError("One voice is typed twice: leave one of the two.")
+
+
 class VoiceInline(DeskInline):
     """Whom a source may be. A recorded voice is never edited: it is retired, and another one recorded."""
 
     model = Voice
+    form, formset = VoiceForm, VoiceFormSet
     fk_name = "source"
     extra = 0
     fields = ["same_as", "reason", CREATED_AT, "retired"]
@@ -53,7 +88,12 @@ class VoiceInline(DeskInline):
             return clock(voice.retired_at)
         # A button of its own form (below the page's) cannot stand inside the page's form, but can name it.
         address = reverse("admin:stories_source_retire_voice", args=[voice.source_id, voice.pk])
-        return format_html('<button formaction="{}" formmethod="post" formnovalidate>Retire</button>', address)
+        return format_html(
+            '<button formaction="{}" formmethod="post" formnovalidate name="{}" value="{}">Retire</button>',
+            address,
+            VOICE_READ,
+            write_state(state_of(voice)),
+        )
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Recorded voices stay as they are."""
@@ -70,18 +110,35 @@ class WrongPage(WhatIfPage):
     suppose = staticmethod(suppose_wrong)
 
 
-class RetireVoicePage(RowPage):
+class RetireVoicePage(StatedPage):
     """Retires a voice: from now on the two count as two sources. Only an editor says so."""
 
     name, route = "retire_voice", "<int:pk>/voices/<int:voice>/retire/"
+    box = VOICE_READ
+    back = "source_change"
 
-    def post(self, request: HttpRequest, pk: int, voice: int) -> HttpResponse:
-        """Retire it, and say which facts that troubles."""
+    def find(self, **kwargs: Any) -> None:
+        """Find the source and its voice."""
+        super().find(**kwargs)
+        voices = Voice.objects.select_related("source", "same_as")
+        self.voice = get_object_or_404(voices, pk=kwargs["voice"], source=self.row)
+
+    @property
+    def subject(self) -> Voice:
+        """The voice."""
+        return self.voice
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Retire it, for an editor."""
         if role_of(person_of(request)) != Role.EDITOR or not self.model_admin.has_change_permission(request):
             raise PermissionDenied("Only an editor says that two sources are certainly not one voice.")
-        row = get_object_or_404(Voice.objects.select_related("source", "same_as"), pk=voice, source=pk)
-        Voice.objects.current().filter(pk=row.pk).update(retired_at=LIVE.now())
-        return self.leave_changed("source_change", pk, said=f"{row} no longer: they count as two from now on.")
+        return super().post(request, *args, **kwargs)
+
+    def change(self) -> HttpResponse:
+        """Retire it, and say which facts that troubles."""
+        Voice.objects.current().filter(pk=self.voice.pk).update(retired_at=LIVE.now())
+        said = f"{self.voice} no longer: they count as two from now on."
+        return self.leave_changed("source_change", self.row.pk, said=said)
 
 
 @admin.register(Source)
