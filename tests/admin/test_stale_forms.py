@@ -260,6 +260,7 @@ OTHERWISE = {
     "article_add": "makes a new row",
     "article_read": "makes a new row",
     "contradiction_add": "makes a new row",
+    "source_protection": "names the person or the proposal that was seen; a rename keeps what was",
     "source_sighting": "adds what is said of a text (tests/admin/test_sighting_page.py)",
     "claim_open": "notes who looks at a claim: no record of anything",
     "article_what_if": "each fact is sent with the decision that was seen (tests/admin/test_what_if.py)",
