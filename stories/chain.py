@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -42,6 +43,9 @@ class Refused(Exception):
         super().__init__(" ".join(reasons))
         self.reasons = list(reasons)
 
+    def settle(self) -> None:
+        """What is still to be put on record of an act that was refused, once all else of it is undone: nothing."""
+
 
 STANDBY_IS_THERE = """
 SELECT current_setting('synchronous_standby_names') = ''
@@ -54,28 +58,42 @@ STANDBY_AWAY = (
 LOCK_IS_HELD = "Nothing was recorded: something else has been writing for too long. Try again in a minute."
 
 
+_IS_HELD = ContextVar("append_lock_is_held", default=False)
+"""Whether this thread is inside the append lock already."""
+
+
 @contextmanager
 def append_lock() -> Iterator[None]:
     """One transaction that alone may append to the ledger and the log (rule: one-sequence).
 
     On SQLite the transaction is IMMEDIATE and so holds the write lock already. Raises `Refused`, before anything is
     written, when the lock cannot be had in time or when the synchronous standby that PostgreSQL is set up to wait
-    for is away: a commit would hang, and hold the lock.
+    for is away: a commit would hang, and hold the lock. What a refusal leaves to put on record is written when all is
+    undone (`Refused.settle`).
     """
-    with ExitStack() as stack:
-        try:
-            stack.enter_context(transaction.atomic())
-            if connection.vendor == "postgresql":
-                with connection.cursor() as cursor:
-                    cursor.execute(STANDBY_IS_THERE)
-                    if cursor.fetchone() != (True,):
-                        raise Refused([STANDBY_AWAY])
-                    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [APPEND_LOCK])
-        except OperationalError as error:
-            if "lock" not in str(error):  # SQLite: “database is locked”; PostgreSQL: “… due to lock timeout”
-                raise
-            raise Refused([LOCK_IS_HELD]) from error
-        yield
+    is_inner = _IS_HELD.get()
+    before = _IS_HELD.set(True)
+    try:
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(transaction.atomic())
+                if connection.vendor == "postgresql":
+                    with connection.cursor() as cursor:
+                        cursor.execute(STANDBY_IS_THERE)
+                        if cursor.fetchone() != (True,):
+                            raise Refused([STANDBY_AWAY])
+                        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [APPEND_LOCK])
+            except OperationalError as error:
+                if "lock" not in str(error):  # SQLite: “database is locked”; PostgreSQL: “… due to lock timeout”
+                    raise
+                raise Refused([LOCK_IS_HELD]) from error
+            yield
+    except Refused as refusal:
+        if not is_inner:
+            refusal.settle()
+        raise
+    finally:
+        _IS_HELD.reset(before)
 
 
 @dataclass(frozen=True)

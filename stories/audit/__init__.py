@@ -11,9 +11,10 @@ from stories.audit.decisions import check_decisions
 from stories.audit.derived import check_facts_in_force, check_facts_to_weigh, check_queue
 from stories.audit.desk import check_articles, check_discrepancies, check_evidence, check_versions, check_voices
 from stories.audit.log import check_log
+from stories.audit.protection import check_public_names, mend_public_names
 from stories.audit.violations import UNREADABLE, Violation
 
-__all__ = ["Violation", "find_violations", "verify_ledger", "verify_log", "verify_publications"]
+__all__ = ["Violation", "find_violations", "mend_public_names", "verify_ledger", "verify_log", "verify_publications"]
 
 CHECKS = (
     check_articles,
@@ -28,6 +29,7 @@ CHECKS = (
     check_queue,
     check_facts_to_weigh,
     check_facts_in_force,
+    check_public_names,
 )
 
 

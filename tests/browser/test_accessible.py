@@ -80,6 +80,28 @@ def test_a_refusal_breaks_no_rule(browse: Callable[..., Page], desk: ServedDesk,
     assert faults_of(page) == NONE
 
 
+OVERTAKEN = {
+    "article's form": ("#id_headline", "input[name=_save]"),
+    "source's form": ("#id_notes", "input[name=_save]"),
+    "story's form": ("#id_title", "input[name=_save]"),
+    "reading an article": (None, ".desk-marked button"),
+}
+"""A page that changes a row → where something is typed, and what sends it."""
+
+
+@pytest.mark.parametrize("name", OVERTAKEN)
+def test_a_form_that_was_overtaken_breaks_no_rule(browse: Callable[..., Page], desk: ServedDesk, name: str) -> None:
+    page, (box, button) = browse(desk), OVERTAKEN[name]
+    page.goto(desk.address(OURS[name]))
+    if box:
+        page.locator(box).fill("Typed with care.")
+    page.locator("input[name=_read]").evaluate_all("all => { for (const one of all) one.value = '{}'; }")
+    with page.expect_navigation() as navigation:
+        page.locator(button).first.click()
+    assert navigation.value.status == 409
+    assert faults_of(page) == NONE
+
+
 @pytest.mark.parametrize("name", STOCK)
 def test_a_page_of_djangos_breaks_the_rules_that_are_listed(
     browse: Callable[..., Page], desk: ServedDesk, name: str
