@@ -24,7 +24,7 @@ DECIDING: dict[type[Model], tuple[str, ...]] = {
 
 EXEMPT: dict[type[Model], tuple[str, ...]] = {
     Story: ("id", "slug", "created_at"),
-    Source: ("id", "slug", "code", "notes"),
+    Source: ("id", "slug", "code", "lift", "notes"),
     Alias: ("id", "source", "text"),
     Article: ("id", "slug", "story", "outlet", "kind", "received_at", "text", "sha256", "body_start", "body_end"),
     Claim: ("id", "uuid", "note", "created_at"),

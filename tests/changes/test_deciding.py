@@ -15,6 +15,7 @@ NAMES_ITS_PEOPLE = {
     "Decision": {"actor"},
     "NameReader": {"added_by", "retired_by"},
     "NameLook": {"person"},
+    "Lift": {"proposed_by", "signed_by", "returned_by"},
     "Sighting": {"by"},
     "Ruling": {"by"},
     "Change": {"by"},

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stories', '0013_sightings'),
+        ('stories', '0014_lifting'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
