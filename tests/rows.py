@@ -21,6 +21,7 @@ from stories.models import (
     Contradiction,
     Decision,
     Evidence,
+    Lift,
     Publication,
     PublicationText,
     Sighting,
@@ -29,6 +30,7 @@ from stories.models import (
     StoryVersion,
     Voice,
 )
+from stories.provenance.protection import propose_lift, return_lift
 from stories.provenance.readers import add_reader, begin_list, name_for
 from stories.provenance.sightings import rule_on
 from stories.record import decisions as ledger
@@ -98,6 +100,10 @@ class Desk:
             name_for(clerk, person, stamps=world.stamps)
         for name in ("J. Roe", "K-17"):
             Source.objects.filter(pk=clerk.pk).update(name=name)
+        consent = {"ground": "consent", "record": "A letter.", "stamps": world.stamps}
+        self.returned_lift: Lift = propose_lift(clerk, by=world.editor, **consent)
+        return_lift(self.returned_lift, by=world.second_editor, stamps=world.stamps)
+        self.lift: Lift = propose_lift(clerk, by=world.editor, **consent)
         for number in (1, 2):
             rule_on(self.stop(f"{number} Roe"), by=world.editor, is_another=True, reason="Asked.", stamps=world.stamps)
 

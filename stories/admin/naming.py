@@ -12,6 +12,7 @@ from stories.provenance.protected import (
     reasons_against_name,
     reasons_against_public_name,
     reasons_against_public_words,
+    reasons_against_slug,
 )
 from stories.provenance.readers import is_reader
 from stories.stamps import LIVE
@@ -55,6 +56,8 @@ class SourceForm(ModelForm):
             self._refuse("name", reasons_against_name(source))
         elif {"name", "public_name", "confidential"} & set(self.changed_data):
             self._refuse("public_name", self._against_public_name(source))
+        if source.confidential and source.pk is None:
+            self._refuse("slug", reasons_against_slug(source))
 
     def _against_public_name(self, source: Source) -> list[str]:
         # Who just typed the name knows it; of a source that was protected before, only its readers do.

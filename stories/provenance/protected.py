@@ -110,6 +110,14 @@ def reasons_against_public_words(source: Source) -> list[str]:
     return []
 
 
+def reasons_against_slug(source: Source) -> list[str]:
+    """Why `source`, which is about to be recorded as protected, cannot have its slug: it tells the name, and stays."""
+    own = describe_protected(source, spellings=(), former=())
+    if own.find_in(source.slug) is None and own.find_surname_in(source.slug) is None:
+        return []
+    return ["The slug tells the name, and it never changes: type one that does not. Good: source-17."]
+
+
 def reasons_against_name(source: Source) -> list[str]:
     """Why `source`, which is not protected, cannot be called so: it is what a protected one is called in public."""
     key = key_of(source.name)

@@ -89,7 +89,7 @@ class ReadingPage(RowPage, FormPage):
             stretches=_stretches(article, marked),
             marked=marked,
             retired=Evidence.objects.filter(article=article, retired_at__isnull=False).select_related("claim"),
-            sources=Source.objects.order_by("name").values_list("slug", "name"),
+            sources=[(source.slug, source) for source in Source.objects.all()],
             may_add=may_record(person_of(self.request)),
             **more,
         )

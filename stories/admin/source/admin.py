@@ -14,16 +14,22 @@ from django.utils.html import format_html
 from stories.admin.base import DeskAdmin, DeskInline, StatedPage, person_of
 from stories.admin.clock import clock, clock_of
 from stories.admin.naming import AliasFormSet, SourceForm
+from stories.admin.source.protection import ProtectionPage
 from stories.admin.source.sighting import SightingPage
 from stories.admin.source.what_if import WhatIfPage
 from stories.admin.stated import state_of, write_state
 from stories.choices import Role
 from stories.insight.what_if import suppose_wrong
 from stories.models import Alias, Source, Voice
+from stories.models.source import desk_name
+from stories.provenance.protection import begin_protection
+from stories.provenance.readers import is_reader
 from stories.roles import role_of
 from stories.stamps import LIVE
 
 CREATED_AT = clock_of("created_at")
+TELLING = ("name", "slug", "notes")
+"""What of a protected source stands on the page of its protection alone: the slug may have been made from the name."""
 
 VOICE_READ = "_voice"
 """The button that retires a voice states what it was read as; it stands in the form of the source, which has a box of
@@ -31,7 +37,7 @@ its own."""
 
 
 class AliasInline(DeskInline):
-    """The spellings seen for a source."""
+    """The spellings seen for a source; those of a protected one stand on the page of its protection."""
 
     model = Alias
     formset = AliasFormSet
@@ -143,22 +149,24 @@ class RetireVoicePage(StatedPage):
 
 @admin.register(Source)
 class SourceAdmin(DeskAdmin):
-    """Anyone or anything that can be quoted."""
+    """Anyone or anything that can be quoted; of a protected one what everybody sees (rule: reader-lists)."""
 
-    list_display = ["name", "kind", "institution", "confidential", "spellings"]
+    form = SourceForm
+    list_display = ["seen", "kind", "institution", "confidential", "spellings"]
     list_filter = ["kind", "confidential"]
     list_select_related = ["institution"]
-    search_fields = ["name", "slug", "aliases__text"]
+    search_fields = ["seen"]
+    search_help_text = "Names, slugs and spellings; of a protected source its code or public name."
     prepopulated_fields = {"slug": ["name"]}
     inlines = [AliasInline, VoiceInline]
-    form = SourceForm
-    pages = (WrongPage, RetireVoicePage, SightingPage)
+    pages = (WrongPage, RetireVoicePage, ProtectionPage, SightingPage)
     fields = [
         "name",
         "slug",
         "kind",
         "confidential",
         "public_name",
+        "code",
         "institution",
         "separate_because",
         "notes",
@@ -166,7 +174,37 @@ class SourceAdmin(DeskAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
         """Sources with the number of their spellings."""
-        return super().get_queryset(request).annotate(alias_count=Count("aliases"))
+        return super().get_queryset(request).annotate(alias_count=Count("aliases"), seen_as=desk_name())
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Source], search_term: str
+    ) -> tuple[QuerySet[Source], bool]:
+        """Those that hold every word: nobody, and no reader either, finds a protected source by its name."""
+        for word in search_term.split():
+            spelt = Q(slug__icontains=word) | Q(aliases__text__icontains=word)
+            found = Source.objects.annotate(seen=desk_name()).filter(
+                Q(seen__icontains=word) | spelt & Q(confidential=False)
+            )
+            queryset = queryset.filter(pk__in=found.values("pk"))
+        return queryset, False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """An address asks for what the filters ask for: by columns one could guess a name, letter by letter."""
+        return lookup.partition("__")[0] in self.list_filter and super().lookup_allowed(lookup, value, request)
+
+    def get_inlines(self, request: HttpRequest, obj: Model | None) -> list[Any]:
+        """The spellings of a protected source are not shown here."""
+        return [VoiceInline] if isinstance(obj, Source) and obj.confidential else list(self.inlines)
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """Nothing that could tell a protected name."""
+        is_protected = isinstance(obj, Source) and obj.confidential
+        return [one for one in self.fields if not (is_protected and one in TELLING)]
+
+    @admin.display(description="name", ordering=desk_name())
+    def seen(self, source: Source) -> str:
+        """What everybody sees."""
+        return str(source)
 
     @admin.display(description="spellings", ordering="alias_count")
     def spellings(self, source: Any) -> int:
@@ -179,9 +217,17 @@ class SourceAdmin(DeskAdmin):
         return type(form.__name__, (form,), {"by": person_of(request)})
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
-        """Only an editor says that an unnamed person is certainly somebody else."""
+        """Only an editor says that an unnamed person is certainly somebody else; no box takes protection off."""
         fixed = super().get_readonly_fields(request, obj)
+        if isinstance(obj, Source) and obj.confidential:
+            fixed = [*fixed, "confidential", *(() if is_reader(person_of(request), obj) else ("public_name", "code"))]
         return fixed if role_of(request.user) == Role.EDITOR else [*fixed, "separate_because"]
+
+    def save_model(self, request: HttpRequest, obj: Source, form: ModelForm, change: bool) -> None:
+        """Django's; protecting a source puts who does it on its list."""
+        super().save_model(request, obj, form, change)
+        if obj.confidential and "confidential" in form.changed_data:
+            begin_protection(obj, by=person_of(request))
 
     def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseModelFormSet, change: bool) -> None:
         """Save the inlines; a voice is dated when it is recorded."""
