@@ -104,7 +104,7 @@ def test_a_form_that_was_overtaken_breaks_no_rule(browse: Callable[..., Page], d
     with page.expect_navigation() as navigation:
         page.locator(button).first.click()
     assert navigation.value.status == 409
-    assert faults_of(page) == NONE
+    assert_breaks_no_rule(page)
 
 
 @pytest.mark.parametrize("name", STOCK)
