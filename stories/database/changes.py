@@ -49,7 +49,7 @@ def record_guards(dialect: Dialect) -> list[Guard]:
             "Record of changes: a change is made by somebody with an active account, under their own name.",
             "EXISTS (SELECT 1 FROM auth_user u"
             " WHERE u.id = NEW.by_id AND u.is_active AND u.username = NEW.by_username)",
-            f"CASE NEW.noun {' '.join(_is_there(dialect, model) for model in DECIDING)} END",
+            f"(CASE NEW.noun {' '.join(_is_there(dialect, model) for model in DECIDING)} END)",
         ),
     ]
 

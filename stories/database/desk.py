@@ -89,7 +89,7 @@ def closed_once(dialect: Dialect, noun: str) -> list[Guard]:
             f"{noun}_comes_closed_by_a_person",
             "INSERT",
             f"{noun}: what is closed says who closed it, and what is open does not.",
-            f"{closed} = (NEW.closed_by_id IS NOT NULL)",
+            f"({closed}) = (NEW.closed_by_id IS NOT NULL)",
         ),
     ]
     if noun not in NEVER_DELETED:
