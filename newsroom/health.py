@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from newsroom import __version__
 from stories.api.http.lease import find_lag
 from stories.api.reader import find_missing, find_too_much
-from stories.monitor.health import problems
+from stories.monitor.health import find_stopped_time, problems
 
 
 def refuse_unready() -> None:
@@ -61,5 +61,5 @@ def find_faults() -> list[str]:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Whether the process may serve: database, migrations and guards."""
-    return answer(problems(connection), version=__version__)
+    """Whether the process may serve: database, migrations and guards; and that time has not been stopped."""
+    return answer(problems(connection) or find_stopped_time(), version=__version__)
