@@ -1,16 +1,17 @@
 """What every test in this tree needs, wherever it stands: an empty desk, and emptying it, which the guards forbid.
 
-On SQLite an empty desk is migrated once for each state of the code, kept in `var/` and copied by every run. With
-PROOF_SEED in the environment the longest proofs are sampled, alike wherever that is the same. No law fails for being
-slow: how long an example takes is the machine's affair.
+An empty desk is migrated once for each state of the code and copied by every process: on SQLite from a file in `var/`,
+on PostgreSQL from a database of the same server. With PROOF_SEED in the environment the longest proofs are sampled,
+alike wherever that is the same. No law fails for being slow: how long an example takes is the machine's affair.
 """
 
+import fcntl
 import gc
 import os
 import random
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from stories.database import drop_guards, install_triggers
 from stories.management.commands.migrate import Command as Migrate
 
 ROOT = Path(__file__).parent
+VAR = ROOT / "var"
 
 settings.register_profile("desk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("desk")
@@ -57,40 +59,86 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
-def find_kept_desk() -> Path:
-    """The file of an empty desk as this code, its requirements and this SQLite make it; it may not be there yet."""
+def name_kept_desk() -> str:
+    """What the empty desk is called that this code, its requirements and this SQLite make."""
     made_of = sha256(sqlite3.sqlite_version.encode())
     for file in sorted([ROOT / "requirements.txt", *ROOT.glob("newsroom/*.py"), *ROOT.glob("stories/**/*.py")]):
         made_of.update(f"\n{file.relative_to(ROOT)}\n".encode() + file.read_bytes())
-    return ROOT / "var" / f"empty-desk-{made_of.hexdigest()[:16]}.sqlite3"
+    return f"empty-desk-{made_of.hexdigest()[:16]}"
 
 
-def keep_desk(desk: sqlite3.Connection, file: Path) -> None:
-    """Copy `desk` to `file`, which is there whole or not at all, and remove those that older code made."""
-    file.parent.mkdir(exist_ok=True)
-    fresh = file.with_suffix(f".{os.getpid()}")
-    with closing(sqlite3.connect(fresh)) as copy:
-        desk.backup(copy)
-    for old in {*file.parent.glob("empty-desk-*.sqlite3")} - {file}:  # another worker may be reading `file` by now
-        old.unlink(missing_ok=True)
-    fresh.replace(file)
+class KeptFile:
+    """On SQLite: a file in `var/`."""
+
+    def __init__(self, name: str) -> None:
+        self.file = VAR / f"{name}.sqlite3"
+
+    def copy_to(self, made: Any) -> bool:
+        """Fill the empty database `made`; False when nothing is kept yet."""
+        made.ensure_connection()
+        if self.file.exists():
+            with closing(sqlite3.connect(self.file)) as desk:
+                desk.backup(made.connection)
+            return True
+        return False
+
+    def keep(self, made: Any) -> None:
+        """Keep what `made` holds, whole or not at all, and remove what older code made."""
+        fresh = self.file.with_suffix(f".{os.getpid()}")
+        with closing(sqlite3.connect(fresh)) as copy:
+            made.connection.backup(copy)
+        for old in {*VAR.glob("empty-desk-*.sqlite3")} - {self.file}:  # another worker may be reading ours by now
+            old.unlink(missing_ok=True)
+        fresh.replace(self.file)
+
+
+class KeptDatabase:
+    """On PostgreSQL: a database of the same server, which goes with it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def copy_to(self, made: Any) -> bool:
+        """As of a file."""
+        name = made.settings_dict["NAME"]
+        made.close()
+        with made._nodb_cursor() as server:
+            server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [self.name])
+            if server.fetchone():
+                server.execute(f'DROP DATABASE "{name}"')
+                server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{self.name}"')
+                return True
+        return False
+
+    def keep(self, made: Any) -> None:
+        """As in a file; a server of tests sees one state of the code or few."""
+        name = made.settings_dict["NAME"]
+        made.close()
+        with made._nodb_cursor() as server:
+            server.execute(f'CREATE DATABASE "{self.name}" TEMPLATE "{name}"')
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Let one process at a time do this: the first migrates, the others copy."""
+    VAR.mkdir(exist_ok=True)
+    with (VAR / "empty-desk.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(scope="session")
 def copying() -> Iterator[pytest.MonkeyPatch]:
-    """On SQLite `migrate` copies the kept desk, or keeps the one that it makes, until this patch is undone."""
-    migrate, kept = Migrate.handle, find_kept_desk()
+    """`migrate` copies the kept desk, or keeps the one that it makes, until this patch is undone."""
+    migrate, name = Migrate.handle, name_kept_desk()
 
     def copy_or_migrate(self: Migrate, *args: Any, **options: Any) -> None:
         made = connections[options["database"]]
-        made.ensure_connection()
-        if made.vendor == "sqlite" and kept.exists():
-            with closing(sqlite3.connect(kept)) as desk:
-                desk.backup(made.connection)
-            return
-        migrate(self, *args, **options)
-        if made.vendor == "sqlite":
-            keep_desk(made.connection, kept)
+        kept = KeptFile(name) if made.vendor == "sqlite" else KeptDatabase(name)
+        with alone():
+            if not kept.copy_to(made):
+                migrate(self, *args, **options)
+                kept.keep(made)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Migrate, "handle", copy_or_migrate)

@@ -31,7 +31,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         file = Path(folder) / "desk.sqlite3"
         with serve(file, make_desk("seeds", file)) as desk:
-            browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
+            browser = playwright.chromium.launch(executable_path=str(CHROMIUM[0]), args=list(ARGUMENTS))
             page = browser.new_page(viewport=WINDOW, locale="en-GB", timezone_id="Europe/Kyiv")
             log_in(page, desk, "second-editor")
             for name, shown in SHOTS.items():

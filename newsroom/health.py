@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 from newsroom import __version__
 from stories.api.http.lease import find_lag
 from stories.api.reader import find_missing, find_too_much
-from stories.monitor.health import find_stopped_time, problems
+from stories.monitor.files import find_change
+from stories.monitor.health import find_file_fault, find_stopped_time, problems
 
 
 def refuse_unready() -> None:
@@ -20,8 +21,9 @@ def refuse_unready() -> None:
     found = problems(connection)
     connection.close()  # a server that forks after loading must not share it
     if found:
-        where = connection.settings_dict["NAME"]
-        raise ImproperlyConfigured(f"The desk does not serve from {where}: {' '.join(found)} Run `manage.py migrate`.")
+        where, change = connection.settings_dict["NAME"], find_file_fault(connection, find=find_change)
+        mend = " Run `manage.py migrate`." if change or not find_file_fault(connection) else ""
+        raise ImproperlyConfigured(f"The desk does not serve from {where}: {' '.join(found)}{mend}")
 
 
 def answer(found: list[str], **more: str) -> JsonResponse:
@@ -50,6 +52,8 @@ def readyz_api(request: HttpRequest) -> JsonResponse:
 
 def find_faults() -> list[str]:
     """Why an API-only process must not serve, one sentence each; empty when it may."""
+    if fault := find_file_fault(connection, find=find_change):
+        return [fault]
     try:
         found = [f"It cannot read {line}." for line in find_missing(connection)]
         found = found or [f"Its database role can do too much: {line}." for line in find_too_much(connection)]
@@ -61,5 +65,5 @@ def find_faults() -> list[str]:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Whether the process may serve: database, migrations and guards; and that time has not been stopped."""
+    """Whether the process may serve: a database that takes what is written, migrations, guards, and no stopped time."""
     return answer(problems(connection) or find_stopped_time(), version=__version__)

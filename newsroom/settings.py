@@ -3,6 +3,7 @@
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -89,22 +90,25 @@ SQLITE_OPTIONS = {
 EMBEDDED_DATABASE = BASE_DIR / "var" / "desk.sqlite3"
 
 
-def database_from_url(url: str) -> dict[str, object]:
-    """Django's database settings for `url`, with this project's options for SQLite."""
+def database_from_url(url: str) -> dict[str, Any]:
+    """Django's database settings for `url`, with this project's options; empty: a file of the checkout's own."""
+    kept = {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+    if not url:  # never through an address, in which # and ? of the checkout's path would mean something else
+        return {"ENGINE": "newsroom.desk_sqlite", "NAME": str(EMBEDDED_DATABASE), "OPTIONS": SQLITE_OPTIONS, **kept}
     try:
-        database = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
+        database: dict[str, Any] = {**dj_database_url.parse(url), **kept}
     except ValueError as error:
         raise ImproperlyConfigured(f"DATABASE_URL cannot be used: {' '.join(str(error).split())}") from error
-    if database["ENGINE"] == "django.db.backends.sqlite3":
-        database["OPTIONS"] = dict(SQLITE_OPTIONS)
-        if database["NAME"] == str(EMBEDDED_DATABASE):
-            EMBEDDED_DATABASE.parent.mkdir(exist_ok=True)
-    else:
-        database["OPTIONS"] = {"options": "-c lock_timeout=20000"}  # as long as SQLite's timeout
-    return database
+    is_sqlite = database["ENGINE"] == "django.db.backends.sqlite3"
+    if "#" in url or (is_sqlite and "?" in url):
+        raise ImproperlyConfigured("DATABASE_URL cannot be used: write # as %23, and ? of a file's path as %3F.")
+    if is_sqlite:
+        return {**database, "ENGINE": "newsroom.desk_sqlite", "OPTIONS": SQLITE_OPTIONS}
+    options = {**database.get("OPTIONS", {}), "options": "-c lock_timeout=20000"}  # as long as SQLite's timeout
+    return {**database, "OPTIONS": options}
 
 
-DATABASES = {"default": database_from_url(os.environ.get("DATABASE_URL") or f"sqlite:///{EMBEDDED_DATABASE}")}
+DATABASES = {"default": database_from_url(os.environ.get("DATABASE_URL", ""))}
 
 
 def lease_from_text(text: str) -> float | None:

@@ -6,7 +6,7 @@ The models of the desk are known here (so that their names resolve), their table
 import os
 
 from newsroom.settings import *  # noqa: F403
-from newsroom.settings import EMBEDDED_DATABASE, STATIC_FILES, database_from_url, lease_from_text
+from newsroom.settings import STATIC_FILES, database_from_url, lease_from_text
 
 INSTALLED_APPS = [
     "stories",
@@ -31,14 +31,15 @@ SECURE_SSL_REDIRECT = False  # what stands in front speaks HTTPS, and says so
 SECURE_HSTS_SECONDS = 0
 
 # A connection that broke is found out by the request that it fails, which is then served again: no look beforehand.
-database = database_from_url(os.environ.get("DATABASE_URL") or f"sqlite:///{EMBEDDED_DATABASE}")
-database |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": False}
-if database["ENGINE"] == "django.db.backends.sqlite3":
+# Of a file of SQLite nothing breaks when another takes its place, so that each request looks, and asks no SQL for it.
+database = database_from_url(os.environ.get("DATABASE_URL", "")) | {"CONN_MAX_AGE": None}
+if database["ENGINE"] == "newsroom.desk_sqlite":
     database |= {"ENGINE": "newsroom.public_sqlite", "OPTIONS": {"timeout": 20}}
 else:
     # The role's own default, too, when manage.py print_grants made it; a search that takes too long ends as a 503.
     # Statements are parsed once a connection, and planned for what each asks: a common word is no rare one.
-    database["OPTIONS"] = {
+    database["CONN_HEALTH_CHECKS"] = False
+    database["OPTIONS"] |= {
         "options": "-c default_transaction_read_only=on -c statement_timeout=10s -c plan_cache_mode=force_custom_plan",
         "server_side_binding": True,
         "prepare_threshold": 5,

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -43,6 +44,9 @@ class Refused(Exception):
         super().__init__(" ".join(reasons))
         self.reasons = list(reasons)
 
+    def settle(self) -> None:
+        """What is still to be put on record of an act that was refused, once all else of it is undone: nothing."""
+
 
 STANDBY_IS_THERE = """
 SELECT current_setting('synchronous_standby_names') = ''
@@ -63,28 +67,42 @@ CLOCK_IS_AHEAD = (
 )
 
 
+_IS_HELD = ContextVar("append_lock_is_held", default=False)
+"""Whether this thread is inside the append lock already."""
+
+
 @contextmanager
 def append_lock() -> Iterator[None]:
     """One transaction that alone may append to the ledger and the log (rule: one-sequence).
 
     On SQLite the transaction is IMMEDIATE and so holds the write lock already. Raises `Refused`, and nothing stays
-    written, when the lock cannot be had in time, when the synchronous standby that PostgreSQL is set up to wait for
-    is away (a commit would hang, and hold the lock), and when the guards find the time too far ahead.
+    written, when the lock cannot be had in time, when the synchronous standby that PostgreSQL is set up to wait for is
+    away (a commit would hang, and hold the lock), and when a guard finds the time too far ahead. What a refusal leaves
+    to put on record is written when all is undone (`Refused.settle`).
     """
-    with refused_when_ahead(), ExitStack() as stack:
-        try:
-            stack.enter_context(transaction.atomic())
-            if connection.vendor == "postgresql":
-                with connection.cursor() as cursor:
-                    cursor.execute(STANDBY_IS_THERE)
-                    if cursor.fetchone() != (True,):
-                        raise Refused([STANDBY_AWAY])
-                    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [APPEND_LOCK])
-        except OperationalError as error:
-            if "lock" not in str(error):  # SQLite: “database is locked”; PostgreSQL: “… due to lock timeout”
-                raise
-            raise Refused([LOCK_IS_HELD]) from error
-        yield
+    is_inner = _IS_HELD.get()
+    before = _IS_HELD.set(True)
+    try:
+        with refused_when_ahead(), ExitStack() as stack:
+            try:
+                stack.enter_context(transaction.atomic())
+                if connection.vendor == "postgresql":
+                    with connection.cursor() as cursor:
+                        cursor.execute(STANDBY_IS_THERE)
+                        if cursor.fetchone() != (True,):
+                            raise Refused([STANDBY_AWAY])
+                        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [APPEND_LOCK])
+            except OperationalError as error:
+                if "lock" not in str(error):  # SQLite: “database is locked”; PostgreSQL: “… due to lock timeout”
+                    raise
+                raise Refused([LOCK_IS_HELD]) from error
+            yield
+    except Refused as refusal:
+        if not is_inner:
+            refusal.settle()
+        raise
+    finally:
+        _IS_HELD.reset(before)
 
 
 @contextmanager

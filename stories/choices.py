@@ -84,6 +84,13 @@ class ClaimKind(TextChoices):
     QUESTION = "question", NO_BASIS, None, False, "open question"
 
 
+class LiftGround(TextChoices):
+    """Why the protection of a source may be taken off (rule: lifting)."""
+
+    CONSENT = "consent", "the source agreed, and that is on record"
+    PUBLICATION = "publication", "the source published it under its own name"
+
+
 class Stance(TextChoices):
     """What a passage does to a claim."""
 

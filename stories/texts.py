@@ -26,6 +26,7 @@ class TextRule:
 
 WORDING = TextRule("wording", 2_000, one_line=True)
 PUBLIC_NOTE = TextRule("public note", 2_000)
+PUBLIC_NAME = TextRule("public name", 200, one_line=True)
 RATIONALE = TextRule("rationale", 20_000, public=False)
 HEADLINE = TextRule("headline", 300, one_line=True)
 STANDFIRST = TextRule("standfirst", 2_000)

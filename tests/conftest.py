@@ -16,6 +16,7 @@ ONE_DATABASE = [
         "api/test_schema.py",
         "commands/test_find_discrepancies.py",
         "disagreements/test_seed_discrepancies.py",
+        "newsroom/test_command_line.py",
         "newsroom/test_logs.py",
         "newsroom/test_settings.py",
         "newsroom/test_urls.py",

@@ -21,14 +21,18 @@ from stories.models import (
     Contradiction,
     Decision,
     Evidence,
+    Lift,
     Publication,
     PublicationText,
+    Sighting,
     Source,
     Story,
     StoryVersion,
     Voice,
 )
+from stories.provenance.protection import propose_lift, return_lift
 from stories.provenance.readers import add_reader, begin_list, name_for
+from stories.provenance.sightings import rule_on
 from stories.record import decisions as ledger
 from stories.record import publications as publishing
 from stories.verification import dispute, newest_decision, propose_suppression, sign_suppression
@@ -96,6 +100,28 @@ class Desk:
             name_for(clerk, person, stamps=world.stamps)
         for name in ("J. Roe", "K-17"):
             Source.objects.filter(pk=clerk.pk).update(name=name)
+        consent = {"ground": "consent", "record": "A letter.", "stamps": world.stamps}
+        self.returned_lift: Lift = propose_lift(clerk, by=world.editor, **consent)
+        return_lift(self.returned_lift, by=world.second_editor, stamps=world.stamps)
+        self.lift: Lift = propose_lift(clerk, by=world.editor, **consent)
+        for number in (1, 2):
+            rule_on(self.stop(f"{number} Roe"), by=world.editor, is_another=True, reason="Asked.", stamps=world.stamps)
+
+    def stop(self, text: str, *, surname: str = "roe") -> Sighting:
+        """A text of the second editor's that was stopped because it may name the clerk."""
+        by = self.world.second_editor
+        return Sighting.objects.create(
+            source=self.world.source("clerk"),
+            place="wording",
+            story="harbour",
+            text=text,
+            text_sha256=digest(text),
+            words="Roe",
+            surname=surname,
+            by=by,
+            by_username=by.username,
+            at=NOON,
+        )
 
     def link_voice(self, source: str, same_as: str) -> Voice:
         """A source that may be another."""

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib.auth.models import Group, User
 
 from stories.choices import EDITORS, REPORTERS
-from stories.models import Alias, Article, ChainLink, Claim, Decision, Evidence, Source, Story
+from stories.models import Alias, Article, ChainLink, Claim, Decision, Evidence, NameReader, Source, Story
 from stories.stamps import LiveStamps
 from stories.verification import confirm, newest_decision, propose
 
@@ -56,6 +56,13 @@ class World:
     def source(self, slug: str, name: str = "", kind: str = "outlet", **fields: Any) -> Source:
         """The source `slug`, made when it is new."""
         return Source.objects.get_or_create(slug=slug, defaults={"name": name or slug, "kind": kind, **fields})[0]
+
+    def protected(self, slug: str, name: str, public_name: str, *readers: User, kind: str = "person") -> Source:
+        """A protected source, with `readers` on its list."""
+        source = self.source(slug, name, kind, confidential=True, public_name=public_name)
+        for one in readers:
+            NameReader.objects.create(source=source, person=one, added_by=one, added_at=NOON)
+        return source
 
     def alias(self, slug: str, text: str, *, printable: bool = True) -> Alias:
         """A spelling of a source."""

@@ -3,10 +3,9 @@
 import sqlite3
 from contextlib import closing, suppress
 from typing import Any
-from urllib.parse import quote
 
-from django.db.backends.sqlite3 import base
-
+from newsroom.desk_sqlite import base
+from stories.monitor.files import is_file, locate
 from stories.search import TABLE
 
 # In letters, because this loads before the models do; a test holds them equal.
@@ -47,19 +46,17 @@ def recover(path: str) -> None:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
 
 
-def locate(path: str, mode: str) -> str:
-    """The file `path` as SQLite's URI with `mode` ro or rw: neither creates a file."""
-    return f"file:{quote(str(path))}?mode={mode}"
-
-
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that can read the public tables of a file, and nothing else."""
 
+    mode = "ro"
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Open the file read-only, recovered first and watched from then on."""
-        path = conn_params["database"]
-        recover(path)
-        connection = super().get_new_connection({**conn_params, "database": locate(path, "ro")})
+        path = str(conn_params["database"])
+        if is_file(path):
+            recover(path)
+        connection = super().get_new_connection(conn_params)
         with suppress(sqlite3.OperationalError):  # no search index: then there is nothing to open
             # Opening the index asks for more than reading it ever does; after a change of the schema it opens anew,
             # is refused, and the request is served again on a fresh connection.

@@ -7,9 +7,21 @@ from stories.admin.article import admin as articles
 from stories.admin.article import evidence
 from stories.admin.claim import admin as claims
 from stories.admin.claim import disagreements
+from stories.admin.person import admin as people
 from stories.admin.record import ledger, log
 from stories.admin.source import admin as sources
 from stories.admin.story import admin as stories
 from stories.admin.story import versions
 
-__all__ = ["articles", "claims", "disagreements", "evidence", "ledger", "log", "sources", "stories", "versions"]
+__all__ = [
+    "articles",
+    "claims",
+    "disagreements",
+    "evidence",
+    "ledger",
+    "log",
+    "people",
+    "sources",
+    "stories",
+    "versions",
+]

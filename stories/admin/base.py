@@ -1,6 +1,7 @@
 """What every screen of the desk shares: nothing is deleted, lists stay cheap, pages know where they are."""
 
 import json
+from abc import ABC, abstractmethod
 from datetime import datetime
 from typing import Any, ClassVar, cast
 
@@ -8,16 +9,20 @@ from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 from django.db.models import DateTimeField, Field, Model
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.views.generic import FormView, View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from stories.admin.clock import clock_of
+from stories.admin.constraints import explain_refusal
+from stories.admin.stated import READ, lock_row, newest_changes, read_state, state_of
 from stories.insight.standing import weigh_facts
 from stories.models import Publication
 from stories.record.decisions import DecidedMeanwhile, Refused
@@ -120,12 +125,47 @@ class RowPage(Page):
         return super().get_context_data(**{"row": self.row, "title": self.title or str(self.row), **more})
 
 
-class FormPage(Page, FormView):
+class StatedPage(RowPage, ABC):
+    """A page that changes a row: whatever is sent states which row it was made from (rule: stale-forms).
+
+    In a template `{% stated row %}` is the box for it.
+    """
+
+    box = READ
+    """The box that states it."""
+    back = ""
+    """The page on which the row is seen, as `leave_for` takes it."""
+
+    @property
+    def subject(self) -> Any:
+        """The row that is changed."""
+        return self.row
+
+    @abstractmethod
+    def change(self) -> HttpResponse:
+        """Change it, and answer."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Change the row, locked, if it is as it was read; else say what became of it."""
+        with transaction.atomic():
+            lock_row(self.subject)
+            self.find(**kwargs)
+            is_stale = read_state(request.POST.get(self.box, "")) != state_of(self.subject)
+            return self.refuse_stale() if is_stale else self.change()
+
+    def refuse_stale(self) -> HttpResponse:
+        """What somebody else made of the row, and the way back to it: 409, and nothing is written."""
+        back = reverse(f"admin:stories_{self.back}", args=[self.row.pk])
+        context = self.get_context_data(changes=newest_changes(self.subject), subject=self.subject, back=back)
+        return TemplateResponse(self.request, "admin/stories/overtaken.html", context, status=409)
+
+
+class FormPage(Page, FormView, ABC):
     """A page with a form, which is posted to itself: `act` does what was typed, or refuses, and the page says why."""
 
+    @abstractmethod
     def act(self, form: Any) -> HttpResponse:
         """Do what was typed, and answer. Raises `Refused` or `ValidationError` with the reasons not to."""
-        raise NotImplementedError
 
     def form_valid(self, form: Any) -> HttpResponse:
         """What was done, or the page with the reasons why nothing was."""
@@ -135,6 +175,8 @@ class FormPage(Page, FormView):
             return self.refuse(form, refusal)
         except ValidationError as error:
             form.add_error(None, error.messages)
+        except IntegrityError as error:
+            form.add_error(None, explain_refusal(error))
         return self.form_invalid(form)
 
     def form_invalid(self, form: Any) -> HttpResponse:

@@ -13,9 +13,12 @@ from django.urls import reverse
 from stories.admin.base import words_of
 from stories.admin.claim.changelist import MOST_LISTED, say_count
 from stories.choices import BLOCKING_DISCREPANCIES, UNVERIFIED, DisagreementState, DiscrepancyKind, Role, Verdict
+from stories.insight.named import Naming, published_naming
 from stories.insight.standing import Trouble, facts_to_weigh, weakened_facts
 from stories.insight.unheld import sources_not_held
 from stories.models import Claim, Decision, Discrepancy, Publication, QueueItem, Story, StoryVersion
+from stories.provenance.readers import readers_of
+from stories.provenance.sightings import open_sightings, unread_sources
 from stories.roles import role_of
 from stories.stamps import LIVE
 from stories.versions.compose import find_stale
@@ -32,6 +35,12 @@ RESTING = 100
 CUTS, COMPARED = 1_000, 50
 """Among so many versions, those cut last, the current ones are looked for, and so many of them held against the log
 whenever the page opens."""
+
+MOST_SHOWN = 200
+"""So many characters of a text that was stopped; all of it is on its page."""
+
+LOOKED_THROUGH = 200
+"""So many facts in force, the newest, are looked through for protected names whenever the page opens."""
 
 LATELY = timedelta(minutes=30)
 
@@ -65,8 +74,11 @@ class WorkBlock:
 
 def list_blocks(person: User) -> list[WorkBlock]:
     """The blocks of the front page, for `person`."""
+    current, is_every = _current_versions()
     return [
-        _trouble(),
+        _trouble(current, is_every=is_every),
+        *_named(person, current, is_every=is_every),
+        *_sightings(person),
         _published_lately(),
         _waiting_for_signature(person),
         _returned(person),
@@ -91,7 +103,7 @@ def _queue(work: str) -> str:
     return f"{reverse('admin:stories_claim_changelist')}?work={work}"
 
 
-def _trouble() -> WorkBlock:
+def _trouble(current: Sequence[StoryVersion], *, is_every: bool) -> WorkBlock:
     """Facts in force that are in trouble, and current versions that print an ended fact.
 
     Below them, and not counted with them, the facts that hold and have lost a route.
@@ -106,7 +118,6 @@ def _trouble() -> WorkBlock:
         for one in weakened
         if one.has_lost_a_route
     ]
-    current, is_every = _current_versions()
     stale = find_stale(current)
     for version in current:
         if version.pk in stale:
@@ -133,6 +144,64 @@ def _trouble() -> WorkBlock:
 
 def _tell(trouble: Trouble, what: str) -> Entry:
     return Entry(trouble.decision.wording, _review(trouble.claim), what, trouble.decision.at)
+
+
+def _named(person: User, current: Sequence[StoryVersion], *, is_every: bool) -> list[WorkBlock]:
+    """What is printed now and names a source that was protected since; no block where there is nothing.
+
+    Its readers see it, and where nobody who still works here is on the list, every editor: to anybody else a sentence
+    that is said to name somebody would tell who it is.
+    """
+    found = published_naming(current, most=LOOKED_THROUGH)
+    sees: dict[int, bool] = {}
+    for one in found:
+        if one.source.pk not in sees:
+            readers = readers_of(one.source)
+            sees[one.source.pk] = person in readers or (not readers and role_of(person) == Role.EDITOR)
+    rows = [_tell_naming(one) for one in found if sees[one.source.pk]]
+    if not rows:
+        return []
+    note = f"Looked through: the newest {LOOKED_THROUGH:,} facts in force and the current versions"
+    note += "." if is_every else f", the {len(current)} cut last."
+    title = "In trouble: names a protected source"
+    return [WorkBlock("named", title, str(len(rows)), rows[:MOST_LISTED], "", is_urgent=True, note=note)]
+
+
+def _tell_naming(naming: Naming) -> Entry:
+    what = f"Its {', '.join(naming.spots)} {'names' if len(naming.spots) == 1 else 'name'} {naming.source}."
+    if naming.version is None:
+        out = "Withdraw it, or reword it; then suppress the text that named it, if its readers must not find it."
+        return Entry(naming.words, _review(naming.claim), f"{what} {out}")
+    out = "Cut a version without it; then suppress the text of this one, if its readers must not find it."
+    address = reverse("admin:stories_story_versions", args=[naming.version.story_id])
+    return Entry(f"{naming.version.story}, version {naming.version.number}", address, f"{what} {out}")
+
+
+def _sightings(person: User) -> list[WorkBlock]:
+    """What was stopped and `person` is to look at, as one who reads protected names; no block where there is nothing.
+
+    Where nobody who still works here reads a name, the editors are asked to take the source on.
+    """
+    mine = open_sightings(person=person)
+    rows = [
+        Entry(
+            one.text if len(one.text) <= MOST_SHOWN else f"{one.text[:MOST_SHOWN]}…",
+            reverse("admin:stories_source_sighting", args=[one.pk]),
+            f"{one.place} in {one.story}, by {one.by_username}; may name {one.source}",
+            one.at,
+        )
+        for one in mine[:SHOWN]
+    ]
+    unread = list(unread_sources()[:SHOWN]) if role_of(person) == Role.EDITOR else []
+    for source in unread:
+        address = reverse("admin:stories_source_protection", args=[source.pk])
+        rows.append(
+            Entry(str(source), address, "A text was stopped that may name it, and nobody is on its list: take it on.")
+        )
+    if not rows:
+        return []
+    count = _say_count(mine) if not unread else str(len(rows))
+    return [WorkBlock("sightings", "Names to look at", count, rows, "", is_urgent=True)]
 
 
 def _current_versions() -> tuple[list[StoryVersion], bool]:
@@ -267,7 +336,7 @@ def _unheld() -> WorkBlock:
     found = [one for one in sources_not_held(story, among=newest[:RESTING]) if one.claims]
     shown = [
         Entry(
-            one.source.name,
+            str(one.source),
             reverse("admin:stories_source_change", args=[one.source.pk]),
             f"{one.claims} claims rest on it, {one.facts} of them facts in force",
         )

@@ -1,14 +1,17 @@
-"""The admin's own site: its front page says what needs whom."""
+"""The admin's own site: its front page says what needs whom; no form on it undoes what somebody else did."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.models import User
+from django.db.models import Model
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
 from stories.admin.base import person_of
 from stories.admin.front import list_blocks
+from stories.admin.stale import StatedAdmin
 from stories.models import Decision
 from stories.roles import role_of
 
@@ -18,6 +21,18 @@ class DeskSite(admin.AdminSite):
 
     site_header = site_title = "Fact desk"
     index_title = "What needs whom"
+
+    def register(
+        self,
+        model_or_iterable: type[Model] | Iterable[type[Model]],
+        admin_class: type[admin.ModelAdmin] | None = None,
+        **options: Any,
+    ) -> None:
+        """Django's; whatever is registered, its forms state which row they were made from (rule: stale-forms)."""
+        made = admin_class or admin.ModelAdmin
+        if not issubclass(made, StatedAdmin):
+            made = type(made.__name__, (StatedAdmin, made), {"__module__": made.__module__, "__doc__": made.__doc__})
+        super().register(model_or_iterable, made, **options)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Django's, with the desk's work."""

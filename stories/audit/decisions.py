@@ -11,7 +11,7 @@ from uuid import UUID
 from stories.audit.violations import UNREADABLE, Violation, go_on, in_chunks, violation_of
 from stories.choices import ENDINGS, UNVERIFIED, Role, Verdict
 from stories.models import Decision, Evidence
-from stories.policy.bases import reasons_against
+from stories.policy.bases import reasons_against, reasons_against_named
 from stories.policy.transitions import VERDICT_OF, Proposer, State, reasons_not_to
 from stories.provenance.snapshots import AS_RECORDED, digest_of
 
@@ -95,7 +95,7 @@ def _check_snapshot(
     reasons = reasons_against(
         decision.basis, snapshot, wording=decision.wording, accepts_inferred=decision.accepts_inferred
     )
-    for reason in reasons:
+    for reason in [*reasons, *reasons_against_named(snapshot, decision.wording)]:
         yield violation_of(decision, f"the basis {decision.basis} did not hold: {reason}")
     if decision.verdict == Verdict.CONFIRMED and previous is not None:
         for name in ("wording", "basis", "correction_kind", "public_note", "accepts_inferred", "evidence_digest"):

@@ -1,12 +1,15 @@
 """What holds protected names: guards of the reader lists and looks, and the triggers that keep former names.
 
-Rules: reader-lists, former-names.
+Rules: reader-lists, former-names, lifting, two-people, everything-printed.
 """
 
+from stories.choices import Role
 from stories.database.guard import Dialect, Guard, Keeper, kept_columns, unchanged
+from stories.database.sightings import sighting_guards
 
 FORMER = "stories_formername"
-KEPT = ("namereader", "namelook", "formername")
+KEPT = ("namereader", "namelook", "formername", "lift")
+ENDS = ("signed_by_id", "signed_by_role", "signed_at", "returned_by_id", "returned_at")
 
 
 def protection_guards(dialect: Dialect) -> list[Guard]:
@@ -23,6 +26,50 @@ def protection_guards(dialect: Dialect) -> list[Guard]:
         ),
         unchanged(dialect, "namelook", "a look at a protected name stays on record as it was."),
         unchanged(dialect, "formername", "former name: it stays protected as it was."),
+        *_lift_guards(dialect),
+        *sighting_guards(dialect),
+    ]
+
+
+def _lift_guards(dialect: Dialect) -> list[Guard]:
+    """Guards: protection is taken off by two editors and in no other way."""
+    taken_off = "OLD.confidential AND NOT NEW.confidential"
+    return [
+        Guard(
+            "lift_begins_as_a_proposal",
+            "INSERT",
+            "lifting: an editor proposes it, and another one signs.",
+            f"NEW.proposed_by_role = '{Role.EDITOR}' AND NEW.signed_at IS NULL AND NEW.returned_at IS NULL",
+        ),
+        Guard(
+            "lift_ends_once",
+            "UPDATE",
+            "lifting: a proposal is never edited; it is signed or returned, once.",
+            f"{kept_columns(dialect, 'stories_lift', but=ENDS)} AND (OLD.signed_at IS NULL AND OLD.returned_at IS NULL"
+            f" OR {kept_columns(dialect, 'stories_lift', ENDS)})",
+        ),
+        Guard(
+            "lift_signed_by_second_editor",
+            "UPDATE",
+            "lifting: another editor than the one who proposed it signs.",
+            f"NEW.signed_by_id <> NEW.proposed_by_id AND NEW.signed_by_role = '{Role.EDITOR}'",
+            "NEW.signed_at IS NOT NULL",
+        ),
+        Guard(
+            "source_protection_lifted_by_two_editors",
+            "UPDATE",
+            "source: protection is taken off by a lifting that two editors signed, each lifting once.",
+            "NEW.lift_id > coalesce(OLD.lift_id, 0) AND EXISTS (SELECT 1 FROM stories_lift l"
+            " WHERE l.id = NEW.lift_id AND l.source_id = NEW.id AND l.signed_at IS NOT NULL)",
+            taken_off,
+        ),
+        Guard(
+            "source_keeps_its_lift",
+            "UPDATE",
+            "source: by what its protection was taken off stays on record.",
+            dialect.same("NEW.lift_id", "OLD.lift_id"),
+            f"NOT ({taken_off})",
+        ),
     ]
 
 

@@ -124,7 +124,7 @@ def suppose_wrong(source: Source, *, story: Story | None = None) -> Outcome:
     own = frozenset(voices[source.slug])
     may_be = tuple(slug for slug, theirs in voices.items() if slug != source.slug and not own.isdisjoint(theirs))
     supposition = Supposition(
-        says=f"{source.name} is wrong",
+        says=f"{source} is wrong",
         source=source.slug,
         voices=own,
         may_be=may_be,

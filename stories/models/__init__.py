@@ -7,9 +7,10 @@ from stories.models.evidence import ChainLink, Discrepancy, Evidence
 from stories.models.fact_in_force import FactInForce
 from stories.models.heartbeat import Heartbeat
 from stories.models.presence import Presence
-from stories.models.protection import FormerName, NameLook, NameReader
+from stories.models.protection import FormerName, Lift, NameLook, NameReader
 from stories.models.publication import Publication, PublicationSource, PublicationText
 from stories.models.queue import FactToWeigh, QueueItem
+from stories.models.sighting import Ruling, Sighting
 from stories.models.source import Alias, Source, Voice
 from stories.models.story import Story
 from stories.models.version import StoryVersion
@@ -27,6 +28,7 @@ __all__ = [
     "FactToWeigh",
     "FormerName",
     "Heartbeat",
+    "Lift",
     "NameLook",
     "NameReader",
     "Presence",
@@ -34,6 +36,8 @@ __all__ = [
     "PublicationSource",
     "PublicationText",
     "QueueItem",
+    "Ruling",
+    "Sighting",
     "Source",
     "Story",
     "StoryVersion",

@@ -1,4 +1,4 @@
-"""Protection: who may read the name of a confidential source, who looked at it, and what it was called before."""
+"""Protection: who reads the name of a confidential source, who looked, what it was called before, how it is lifted."""
 
 from datetime import datetime
 
@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from stories.models.fields import current_rows
+from stories.choices import LiftGround, Role
+from stories.models.fields import check_choices, current_rows
 from stories.models.source import Source
 
 
@@ -86,3 +87,58 @@ class FormerName(models.Model):
 
     def __str__(self) -> str:
         return f"a former name of {self.source}"
+
+
+class LiftQuerySet(models.QuerySet["Lift"]):
+    """Vocabulary of liftings."""
+
+    def proposed(self) -> "LiftQuerySet":
+        """Those that wait for a second editor; at most one a source."""
+        return self.filter(signed_at__isnull=True, returned_at__isnull=True)
+
+
+class Lift(models.Model):
+    """That the protection of a source is taken off: proposed by one editor, signed by another, or returned."""
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="lifts")
+    ground = models.CharField(max_length=12, choices=LiftGround.choices)
+    record = models.TextField(help_text="Where the consent is kept, or where the source published it.")
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    proposed_by_role = models.CharField(max_length=10, choices=Role.choices)
+    proposed_at = models.DateTimeField()
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    signed_by_role = models.CharField(max_length=10, choices=Role.choices, blank=True)
+    signed_at = models.DateTimeField(null=True, blank=True)
+    returned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    returned_at = models.DateTimeField(null=True, blank=True)
+
+    objects = models.Manager.from_queryset(LiftQuerySet)()
+
+    class Meta:
+        ordering = ["source", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source"],
+                condition=Q(signed_at__isnull=True, returned_at__isnull=True),
+                name="lift_one_proposal_per_source",
+            ),
+            check_choices("ground", LiftGround, model="lift"),
+            models.CheckConstraint(name="lift_has_a_record", condition=~Q(record="")),
+            models.CheckConstraint(
+                name="lift_signed_or_returned",
+                condition=Q(signed_at__isnull=True, signed_by__isnull=True, signed_by_role="")
+                | Q(signed_at__isnull=False, signed_by__isnull=False, returned_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="lift_returned_by_somebody",
+                condition=Q(returned_at__isnull=True, returned_by__isnull=True)
+                | Q(returned_at__isnull=False, returned_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"lifting the protection of {self.source}"

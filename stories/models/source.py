@@ -10,14 +10,15 @@ from django.db.models.functions import Coalesce, NullIf
 from stories.choices import SourceKind
 from stories.models.fields import NaturalKeyManager, NaturalKeyModel, check_choices, current_rows
 
-DESK_NAME = Case(
-    When(
-        ExpressionWrapper(F("confidential"), output_field=models.BooleanField()),
-        then=Coalesce(NullIf(F("code"), Value("")), F("public_name")),
-    ),
-    default=F("name"),
-)
-"""What everybody sees of a source: all that lists may sort and search by, so that neither tells a protected name."""
+
+def desk_name(of: str = "") -> Case:
+    """SQL: what everybody sees of the source at the path `of`; lists sort and search by nothing else.
+
+    So neither an order nor a search tells a protected name.
+    """
+    is_protected = ExpressionWrapper(F(f"{of}confidential"), output_field=models.BooleanField())
+    instead = Coalesce(NullIf(F(f"{of}code"), Value("")), F(f"{of}public_name"))
+    return Case(When(is_protected, then=instead), default=F(f"{of}name"))
 
 
 class Source(NaturalKeyModel):
@@ -54,11 +55,21 @@ class Source(NaturalKeyModel):
         blank=True, help_text="Why this unnamed person is certainly not another one of the same institution."
     )
     notes = models.TextField(blank=True)
+    lift = models.ForeignKey(
+        "Lift",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="By what its protection was taken off, the last time.",
+    )
 
     natural_key_fields = ("slug",)
 
     class Meta:
-        ordering = [DESK_NAME, "pk"]
+        ordering = [desk_name(), "pk"]
         constraints = [
             check_choices("kind", SourceKind, model="source"),
             models.CheckConstraint(

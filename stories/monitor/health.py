@@ -1,7 +1,9 @@
-"""Whether this process may serve: the database answers, every migration was applied, every trigger stands.
+"""Whether this process may serve: the database answers and can be written, every migration and trigger is there.
 
 And whether time stands still for it: a head in the future, which keeps nobody from starting.
 """
+
+from collections.abc import Callable
 
 from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -10,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from stories.chain import format_time, head_ahead
 from stories.database import missing_triggers
 from stories.models import Decision, Publication
+from stories.monitor.files import find_fault, is_file
 
 NAMED = 3
 """So many of a kind are named; the others are counted."""
@@ -21,9 +24,26 @@ def name_some(names: list[str]) -> str:
     return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
+def find_file_fault(connection: BaseDatabaseWrapper, find: Callable[[str], str] = find_fault) -> str:
+    """What `find` has to say against the file of `connection`; empty when it is content, or when there is no file."""
+    name = str(connection.settings_dict["NAME"])
+    return find(name) if connection.vendor == "sqlite" and is_file(name) else ""
+
+
+def is_read_only(connection: BaseDatabaseWrapper) -> bool:
+    """Whether PostgreSQL behind `connection` refuses to write whatever it is sent."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW transaction_read_only")
+        return cursor.fetchone() == ("on",)
+
+
 def problems(connection: BaseDatabaseWrapper) -> list[str]:
     """Why a process that can write must not serve from `connection`, one sentence each; empty when it may."""
+    if fault := find_file_fault(connection):
+        return [fault]
     try:
+        if connection.vendor == "postgresql" and is_read_only(connection):
+            return ["The database takes no writes: it is a standby, or set read-only."]
         executor = MigrationExecutor(connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         faults = missing_triggers(connection)

@@ -1,7 +1,7 @@
 """Which bases hold (rule: bases): pure functions over a snapshot and a wording."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 
 from stories.choices import Basis, ClaimKind, SourceKind, Stance
 from stories.policy.quoting import QUOTATION_MARKS, QUOTED, quoted_words, stands_verbatim
@@ -29,17 +29,21 @@ RELATIVE_DATE = re.compile(
 WEB_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
-def reasons_against_names(texts: Mapping[str, str], confidential: Mapping[str, Sequence[str]]) -> list[str]:
-    """Which of `texts` (by what they are) name a confidential source (rule: confidential-names).
+NAMES_SOMEBODY = "The wording names a confidential source: somebody who protects one must look at this."
 
-    `confidential` is what `confidential_names` gives.
+
+def reasons_against_named(snapshot: Snapshot, wording: str) -> list[str]:
+    """Which confidential sources of `snapshot` the `wording` names, as far as the snapshot tells.
+
+    Whatever is about to be printed is looked through with all protected names (rule: everything-printed).
     """
-    return [
-        f"The {what} names a confidential source. Call it “{public_name}”."
-        for what, text in texts.items()
-        for public_name, names in confidential.items()
-        if any(holds_words(text, name) for name in names)
-    ]
+    reasons = []
+    for source in snapshot["sources"].values():
+        secret = [name for name in source["names"] if not holds_words(source["name"], name)]
+        if source["confidential"] and any(holds_words(wording, name) for name in secret):
+            # Not which: everybody reads this, and who knows what it is called in public would know who that is.
+            reasons.append(NAMES_SOMEBODY)
+    return reasons
 
 
 def reasons_against_passages(snapshot: Snapshot) -> list[str]:
@@ -90,10 +94,6 @@ def _against_any_basis(snapshot: Snapshot, wording: str) -> list[str]:
         for passage in passages:
             if not stands_verbatim(words, passage["quote"]):
                 reasons.append(f"“{words}” does not stand verbatim in the passage in {passage['article']}.")
-    for source in snapshot["sources"].values():
-        if source["confidential"]:
-            secret = [name for name in source["names"] if not holds_words(source["name"], name)]
-            reasons += reasons_against_names({"wording": wording}, {source["name"]: secret})
     if kind.is_said:
         speaker = snapshot["sources"][claim["says"]]
         if not names_in(wording, [*speaker["names"], speaker["name"]]):

@@ -22,7 +22,7 @@ def chain_problems(article: Article, chain: Sequence[Source], *, own_reporting: 
     if twice:
         problems.append(f"The chain names {', '.join(twice)} more than once.")
     if article.outlet is not None and own_reporting:
-        problems.append(f"Own reporting has no outlet, and {article.slug} comes from {article.outlet.name}.")
+        problems.append(f"Own reporting has no outlet, and {article.slug} comes from {article.outlet}.")
     elif article.outlet is not None and slugs and slugs[0] != article.outlet.slug:
         problems.append(
             f"The chain must begin with the outlet of {article.slug}, {article.outlet.slug}: not {slugs[0]}."

@@ -1,33 +1,11 @@
-"""How sources are named: in a wording, on the desk, and which names must never leave it."""
+"""How sources are named: in a wording, and on the desk."""
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 
 from stories.choices import SourceKind
-from stories.models import Alias, FormerName, Source
 from stories.provenance.routes import DESK, DESK_NAME, routes_of
 from stories.provenance.snapshots import Snapshot
-from stories.texts import fold, holds_words
-
-
-def confidential_names() -> dict[str, list[str]]:
-    """For every confidential source, by the name that may leave the desk, the names that may not, former ones too.
-
-    Aliases without a capital letter ("he", "the official") name nobody and are left out.
-    """
-    sources = Source.objects.filter(confidential=True).order_by("slug")
-    aliases = defaultdict(list)
-    for model in (Alias, FormerName):
-        for source, text in model._default_manager.filter(source__confidential=True).values_list("source", "text"):
-            aliases[source].append(text)
-    names: dict[str, list[str]] = {}
-    for one in sources:
-        spelt = [text for text in aliases[one.pk] if text != text.lower()]
-        secret = [text for text in spelt if not holds_words(one.public_name, text)]
-        own_name = [] if fold(one.name) == fold(one.public_name) else [one.name]
-        names.setdefault(one.public_name, []).extend([*own_name, *secret])
-    return names
 
 
 def place_of(name: str, wording: str) -> int | None:

@@ -173,11 +173,16 @@ def _describe_passage(row: Evidence, chain: Sequence[Source], *, at: datetime | 
 
 
 def describe_article(article: Article) -> dict[str, str | None]:
-    """How an article is cited: what of it is printed, and when it came, which orders the citations."""
+    """How an article is cited: what of it is printed, and when it came, which orders the citations.
+
+    What a confidential outlet put out is cited without its headline and address, which would name it
+    (rule: everything-printed).
+    """
+    is_withheld = article.outlet is not None and article.outlet.confidential
     return {
         "outlet": article.outlet.printed_name if article.outlet else None,
-        "headline": article.headline or None,
-        "url": article.url or None,
+        "headline": None if is_withheld else article.headline or None,
+        "url": None if is_withheld else article.url or None,
         "published_at": article.published or None,
         "received_at": format_time(article.received_at),
     }

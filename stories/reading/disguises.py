@@ -25,6 +25,7 @@ _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 _JOINER = re.compile(r"[-\u2010-\u2015\u2212'\u2019\u2018`.\u00b7\u2022*~_]{1,3}(?:[^\S\n]{0,8}\n\s{0,8})?\Z")
+_BESIDE_INITIAL = re.compile(r"[\s.,_-]*")
 _HOST = re.compile(r"xn--[a-z0-9-]+", re.IGNORECASE)
 _ADDITIONS = frozenset(["jr", "sr", "ii", "iii", "iv", "phd", "md", "esq", "kc", "qc", "mp"])
 _NEEDS_A_DOT = frozenset("aiouyeyівзкосияу".translate(AS_LETTERS))
@@ -224,6 +225,11 @@ def surname_of(name: str) -> str:
     return parts[-1].word.strip(",.")
 
 
+def key_of(name: str) -> str:
+    """What `name` counts as, by letter: two names of one key are one name."""
+    return "".join(_by_letter(part.letters) for part in _words_of(name))
+
+
 # ---- Looking for it -------------------------------------------------------------------------------------------
 
 
@@ -294,7 +300,10 @@ def _ends_of_word(letters: Letters, key: str, part: _Part, word: str, stem: str,
     if key.startswith(word, at):
         if part.is_initial:
             place = letters.where[at]
-            if word not in _NEEDS_A_DOT or letters.plain[place + 1 : place + 2] == ".":
+            letter, behind = letters.plain[place], letters.plain[place + 1 : place + 2]
+            # A small letter, or one that is a word of its own, is an initial by what stands behind it.
+            is_marked = behind in ("-", "_") or letter.isupper()
+            if letter.isalpha() and (behind == "." or (is_marked and word not in _NEEDS_A_DOT)):
                 yield end
         elif _end_of_run(letters, at) >= end or _is_set_apart(letters, part, at, end):
             yield end
@@ -324,10 +333,13 @@ def _may_follow(letters: Letters, at: int, before: _Part, part: _Part) -> bool:
     if at >= len(letters.where):
         return False
     if letters.edges[at : at + 1] == _GAP:
-        return letters.where[at] - letters.where[at - 1] <= MOST_BETWEEN + 1
+        is_plain = not (before.is_initial or part.is_initial) or _BESIDE_INITIAL.fullmatch(letters.gap(at))
+        return bool(is_plain) and letters.where[at] - letters.where[at - 1] <= MOST_BETWEEN + 1
     last, first = letters.plain[letters.where[at - 1]], letters.plain[letters.where[at]]
-    if before.is_initial or part.is_initial:
-        return first.isupper() and (last.isupper() or part.is_initial)
+    if part.is_initial:
+        return first.isupper() and (before.is_initial or last.islower())
+    if before.is_initial:
+        return first.isupper() and letters.plain[letters.where[at] + 1 : letters.where[at] + 2].islower()
     if letters.edges[at : at + 1] == _CAMEL:
         return True
     return min(len(before.letters), len(part.letters)) >= LEAST_SURNAME or bool(_UNSPACED.match(first))

@@ -18,7 +18,7 @@ AS_LETTERS = str.maketrans({**_CYRILLIC, **_GREEK, "ς": "σ"})
 
 _CYRILLIC_SHAPES = dict(zip("аеосрхујѕһԁԛԝгпиАВЕКМНОРСТХУЈЅҺԌԚԜ", "aeocpxyjshdqwrnuabekmhopctxyjshgqw", strict=True))
 _GREEK_SHAPES = dict(zip("αεκνορτυχηγωΑΒΕΖΗΚΜΝΟΡΤΥΧ", "aekvoptuxnywabezhkmnoptyx", strict=True))
-_STROKES = dict.fromkeys("ilIіІӏӀιΙ1", "l")
+_STROKES = {**dict.fromkeys("IІӏӀΙ1", "l"), **dict.fromkeys("іι", "i")}
 AS_SHAPES = str.maketrans({**_CYRILLIC_SHAPES, **_GREEK_SHAPES, **_STROKES, "0": "o"})
 """Letter → the Latin one of its own shape, large or small; I, l and 1 are one stroke."""
 

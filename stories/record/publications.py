@@ -1,7 +1,7 @@
 """Decision → publication: the only writer of the public log; and what is in force at a position."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from stories.chain import FORMAT, Place, canonical, digest, format_time, next_place, seal
@@ -10,6 +10,9 @@ from stories.models import Claim, Decision, Publication, PublicationSource, Publ
 from stories.provenance.snapshots import Snapshot
 from stories.record.fact_text import API_ROOT, compose_fact_text
 from stories.stamps import Stamps
+
+NOWHERE = Place(0, "", datetime(1, 1, 1, tzinfo=UTC))
+"""Where a text stands while it is only looked through, as the public would read it."""
 
 
 def fact_in_force(claim: Claim) -> Publication | None:

@@ -2,8 +2,12 @@
 
 from django import template
 from django.conf import settings
+from django.db.models import Model
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from stories.admin.clock import clock
+from stories.admin.stated import READ, state_of, write_state
 
 register = template.Library()
 register.filter(clock)
@@ -13,6 +17,12 @@ register.filter(clock)
 def desk_version() -> str:
     """The version of the desk."""
     return str(settings.VERSION)
+
+
+@register.simple_tag
+def stated(row: Model) -> SafeString:
+    """The hidden box that states which row a form was made from: `row` as it is."""
+    return format_html('<input type="hidden" name="{}" value="{}">', READ, write_state(state_of(row)))
 
 
 @register.filter

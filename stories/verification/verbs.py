@@ -13,12 +13,12 @@ from typing import Required, TypedDict, Unpack
 from django.contrib.auth.models import User
 
 from stories.chain import append_lock
-from stories.choices import UNVERIFIED, ArticleKind, CorrectionKind, Role, Verdict
+from stories.choices import UNVERIFIED, CorrectionKind, Role, Verdict
 from stories.models import Claim, Decision, Evidence, Publication
-from stories.policy.bases import reasons_against, reasons_against_names
+from stories.policy.bases import reasons_against
 from stories.policy.changes import describe_change
 from stories.policy.transitions import VERDICT_OF, Proposer, State, Verb, reasons_not_to
-from stories.provenance.names import confidential_names
+from stories.provenance.printed import Printed, Spot, read_document, require_nobody_named
 from stories.provenance.snapshots import Snapshot, digest_of, says_the_same, take_snapshot
 from stories.record.decisions import (
     Publish,
@@ -31,7 +31,7 @@ from stories.record.decisions import (
     require,
     require_follows,
 )
-from stories.record.publications import fact_in_force, publish_fact, publish_withdrawal
+from stories.record.publications import NOWHERE, fact_in_force, publish_fact, publish_withdrawal, render_fact
 from stories.roles import role_of
 from stories.stamps import LIVE, Stamps
 from stories.texts import PUBLIC_NOTE, RATIONALE, WORDING, is_blank, reasons_against_text
@@ -110,7 +110,7 @@ def _against_explanation(fact: Publication | None, correction_kind: str, public_
         reasons.append(f"{why}: choose a correction kind ({', '.join(CorrectionKind.values)}).")
     if is_blank(public_note):
         reasons.append(f"{why}: write the public note that readers will see.")
-    return reasons + reasons_against_names({"public note": public_note}, confidential_names())
+    return reasons
 
 
 # ---- The verbs ------------------------------------------------------------------------------------------------
@@ -151,23 +151,22 @@ def propose(
             return done
         case.require(Verb.PROPOSE)
         reasons = ["Write the rationale: why may this be printed?"] if is_blank(rationale) else []
-        reasons += _against_printing(basis, snapshot, wording=wording, accepts_inferred=accepts_inferred)
+        reasons += reasons_against(basis, snapshot, wording=wording, accepts_inferred=accepts_inferred)
         reasons += _against_explanation(case.fact, correction_kind, public_note, why="A fact is in force")
         decision = Decision(evidence=snapshot, **content)
         if case.fact and _says_the_same(Decision.objects.get(publication=case.fact), decision):
             reasons.append("Nothing differs from the fact in force.")
         require(reasons)
+        _require_nobody_named(case, decision, stamps=stamps)
         return case.record(decision, stamps=stamps)
 
 
-def _against_printing(basis: str, snapshot: Snapshot, *, wording: str, accepts_inferred: bool) -> list[str]:
-    """Policy on the wording, and that no confidential source is named by it or by a passage that will be cited."""
-    texts = {"wording": wording}
-    for passage in snapshot["passages"]:
-        if passage["article_kind"] == ArticleKind.PUBLISHED:
-            texts[f"passage “{passage['quote'][:60]}”, which will be cited,"] = passage["quote"]
-    reasons = reasons_against(basis, snapshot, wording=wording, accepts_inferred=accepts_inferred)
-    return reasons + reasons_against_names(texts, confidential_names())
+def _require_nobody_named(case: Case, decision: Decision, *, stamps: Stamps) -> None:
+    """Refuse `decision` where what it would print names a protected source (rule: everything-printed)."""
+    texts = [Printed(Spot.PUBLIC_NOTE, decision.public_note)] if decision.public_note else []
+    if decision.evidence is not None:
+        texts += read_document("fact", render_fact(decision, decision.evidence, NOWHERE))
+    require_nobody_named(texts, by=case.by, story=case.claim.story.slug, claim=case.claim, stamps=stamps)
 
 
 def _says_the_same(one: Decision, other: Decision) -> bool:
@@ -190,9 +189,10 @@ def confirm(proposal: Decision, *, by: User, rationale: str = "", stamps: Stamps
         judged = {name: getattr(proposal, name) for name in ("wording", "basis", "accepts_inferred")}
         explained = {name: getattr(proposal, name) for name in ("correction_kind", "public_note")}
         require(_against_explanation(case.fact, **explained, why="A fact is in force"))
-        require(_against_printing(snapshot=snapshot, **judged))
+        require(reasons_against(snapshot=snapshot, **judged))
         decision = Decision(verdict=Verdict.CONFIRMED, rationale=rationale, **judged, **explained)
         decision.evidence, decision.evidence_digest = snapshot, digest_of(snapshot)
+        _require_nobody_named(case, decision, stamps=stamps)
         return case.record(decision, stamps=stamps, publish=partial(publish_fact, ends=case.fact, stamps=stamps))
 
 
@@ -312,5 +312,7 @@ def _end(
         if replaced_by is not None and (replaced_by.pk == case.claim.pk or fact_in_force(replaced_by) is None):
             reasons.append("It can only be replaced by another claim's fact that is in force.")
         require(reasons)
+        decision = Decision(**content)
+        _require_nobody_named(case, decision, stamps=stamps)
         publish = partial(publish_withdrawal, ends=case.fact, stamps=stamps) if case.fact else None
-        return case.record(Decision(**content), stamps=stamps, publish=publish)
+        return case.record(decision, stamps=stamps, publish=publish)

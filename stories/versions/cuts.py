@@ -11,7 +11,7 @@ from stories.record.decisions import Refused, as_stored, current_user, require
 from stories.record.publications import next_position, publish_version
 from stories.roles import role_of
 from stories.stamps import LIVE, Stamps
-from stories.versions.drafts import reasons_against_draft
+from stories.versions.drafts import reasons_against_draft, require_nobody_named_in
 
 
 def cut(draft: StoryVersion, *, by: User, follows: datetime, stamps: Stamps = LIVE) -> StoryVersion:
@@ -28,6 +28,7 @@ def cut(draft: StoryVersion, *, by: User, follows: datetime, stamps: Stamps = LI
         if draft.drafted_by_id == by.pk or draft.drafted_by_username == by.get_username():
             reasons.append("You drafted this yourself: another editor has to cut it.")
         require(reasons + reasons_against_draft(draft))
+        require_nobody_named_in(draft, by=by, stamps=stamps)
         place = next_position(now=stamps.now())
         draft.publication_id = place.number
         draft.cut_by, draft.cut_by_username = by, by.get_username()

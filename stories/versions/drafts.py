@@ -10,10 +10,10 @@ from django.contrib.auth.models import User
 from stories.chain import append_lock
 from stories.choices import ChangeKind, Role, Verdict
 from stories.models import Claim, Decision, Story, StoryVersion
-from stories.policy.bases import reasons_against_names
 from stories.policy.quoting import quoted_words, stands_verbatim
-from stories.provenance.names import confidential_names
+from stories.provenance.printed import Printed, Spot, read_document, require_nobody_named
 from stories.record.decisions import Refused, as_stored, current_user, require
+from stories.record.publications import NOWHERE, render_version
 from stories.roles import role_of
 from stories.stamps import LIVE, Stamps
 from stories.texts import CHANGE_NOTE, CONNECTING_WORDS, HEADLINE, STANDFIRST, fold, is_blank, reasons_against_text
@@ -67,10 +67,9 @@ def _against_unfounded_words(draft: StoryVersion, wordings: Mapping[str, str]) -
     """
     carried = [wordings[fact] for fact in facts_of(draft.blocks) if fact in wordings]
     founded = sorted(map(_bare, carried), key=len, reverse=True)
-    free = {"headline": draft.headline, "standfirst": draft.standfirst, "change note": draft.change_note}
+    free = {"headline": draft.headline, "standfirst": draft.standfirst}
     free |= {f"block {n}": block["text"] for n, block in enumerate(draft.blocks, 1) if not block["facts"]}
-    reasons = reasons_against_names(free, confidential_names())
-    del free["change note"]  # it says what was wrong, and may quote it
+    reasons = []
     unfounded = {what: _without(fold(text), founded) for what, text in free.items()}
     statements = _stated_in(draft.story, unfounded.values())
     for what, text in free.items():
@@ -136,6 +135,14 @@ def reasons_against_shape(blocks: object) -> list[str]:
     return reasons
 
 
+def require_nobody_named_in(draft: StoryVersion, *, by: User, stamps: Stamps) -> None:
+    """Refuse to keep or cut `draft` where it names a protected source (rule: everything-printed)."""
+    texts = read_document("version", render_version(draft, NOWHERE))
+    if draft.change_note:
+        texts.append(Printed(Spot.CHANGE_NOTE, draft.change_note))
+    require_nobody_named(texts, by=by, story=draft.story.slug, stamps=stamps)
+
+
 def save_draft(
     story: Story,
     *,
@@ -178,6 +185,7 @@ def save_draft(
             draft = StoryVersion(story=story, number=last.number + 1 if last else 1)
         for name, value in content.items():
             setattr(draft, name, value)
+        require_nobody_named_in(draft, by=by, stamps=stamps)
         draft.drafted_by, draft.drafted_by_username, draft.drafted_by_role = by, by.get_username(), Role.EDITOR
         # Later than the draft it replaces, whatever the clock says: its time is how the second editor knows it.
         now = stamps.now()

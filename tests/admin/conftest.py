@@ -1,6 +1,8 @@
 """What the tests of the screens share: the small world, logged-in people, and a database that must stay as it was."""
 
+import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -50,3 +52,14 @@ def grant(person: User, *names: str) -> User:
 def page_of(response: Any) -> str:
     """The page as text."""
     return response.content.decode()
+
+
+def read_of(client: Client, page: str, box: str = "_read") -> dict[str, Any]:
+    """What the form at `page`, as `client` sees it now, states that it was made from."""
+    (first, *_) = re.findall(f'name="{box}" value="([^"]*)"', page_of(client.get(page)))
+    return {box: unescape(first)}
+
+
+def send(client: Client, page: str, form: dict[str, Any]) -> Any:
+    """What is answered when the form at `page` is opened, filled in, and sent."""
+    return client.post(page, form | read_of(client, page))

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from stories.models import Article
-from tests.admin.conftest import all_rows
+from tests.admin.conftest import all_rows, send
 from tests.world import World
 
 Login = Callable[[User], Client]
@@ -70,10 +70,10 @@ def test_a_retraction_is_dated_and_the_text_stays(world: World, login: Login) ->
     article = world.article("courier", "Words \r\n as received.", headline="Old")
     client, page = login(world.reporter), f"/admin/stories/article/{article.pk}/change/"
     form = {"headline": "New", "language": "en", "published": "", "text": "Forged.", "slug": "forged", "sha256": "0"}
-    assert client.post(page, form | {"status": "retracted"}).status_code == 302
+    assert send(client, page, form | {"status": "retracted"}).status_code == 302
     article.refresh_from_db()
     assert (article.headline, article.status, article.retracted_at is None) == ("New", "retracted", False)
     assert (article.text, article.slug) == ("Words \r\n as received.", "article-1")
-    assert client.post(page, form | {"status": "current"}).status_code == 302
+    assert send(client, page, form | {"status": "current"}).status_code == 302
     article.refresh_from_db()
     assert (article.status, article.retracted_at) == ("current", None)

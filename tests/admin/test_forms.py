@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from stories.models import Claim, Contradiction, Discrepancy, Source, Story, Voice
-from tests.admin.conftest import all_rows, page_of
+from tests.admin.conftest import all_rows, page_of, read_of, send
 from tests.world import NOON, World
 
 Login = Callable[[User], Client]
@@ -43,10 +43,10 @@ def test_a_source_keeps_its_slug_and_only_an_editor_says_who_is_somebody_else(wo
     source = world.source("official")
     page = f"/admin/stories/source/{source.pk}/change/"
     form = {"name": "an official", "slug": "forged", "kind": "anonymous-person", "separate_because": "I know him."}
-    login(world.reporter).post(page, form | no_inlines())
+    send(login(world.reporter), page, form | no_inlines())
     source.refresh_from_db()
     assert (source.name, source.slug, source.separate_because) == ("an official", "official", "")
-    login(world.editor).post(page, form | no_inlines())
+    send(login(world.editor), page, form | no_inlines())
     source.refresh_from_db()
     assert source.separate_because == "I know him."
 
@@ -64,8 +64,10 @@ def test_a_voice_is_retired_by_an_editor_alone_and_once(world: World, login: Log
     )
     retire = f"/admin/stories/source/{voice.source_id}/voices/{voice.pk}/retire/"
     assert login(world.reporter).post(retire).status_code == 403
-    assert login(world.editor).get(retire).status_code == 405
-    assert [login(world.editor).post(retire).status_code for _ in range(2)] == [302, 302]
+    client = login(world.editor)
+    assert client.get(retire).status_code == 405
+    read = read_of(client, f"/admin/stories/source/{voice.source_id}/change/", "_voice")
+    assert [client.post(retire, read).status_code for _ in range(2)] == [302, 409]
     voice.refresh_from_db()
     assert voice.retired_at is not None
 
@@ -74,7 +76,7 @@ def test_a_story_keeps_its_slug(world: World, login: Login) -> None:
     client = login(world.editor)
     client.post("/admin/stories/story/add/", {"title": "The bridge", "slug": "bridge"})
     story = Story.objects.get(slug="bridge")
-    client.post(f"/admin/stories/story/{story.pk}/change/", {"title": "Our bridge", "slug": "forged"})
+    send(client, f"/admin/stories/story/{story.pk}/change/", {"title": "Our bridge", "slug": "forged"})
     assert list(Story.objects.filter(pk=story.pk).values_list("title", "slug")) == [("Our bridge", "bridge")]
 
 
@@ -83,11 +85,14 @@ def test_a_claim_may_be_edited_until_somebody_decides(world: World, login: Login
     page = f"/admin/stories/claim/{claim.pk}/change/"
     form = {"story": world.story.pk, "statement": "The harbour is shut.", "kind": "fact", "language": "en"}
     client = login(world.reporter)
-    client.post(page, form)
+    send(client, page, form)
     world.passage(claim, "courier", "wire")
     claim.refresh_from_db()
+    opened = read_of(client, page)
     world.proposal(claim, *claim.evidence.all())
-    client.post(page, form | {"statement": "Forged."})
+    late = client.post(page, form | opened | {"statement": "It is shut at night."})
+    assert (late.status_code, "It is shut at night." in page_of(late)) == (409, True)
+    send(client, page, form | {"statement": "Forged."})
     assert Claim.objects.get().statement == "The harbour is shut."
 
 
@@ -98,13 +103,14 @@ def test_a_contradiction_is_opened_and_closed_with_a_reason(world: World, login:
     client.post("/admin/stories/contradiction/add/", form)
     row = Contradiction.objects.get()
     page = f"/admin/stories/contradiction/{row.pk}/change/"
-    assert client.post(page, {"state": "resolved", "reason": " "}).status_code == 422
-    assert client.post(page, {"state": "resolved", "reason": "Wire corrected itself."}).status_code == 302
+    opened = read_of(client, page)
+    assert client.post(page, opened | {"state": "resolved", "reason": " "}).status_code == 422
+    assert client.post(page, opened | {"state": "resolved", "reason": "Wire corrected itself."}).status_code == 302
     row.refresh_from_db()
     assert (row.state, row.reason, row.closed_by) == ("resolved", "Wire corrected itself.", world.reporter)
-    late = client.post(page, {"state": "dismissed", "reason": "I think not."})
-    assert late.status_code == 422
-    assert "It was resolved meanwhile: Wire corrected itself." in page_of(late)
+    late = client.post(page, opened | {"state": "dismissed", "reason": "I think not."})
+    assert late.status_code == 409
+    assert "Wire corrected itself." in page_of(late)
     assert "I think not." in page_of(late)
 
 
@@ -127,7 +133,7 @@ def test_a_discrepancy_is_closed_with_a_reason_by_who_may(world: World, login: L
     assert login(world.person("visitor")).get(page).status_code == 403
     assert login(world.editor).get(page).status_code == 200
     assert all_rows() == before
-    assert login(world.editor).post(page, form).status_code == 302
+    assert send(login(world.editor), page, form).status_code == 302
     row.refresh_from_db()
     assert (row.state, row.reason, row.closed_by) == ("dismissed", "The Mirror did not cover it.", world.editor)
 
@@ -137,13 +143,14 @@ def test_a_discrepancy_closed_too_soon_is_opened_again_beside_it(world: World, l
     passage = world.passage(claim, "courier")
     row = Discrepancy.objects.create(claim=claim, kind="only-one", first=passage, first_words="x", found_at=NOON)
     page, again = f"/admin/stories/discrepancy/{row.pk}/change/", f"/admin/stories/discrepancy/{row.pk}/reopen/"
-    login(world.editor).post(page, {"state": "dismissed", "reason": "The Mirror did not cover it."})
+    send(login(world.editor), page, {"state": "dismissed", "reason": "The Mirror did not cover it."})
     before = all_rows()
     assert login(world.person("auditor", "Auditors")).post(again).status_code == 403
     assert login(world.editor).get(again).status_code == 405
     assert "Open it again" in page_of(login(world.editor).get(page))
     assert all_rows() == before
-    answer = login(world.reporter).post(again)
+    client = login(world.reporter)
+    answer = client.post(again, read_of(client, page))
     (opened,) = Discrepancy.objects.open()
     assert answer["Location"] == f"/admin/stories/discrepancy/{opened.pk}/change/"
     shown = page_of(login(world.reporter).get(answer["Location"]))

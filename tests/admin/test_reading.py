@@ -11,7 +11,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from stories.models import Article, Claim, Evidence
-from tests.admin.conftest import HOSTILE, all_rows, page_of
+from tests.admin.conftest import HOSTILE, all_rows, page_of, read_of
 from tests.world import World
 
 Login = Callable[[User], Client]
@@ -184,7 +184,9 @@ def test_the_chain_starts_as_the_last_one_recorded_in_the_article(world: World, 
 def test_a_passage_is_retired_not_deleted(world: World, login: Login) -> None:
     article = world.article("courier", TEXT)
     passage = world.passage(world.claim(), "courier", article=article)
-    response = login(world.reporter).post(f"/admin/stories/article/{article.pk}/passages/{passage.pk}/retire/")
+    client = login(world.reporter)
+    read = read_of(client, f"/admin/stories/article/{article.pk}/read/")
+    response = client.post(f"/admin/stories/article/{article.pk}/passages/{passage.pk}/retire/", read)
     passage.refresh_from_db()
     assert (response.status_code, passage.retired_at is None, Evidence.objects.count()) == (302, False, 1)
     assert login(world.reporter).get(address(article)).context["marked"] == []

@@ -56,6 +56,32 @@ def _people() -> None:
         record.objects.create(**seen)
 
 
+def _stop_a_name() -> None:
+    """A protected source whose name the administrator reads, and a text that was stopped because it may name it."""
+    from django.contrib.auth.models import User
+
+    from stories.models import NameReader, Sighting, Source
+    from tests.world import NOON
+
+    reader = User.objects.get(username=ADMINISTRATOR)
+    source = Source.objects.create(
+        slug="protected", name="Jane Roe", kind="person", confidential=True, public_name=hostile("public name")[:200]
+    )
+    NameReader.objects.create(source=source, person=reader, added_by=reader, added_at=NOON)
+    Sighting.objects.create(
+        source=source,
+        place="wording",
+        story="story",
+        text=hostile("Roe"),
+        text_sha256="0" * 64,
+        words="Roe",
+        surname="roe",
+        by=reader,
+        by_username=ADMINISTRATOR,
+        at=NOON,
+    )
+
+
 def make_seeds() -> None:
     """The desk as a newcomer loads it."""
     from django.core.management import call_command
@@ -125,10 +151,11 @@ def _places() -> dict[str, Any]:
     """The key of one row of every kind, and of one claim in every state: what addresses are made of."""
     from django.contrib.admin import site
 
-    from stories.models import QueueItem
+    from stories.models import QueueItem, Sighting
 
     rows = {model._meta.model_name: model._default_manager.order_by("pk").first() for model in site._registry}
     places = {name: row.pk for name, row in rows.items() if name and row is not None}
+    places["sighting"] = Sighting.objects.get().pk
     for item in QueueItem.objects.order_by("claim_id"):
         places.setdefault("fact" if item.in_force else item.state, item.claim_id)
     return places
@@ -150,6 +177,7 @@ def main(kind: str, file: str) -> None:
     call_command("migrate", verbosity=0, interactive=False)
     DESKS[kind]()
     _people()
+    _stop_a_name()
     print(json.dumps(_places()))
 
 

@@ -25,6 +25,7 @@ OURS = {
     "source's form": f"{ADMIN}/source/{{source}}/change/",
     "new source": f"{ADMIN}/source/add/",
     "what if a source": f"{ADMIN}/source/{{source}}/what-if/",
+    "a text that was stopped": f"{ADMIN}/source/sightings/{{sighting}}/",
     "stories": f"{ADMIN}/story/",
     "story's form": f"{ADMIN}/story/{{story}}/change/",
     "new story": f"{ADMIN}/story/add/",

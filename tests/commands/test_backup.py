@@ -2,25 +2,33 @@
 
 import io
 import json
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import Group, Permission, User
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import Model
 
 from stories.audit import find_violations, verify_ledger, verify_log
 from stories.database import missing_triggers
+from stories.management.commands.backup import copy_database
 from stories.management.commands.build_fixtures import FIXTURES
 from stories.models import Publication
 from stories.sample.temporary_desk import desk_in, temporary_desk
 from tests.asking import Answer, Ask, answers_to, follow_up, make_asks, words_of_log
 from tests.beside import database_beside, run_tool
 from tests.published import Desk
+
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 on_sqlite = pytest.mark.skipif("postgres" in settings.DATABASES["default"]["ENGINE"], reason="backup copies SQLite")
 on_postgresql = pytest.mark.skipif(
@@ -198,6 +206,58 @@ def test_a_backup_that_fails_leaves_no_file(tmp_path: Path, monkeypatch: pytest.
     assert list(tmp_path.iterdir()) == []
 
 
+@on_sqlite
+@pytest.mark.django_db(transaction=True)
+def test_the_printed_command_verifies_a_file_of_any_name(tmp_path: Path) -> None:
+    folder = tmp_path / "back [up] #1? 100% 'of' it"
+    folder.mkdir()
+    command = back_up(folder / "a desk.sqlite3").partition("Verify it: ")[2].replace("manage.py", f"{ROOT}/manage.py")
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "DJANGO_DEBUG": "1"}
+    done = subprocess.run(["sh", "-c", command], env=environment, capture_output=True, text=True, timeout=120)
+    assert (done.stderr, done.stdout) == ("", "ledger: 0 rows, head (empty)\nlog: 0 rows, head (empty)\n")
+
+
+@on_sqlite
+@pytest.mark.django_db(transaction=True)
+def test_what_killed_backups_left_is_cleared_and_what_runs_is_let_alone(tmp_path: Path) -> None:
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    file, leftover, another = (tmp_path / name for name in ("a[1].db", f"a[1].db.{gone.pid}.unfinished", "a[1].db.x"))
+    running = tmp_path / f"a[1].db.{os.getppid()}.unfinished"
+    for path in (leftover, Path(f"{leftover}-journal"), running, another):
+        path.write_text("half")
+    back_up(file)
+    assert sorted(tmp_path.iterdir()) == sorted([file, running, another])
+    assert is_whole(file)
+
+
+@on_sqlite
+@pytest.mark.django_db(transaction=True)
+def test_of_two_backups_to_one_name_the_second_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other one has got the name while this one copied."""
+    file = tmp_path / "desk.sqlite3"
+
+    def copy_meanwhile(source: sqlite3.Connection, unfinished: Path) -> None:
+        copy_database(source, unfinished)
+        file.write_text("of the other")
+
+    monkeypatch.setattr("stories.management.commands.backup.copy_database", copy_meanwhile)
+    with pytest.raises(CommandError, match="exists, and a backup overwrites nothing"):
+        back_up(file)
+    assert (file.read_text(), list(tmp_path.iterdir())) == ("of the other", [file])
+
+
+@on_sqlite
+@pytest.mark.django_db(transaction=True)
+def test_a_file_system_without_second_names_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    back_up(tmp_path / "desk.sqlite3")
+    assert [one.name for one in tmp_path.iterdir()] == ["desk.sqlite3"]
+
+
 @on_postgresql
 @pytest.mark.django_db
 def test_on_postgresql_it_names_pg_dump(tmp_path: Path) -> None:
@@ -205,7 +265,8 @@ def test_on_postgresql_it_names_pg_dump(tmp_path: Path) -> None:
         back_up(tmp_path / "desk.dump")
     assert str(error.value) == (
         "This desk is on PostgreSQL, which has a tool of its own for this: "
-        f'pg_dump --format=custom --file={tmp_path / "desk.dump"} "$DATABASE_URL" (docs/backup.md).'
+        f'pg_dump --format=custom --file={tmp_path}/desk.dump.unfinished "$DATABASE_URL" '
+        f"&& mv {tmp_path}/desk.dump.unfinished {tmp_path}/desk.dump (docs/backup.md)."
     )
     assert list(tmp_path.iterdir()) == []
 
@@ -213,10 +274,13 @@ def test_on_postgresql_it_names_pg_dump(tmp_path: Path) -> None:
 # ---- From one database to the other ---------------------------------------------------------------------------
 
 
+MOVED: dict[str, tuple[type[Model], ...]] = {"groups": (Group,), **FIXTURES}
+
+
 def dump(folder: Path) -> list[str]:
     """dumpdata as docs/backup.md says, file by file; returns the files in the order in which they load."""
     folder.mkdir()
-    for name, models in FIXTURES.items():
+    for name, models in MOVED.items():
         call_command(
             "dumpdata",
             *(model._meta.label_lower for model in models),
@@ -225,15 +289,38 @@ def dump(folder: Path) -> list[str]:
             output=str(folder / f"{name}.json"),
             verbosity=0,
         )
-    return [str(folder / f"{name}.json") for name in FIXTURES]
+    return [str(folder / f"{name}.json") for name in MOVED]
 
 
 def test_the_documented_dumps_are_those_that_are_proven() -> None:
     text = (settings.BASE_DIR / "docs" / "backup.md").read_text()
     lines = [
-        f"    dump {name} {' '.join(model._meta.label_lower for model in models)}" for name, models in FIXTURES.items()
+        f"    dump {name} {' '.join(model._meta.label_lower for model in models)}" for name, models in MOVED.items()
     ]
     assert [line for line in text.splitlines() if line.startswith("    dump ")] == lines
+    assert f'loaddata "$PWD"/{{{",".join(MOVED)}}}.json' in text
+
+
+def make_own_group() -> None:
+    """A group that the desk does not bring, with a permission and a member."""
+    group = Group.objects.create(name="Спорт")
+    group.permissions.add(Permission.objects.get(codename="view_claim"))
+    User.objects.get(username="editor").groups.add(group)
+
+
+def own_groups() -> list[tuple[str, str, str]]:
+    """(group, permission, member) of that one."""
+    return list(Group.objects.filter(name="Спорт").values_list("name", "permissions__codename", "user__username"))
+
+
+@pytest.mark.django_db
+def test_groups_of_ones_own_come_along(tmp_path: Path) -> None:
+    call_command("loaddata", *FIXTURES, verbosity=0)
+    make_own_group()
+    files = dump(tmp_path / "dump")
+    with temporary_desk():
+        call_command("loaddata", *files, verbosity=0)
+        assert own_groups() == [("Спорт", "view_claim", "editor")]
 
 
 @on_postgresql
@@ -243,6 +330,7 @@ def test_from_sqlite_to_postgresql_and_back(tmp_path: Path) -> None:
     with temporary_desk():
         call_command("loaddata", *FIXTURES, verbosity=0)
         live_a_day(Desk())
+        make_own_group()
         there, heads, files = everything(), (verify_ledger(), verify_log()), dump(tmp_path / "sqlite")
     call_command("loaddata", *files, verbosity=0)
     assert connection.vendor == "postgresql"

@@ -112,6 +112,55 @@ def test_what_is_no_row_is_named_by_its_place(fixture, rows: str) -> None:
 
 
 @pytest.mark.django_db
+def test_of_several_links_the_one_that_leads_nowhere_is_named(fixture) -> None:
+    groups = [["Editors"], ["Sports"]]
+    with pytest.raises(CommandError) as error:
+        fixture([{"model": "auth.user", "fields": {"username": "a", "password": "!", "groups": groups}}])
+    assert str(error.value) == (
+        "Nothing was loaded. sources.json: auth.user a: groups: there is no auth.group “Sports”."
+    )
+
+
+BIG = "x" * 3_000_000
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"slug": "x", "name": "X", "kind": BIG},
+        {"slug": BIG, "name": "X", "kind": "rumour"},
+        {"slug": "x", "name": "X", "kind": "person", BIG: 1},
+        {"slug": "x", "name": "X", "kind": [BIG]},
+    ],
+    ids=["a choice", "the key", "the name of a field", "a list"],
+)
+def test_a_value_of_any_size_is_named_in_a_short_line(fixture, row: dict[str, object]) -> None:
+    with pytest.raises(CommandError) as error:
+        fixture([{"model": "stories.source", "fields": row}])
+    assert str(error.value).startswith("Nothing was loaded. sources.json: stories.source x")
+    assert len(str(error.value)) < 600
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"slug": "x", "name": "X \ud800 🌍", "kind": "person"}, "stories.source x: name: "),
+        ({"slug": "\udfff", "name": "🌍", "kind": "person"}, "stories.source \\udfff: slug: "),
+        ({"slug": "x", "name": "🌍", "kind": "person", "\ud800": 1}, "stories.source x: "),
+    ],
+    ids=["a value", "the key", "the name of a field"],
+)
+def test_half_a_character_is_refused_with_its_row_and_field(fixture, fields: dict[str, str], said: str) -> None:
+    with pytest.raises(CommandError) as error:
+        fixture([{"model": "stories.source", "fields": fields}])
+    assert str(error.value) == (
+        f"Nothing was loaded. sources.json: {said}it holds half of a character (a surrogate without the other)."
+    )
+
+
+@pytest.mark.django_db
 def test_decisions_without_their_publications_say_what_to_load() -> None:
     with pytest.raises(CommandError) as error:
         call_command("loaddata", "editors", "sources", "articles", "claims", "decisions", verbosity=0)

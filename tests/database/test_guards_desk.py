@@ -30,6 +30,7 @@ from tests.database.test_guards_beside_log import FORGERIES as BESIDE_LOG
 from tests.database.test_guards_ledger import FORGERIES as LEDGER
 from tests.database.test_guards_log import FORGERIES as LOG
 from tests.database.test_guards_protection import FORGERIES as PROTECTION
+from tests.database.test_guards_sightings import FORGERIES as SIGHTINGS
 from tests.rows import Desk, Forgeries, append, place_after, take_away, undone
 from tests.world import NOON
 
@@ -348,7 +349,7 @@ def assert_one_guard_refuses(guard: Guard, statement: str, *, besides: list[Guar
 def test_no_table_is_truncated(desk: Desk) -> None:
     """SQLite has no TRUNCATE, and so no such guard."""
     guards = those_on("TRUNCATE")
-    assert len(guards) == {"sqlite": 0, "postgresql": 18}[connection.vendor]
+    assert len(guards) == {"sqlite": 0, "postgresql": 21}[connection.vendor]
     for guard in guards:
         assert_one_guard_refuses(guard, f"TRUNCATE {guard.table} CASCADE", besides=guards)
 
@@ -356,7 +357,7 @@ def test_no_table_is_truncated(desk: Desk) -> None:
 def test_no_row_is_replaced_by_an_insert(desk: Desk) -> None:
     """PostgreSQL has no OR REPLACE, and so no such guard."""
     guards = those_on("INSERT", named="_replaces_nothing_on_insert")
-    assert len(guards) == {"sqlite": 18, "postgresql": 0}[connection.vendor]
+    assert len(guards) == {"sqlite": 21, "postgresql": 0}[connection.vendor]
     for guard in guards:
         # A publication lists its fact: what stands in the way of that list stands in its way too.
         beside = [other for other in those_on("INSERT") if other.table in (guard.table, "stories_factinforce")]
@@ -368,7 +369,7 @@ def test_no_row_is_replaced_by_an_update(desk: Desk) -> None:
     """PostgreSQL has no OR REPLACE, and so no such guard."""
     desk.world.fact(desk.world.claim("The tide is high."))  # a second row in every table, for the first to run into
     guards = those_on("UPDATE", named="_replaces_nothing_on_update")
-    assert len(guards) == {"sqlite": 18, "postgresql": 0}[connection.vendor]
+    assert len(guards) == {"sqlite": 21, "postgresql": 0}[connection.vendor]
     keys = {"stories_decision": "seq"} | dict.fromkeys(POSITIONED, "position")
     for guard in guards:
         beside = [other for other in those_on("UPDATE") if other.table == guard.table]
@@ -381,7 +382,7 @@ def test_no_row_is_replaced_by_an_update(desk: Desk) -> None:
 
 
 def test_every_guard_has_a_forgery_that_breaks_it(db: None) -> None:
-    proven = {forgery.guard for forgery in [*LEDGER, *LOG, *BESIDE_LOG, *PROTECTION, *FORGERIES]}
+    proven = {forgery.guard for forgery in [*LEDGER, *LOG, *BESIDE_LOG, *PROTECTION, *SIGHTINGS, *FORGERIES]}
     whole = {
         guard.name for guard in guards_of(connection) if guard.on == "TRUNCATE" or "_replaces_nothing_" in guard.name
     }

@@ -1,4 +1,4 @@
-"""What the database refuses in the lists of who reads a protected name (rules: reader-lists, former-names).
+"""What the database refuses of protected names (rules: reader-lists, former-names, lifting).
 
 Each forgery is shown twice: refused in the guard's own words, and passing once the guard is away.
 """
@@ -6,7 +6,7 @@ Each forgery is shown twice: refused in the guard's own words, and passing once 
 import pytest
 from django.db import connection
 
-from stories.models import FormerName, NameLook, NameReader
+from stories.models import FormerName, Lift, NameLook, NameReader, Source
 from tests.rows import Desk, Forgeries
 from tests.world import NOON
 
@@ -26,7 +26,7 @@ def deleted(model: type):
     return forge
 
 
-for noun in (NameReader, NameLook, FormerName):
+for noun in (NameReader, NameLook, FormerName, Lift):
     breaking(f"{noun._meta.model_name}_no_delete")(deleted(noun))
 
 
@@ -58,13 +58,94 @@ def forget_a_former_name(desk: Desk) -> None:
     FormerName.objects.filter(text="Jane Roe").update(text="Somebody")
 
 
+def signed(desk: Desk, lift: Lift, **columns: object) -> int:
+    """The key of `lift`, signed by the second editor but for `columns`."""
+    signature = {"signed_by": desk.world.second_editor, "signed_by_role": "editor", "signed_at": NOON}
+    Lift.objects.filter(pk=lift.pk).update(**signature | columns)
+    return lift.pk
+
+
+@breaking("lift_begins_as_a_proposal")
+def propose_it_as_a_reporter(desk: Desk) -> None:
+    desk.lift.pk, desk.lift.proposed_by_role = None, "reporter"
+    desk.lift.source = desk.world.source("wire")
+    desk.lift.save(force_insert=True)
+
+
+@breaking("lift_begins_as_a_proposal")
+def propose_and_sign_in_one_row(desk: Desk) -> None:
+    desk.lift.pk, desk.lift.signed_at = None, NOON
+    desk.lift.signed_by, desk.lift.signed_by_role = desk.world.second_editor, "editor"
+    desk.lift.save(force_insert=True)
+
+
+@breaking("lift_ends_once")
+def give_a_proposal_another_ground(desk: Desk) -> None:
+    Lift.objects.filter(pk=desk.lift.pk).update(ground="publication")
+
+
+@breaking("lift_ends_once")
+def sign_what_was_returned(desk: Desk) -> None:
+    Lift.objects.filter(pk=desk.lift.pk).update(returned_by=desk.world.second_editor, returned_at=NOON)
+    signed(desk, desk.lift, returned_by=None, returned_at=None)
+
+
+@breaking("lift_signed_by_second_editor")
+def sign_ones_own_proposal(desk: Desk) -> None:
+    signed(desk, desk.lift, signed_by=desk.world.editor)
+
+
+@breaking("lift_signed_by_second_editor")
+def sign_as_a_reporter(desk: Desk) -> None:
+    signed(desk, desk.lift, signed_by_role="reporter")
+
+
+def take_protection_off(**columns: object) -> None:
+    Source.objects.filter(slug="clerk").update(confidential=False, **columns)
+
+
+@breaking("source_protection_lifted_by_two_editors")
+def untick_the_box(desk: Desk) -> None:
+    take_protection_off()
+
+
+@breaking("source_protection_lifted_by_two_editors")
+def take_protection_off_by_a_mere_proposal(desk: Desk) -> None:
+    take_protection_off(lift=desk.lift)
+
+
+@breaking("source_protection_lifted_by_two_editors")
+def take_protection_off_by_the_lifting_of_another_source(desk: Desk) -> None:
+    consent = {"ground": "consent", "record": "A letter.", "proposed_by_role": "editor", "proposed_at": NOON}
+    other = Lift.objects.create(source=desk.world.source("wire"), proposed_by=desk.world.editor, **consent)
+    take_protection_off(lift=signed(desk, other))
+
+
+@breaking("source_protection_lifted_by_two_editors")
+def take_protection_off_twice_by_one_lifting(desk: Desk) -> None:
+    take_protection_off(lift=signed(desk, desk.lift))
+    Source.objects.filter(slug="clerk").update(confidential=True)
+    take_protection_off()
+
+
+@breaking("source_keeps_its_lift")
+def forget_by_what_protection_was_taken_off(desk: Desk) -> None:
+    take_protection_off(lift=signed(desk, desk.lift))
+    Source.objects.filter(slug="clerk").update(lift=None)
+
+
+@breaking("source_keeps_its_lift")
+def keep_a_lifting_ready(desk: Desk) -> None:
+    Source.objects.filter(slug="clerk").update(lift=signed(desk, desk.lift))
+
+
 @pytest.mark.parametrize("guard", FORGERIES.guards())
 def test_the_database_refuses_it_and_nothing_but_its_guard_does(guard: str, desk: Desk) -> None:
     FORGERIES.prove(guard, desk)
 
 
 def test_every_row_saved_again_as_it_is_passes(desk: Desk) -> None:
-    for model in (NameReader, NameLook, FormerName):
+    for model in (NameReader, NameLook, FormerName, Lift):
         for row in model._default_manager.all():
             row.save()
 

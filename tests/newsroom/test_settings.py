@@ -77,6 +77,7 @@ def test_a_database_that_is_not_the_desks_says_what_to_do(command: tuple[str, ..
     assert done.stderr.endswith(
         "Is DATABASE_URL the desk's database, and has `manage.py migrate` run on it? --traceback says more.\n"
     )
+    assert done.stderr.count("\n") == 1
 
 
 def test_it_starts_with_a_key() -> None:

@@ -6,7 +6,7 @@ Rules: bases, claim-kinds, open-disagreements, safe-to-print.
 import pytest
 
 from stories.models import Claim, Contradiction, Discrepancy, Evidence
-from stories.policy.bases import reasons_against, warnings_about
+from stories.policy.bases import NAMES_SOMEBODY, reasons_against, reasons_against_named, warnings_about
 from stories.provenance.names import named_sources
 from stories.provenance.snapshots import take_snapshot
 from tests.world import NOON, World
@@ -332,9 +332,9 @@ def test_a_confidential_source_is_never_named(written: str) -> None:
     world.source("clerk", "Jane Roe", "person", confidential=True, public_name="a Harbour Board clerk")
     world.alias("clerk", "Harbour Board clerk")
     passage = world.passage(claim, "courier", "clerk")
-    assert against("attributed", f"{written} told The Courier it is closed.", claim, passage) == [
-        "The wording names a confidential source. Call it “a Harbour Board clerk”."
-    ]
+    snapshot = take_snapshot(claim, [passage])
+    assert reasons_against_named(snapshot, f"{written} told The Courier it is closed.") == [NAMES_SOMEBODY]
+    assert reasons_against_named(snapshot, "A Harbour Board clerk told The Courier it is closed.") == []
     assert against("attributed", "A Harbour Board clerk told The Courier it is closed.", claim, passage) == []
     assert against("attributed", "A Harbour Board clerk says it is closed.", claim, passage) == [
         "The wording names nobody on the route The Courier → a Harbour Board clerk: name The Courier."

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from stories.models import Article, Claim, Evidence, Source, Voice
 from stories.policy.bases import reasons_against
 from stories.provenance.chains import held_sources
-from stories.provenance.names import confidential_names
 from stories.provenance.routes import count_sources, printed_rests_on, printed_routes, rests_on, routes_of
 from stories.provenance.snapshots import Snapshot, digest_of, take_snapshot
 from stories.verification import confirm
@@ -276,15 +275,6 @@ def test_an_old_snapshot_is_judged_as_it_stood() -> None:
     Article.objects.filter(pk=passage.article_id).update(status="retracted", retracted_at=NOON)
     assert reasons_against("attributed", snapshot, wording="The harbour is closed, Wire reports.") == []
     assert snapshot != take_snapshot(claim, [passage])
-
-
-def test_confidential_names_are_the_name_and_the_spellings_of_it() -> None:
-    world = World()
-    world.source("clerk", "Jane Roe", "person", confidential=True, public_name="a Harbour Board clerk")
-    for text in ("J. Roe", "she", "Harbour Board clerk"):
-        world.alias("clerk", text, printable=False)
-    world.source("guard", "a guard", "anonymous-person", confidential=True, public_name="a guard")
-    assert confidential_names() == {"a Harbour Board clerk": ["Jane Roe", "J. Roe"], "a guard": []}
 
 
 # ---- Laws -----------------------------------------------------------------------------------------------------

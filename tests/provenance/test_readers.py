@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from stories.chain import Refused
 from stories.choices import AUDITORS, EDITORS
 from stories.models import Alias, NameLook, NameReader, Source
-from stories.provenance.names import confidential_names
+from stories.provenance.protected import protected_sources
 from stories.provenance.readers import (
     add_reader,
     appoint,
@@ -193,24 +193,29 @@ def test_an_open_source_has_no_list() -> None:
     assert reasons(lambda: add_reader(wire, world.reporter, by=world.editor)) == no_list
 
 
+def names_by_public_name() -> dict[str, list[str]]:
+    """What is looked for, by what it may be called."""
+    return {one.source.public_name: list(one.names) for one in protected_sources()}
+
+
 def test_a_renamed_source_keeps_its_former_names_protected() -> None:
     listed = Listed()
     alias = listed.world.alias("clerk", "J. Roe")
     Source.objects.filter(pk=listed.clerk.pk).update(name="K-17")
     type(alias).objects.filter(pk=alias.pk).update(text="the clerk at the gate")
-    assert confidential_names() == {"a Harbour Board clerk": ["K-17", "Jane Roe", "J. Roe"]}
+    assert names_by_public_name() == {"a Harbour Board clerk": ["K-17", "Jane Roe", "J. Roe"]}
 
 
 def test_protecting_a_source_under_a_code_protects_the_name_that_it_had() -> None:
     world = World()
     minister = world.source("minister")
     Source.objects.filter(pk=minister.pk).update(name="K-17", confidential=True, public_name="an official")
-    assert confidential_names() == {"an official": ["K-17", "Minister of Harbours"]}
+    assert names_by_public_name() == {"an official": ["K-17", "Minister of Harbours"]}
 
 
 def test_the_former_name_of_an_open_source_is_forgotten() -> None:
     world = World()
     Source.objects.filter(slug="wire").update(name="The Wire")
     world.source("wire")
-    assert confidential_names() == {}
+    assert names_by_public_name() == {}
     assert not world.source("wire").former_names.exists()

@@ -241,7 +241,7 @@ def test_a_source_that_became_confidential_meanwhile_is_not_printed() -> None:
     assert "wire" not in text.lower()
     with pytest.raises(Refused) as refused:
         confirm(names_it, by=world.editor, stamps=world.stamps)
-    assert refused.value.reasons[0] == "The wording names a confidential source. Call it “an agency”."
+    assert refused.value.reasons == ["The wording names nobody on the route The Mirror → an agency: name The Mirror."]
 
 
 def test_a_document_that_is_no_longer_held_is_told() -> None:

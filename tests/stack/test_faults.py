@@ -204,14 +204,26 @@ def test_without_a_free_connection_the_editor_is_told_and_it_recovers(stack: Sta
     assert editor.withdraw(claim)[0] == REDIRECT
 
 
+def age_of_heartbeat(stack: Stack, name: str) -> float:
+    """Seconds since the heartbeat that the API database `name` has."""
+    age = "SELECT extract(epoch FROM clock_timestamp() - at)::float8 FROM stories_heartbeat"
+    return stack.apis[name].execute(age, database="facts")[0][0]
+
+
 def test_the_api_reads_on_while_the_desk_is_upgraded(stack: Stack) -> None:
-    """The desk is stopped, migrated and started; its heartbeat is away for less than the lease."""
+    """The desk is stopped, migrated and started; while its heartbeat is away for less than the lease, nobody notices.
+
+    How long a machine takes to start it again is measured: a second less than the lease is young for certain.
+    """
     over = threading.Event()
-    seen: list[int] = []
+    seen: list[tuple[int, bool]] = []
 
     def poll() -> None:
         while not over.is_set():
-            seen.extend(status_of(f"{stack.api_url(name)}/api/v1/head/") for name in stack.apis)
+            for name in stack.apis:
+                begun, age = time.monotonic(), age_of_heartbeat(stack, name)
+                status = status_of(f"{stack.api_url(name)}/api/v1/head/")
+                seen.append((status, age + time.monotonic() - begun < LEASE - 1))
             time.sleep(0.05)
 
     reader = threading.Thread(target=poll)
@@ -226,8 +238,11 @@ def test_the_api_reads_on_while_the_desk_is_upgraded(stack: Stack) -> None:
     finally:
         over.set()
         reader.join()
-    print(f"{len(seen)} polls")
-    assert set(seen) == {http.client.OK}
+    young = [status for status, is_young in seen if is_young]
+    print(f"{len(seen)} polls, {len(seen) - len(young)} of them while the heartbeat was old")
+    assert set(young) == {http.client.OK}
+    for name in stack.apis:
+        wait_until(lambda name=name: stack.answers(f"{stack.api_url(name)}/readyz"), what=f"{name} ready")
 
 
 def test_eight_editors_lose_nothing_while_workers_are_killed(stack: Stack) -> None:

@@ -302,7 +302,7 @@ def test_a_stale_replacement_is_read_anew() -> None:
 def test_a_public_note_names_no_confidential_source() -> None:
     world = World()
     claim = world.fact()
-    world.source("clerk", "Jane Roe", "person", confidential=True, public_name="a clerk")
+    world.protected("clerk", "Jane Roe", "a clerk", world.reporter, world.editor)
     reason = ["The public note names a confidential source. Call it “a clerk”."]
     with pytest.raises(Refused) as refused:
         taken_down(world, claim, public_note="jane roe was wrong.")
@@ -316,14 +316,14 @@ def test_a_public_note_names_no_confidential_source() -> None:
 
 def test_neither_wording_nor_citation_names_a_confidential_source_of_another_claim() -> None:
     world = World()
-    world.source("clerk", "Jane Roe", "person", confidential=True, public_name="a clerk")
+    world.protected("clerk", "Jane Roe", "a clerk", world.reporter)
     claim = world.claim()
     passage = world.passage(claim, "courier", "wire", quote="Jane Roe closed it")
     with pytest.raises(Refused) as refused:
         world.proposal(claim, passage, wording="Jane Roe closed it, Wire reports.")
     assert refused.value.reasons == [
         "The wording names a confidential source. Call it “a clerk”.",
-        "The passage “Jane Roe closed it”, which will be cited, names a confidential source. Call it “a clerk”.",
+        "The passage that will be cited names a confidential source. Call it “a clerk”.",
     ]
     note = world.article("courier", "Jane Roe closed it", kind="wire")  # not published, so never cited
     world.proposal(claim, world.passage(claim, "courier", "wire", quote="Jane Roe closed it", article=note))

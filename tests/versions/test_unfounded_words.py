@@ -91,5 +91,5 @@ def test_it_takes_the_same_queries_however_much_a_story_says(
     world = World()
     for number in range(rows):
         fact(world, f"It is closed for the {number}. time")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         assert find_stated(world, "Nothing of the kind") == []

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 
 from stories.choices import REPORTERS
-from stories.models import Claim, Publication, Story, StoryVersion
+from stories.models import Claim, NameReader, Publication, Story, StoryVersion
 from stories.record.publications import text_of
 from stories.stamps import LiveStamps
 from stories.versions.cuts import cut
@@ -232,10 +232,18 @@ def test_a_headline_may_be_the_wording_of_a_fact_below_it_and_quote_it() -> None
 def test_a_version_names_no_confidential_source(name: str) -> None:
     world = World()
     claim = fact(world, "It is closed")
-    world.source("clerk", "Jane Roe", "person", confidential=True, public_name="a clerk")
+    clerk = world.source("clerk", "Jane Roe", "person")
     lead, fields = ([words("jane roe")], {}) if name == "block" else ([], {name: "jane roe"})
-    reasons = refusal(cut_by, world, drafted(world, *lead, block(claim), **fields))
-    what = {"block": "block 1", "change_note": "change note"}.get(name, name)
+    draft = drafted(world, *lead, block(claim), **fields)
+    clerk.confidential, clerk.public_name = True, "a clerk"
+    clerk.save()
+    for person in (world.editor, world.second_editor):
+        NameReader.objects.create(source=clerk, person=person, added_by=person, added_at=NOON)
+    reasons = refusal(cut_by, world, draft)
+    assert reasons == refusal(
+        drafted, world, *lead, block(claim), **fields, by=world.second_editor, follows=draft.drafted_at
+    )
+    what = name.replace("_", " ")
     assert reasons == [f"The {what} names a confidential source. Call it “a clerk”."]
 
 

@@ -20,6 +20,7 @@ from stories.choices import ArticleKind, ArticleStatus
 from stories.insight.what_if import suppose_retracted
 from stories.intake.articles import register_article
 from stories.models import Article, Source, Story
+from stories.models.source import desk_name
 from stories.stamps import LIVE
 
 MOST_BYTES = 2_000_000
@@ -125,7 +126,7 @@ class ArticleAdmin(DeskAdmin):
     list_display_links = None
     list_filter = ["story", "kind", "status"]
     list_select_related = ["outlet"]
-    search_fields = ["headline", "slug", "outlet__name"]
+    search_fields = ["headline", "slug", "outlet_seen"]
     fields = [
         "headline",
         "status",
@@ -148,8 +149,8 @@ class ArticleAdmin(DeskAdmin):
     pages = (UploadPage, ReadingPage, RetirePassagePage, RetractedPage)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """Articles; on a list their texts stay where they are."""
-        rows = super().get_queryset(request)
+        """Articles, with what everybody sees of their outlets; on a list their texts stay where they are."""
+        rows = super().get_queryset(request).annotate(outlet_seen=desk_name("outlet__"))
         is_list = request.resolver_match is not None and request.resolver_match.url_name == "stories_article_changelist"
         return rows.defer("text") if is_list else rows
 

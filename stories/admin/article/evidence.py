@@ -47,7 +47,7 @@ class EvidenceAdmin(RecordAdmin):
 
 def describe_chain(evidence: Evidence) -> str:
     """The chain of `evidence` in words, outlet first; what an empty one means is said."""
-    names = [link.source.name for link in evidence.chain_links.all()]
+    names = [str(link.source) for link in evidence.chain_links.all()]
     if names:
         return " → ".join(names)
     return "our own reporting" if evidence.own_reporting else "nobody recorded it: counts for nothing"

@@ -12,6 +12,7 @@ from stories.admin.article.marking import find_quote
 from stories.choices import ClaimKind, Stance
 from stories.intake.passages import add_evidence
 from stories.models import Article, Claim, Evidence, Source
+from stories.models.source import desk_name
 from stories.stamps import LIVE
 
 CHAIN_PLACES = 6
@@ -30,7 +31,7 @@ class AmbiguousQuote(Exception):
 
 
 class SourceField(forms.CharField):
-    """A source, if any: by its slug, its name or a printable spelling."""
+    """A source, if any: by its slug, its name or a printable spelling; a protected one by what everybody sees of it."""
 
     widget = forms.TextInput(attrs={"list": "sources", "autocomplete": "off"})
 
@@ -39,8 +40,9 @@ class SourceField(forms.CharField):
         words = super().clean(value)
         if not words:
             return None
-        named = Q(slug=words) | Q(name=words) | Q(aliases__text=words, aliases__printable=True)
-        found = list(Source.objects.filter(named).distinct().order_by("slug")[:3])
+        spelt = Q(confidential=False, aliases__text=words, aliases__printable=True)
+        rows = Source.objects.annotate(seen=desk_name()).filter(Q(slug=words) | Q(seen=words) | spelt)
+        found = list(rows.distinct().order_by("slug")[:3])
         if not found:
             raise ValidationError(
                 f"There is no source “{words}”: choose one from the list, or add it under Sources first."

@@ -13,7 +13,7 @@ from django.urls import reverse
 from stories.admin.article.evidence import describe_chain
 from stories.admin.article.marking import Excerpt, excerpt, split_pieces
 from stories.admin.article.passage_form import AmbiguousQuote, PassageForm, record_passage
-from stories.admin.base import FormPage, RowPage, person_of, read_number
+from stories.admin.base import FormPage, RowPage, StatedPage, person_of, read_number
 from stories.intake.passages import retire_evidence
 from stories.models import Article, Evidence, Source
 from stories.roles import role_of
@@ -89,26 +89,41 @@ class ReadingPage(RowPage, FormPage):
             stretches=_stretches(article, marked),
             marked=marked,
             retired=Evidence.objects.filter(article=article, retired_at__isnull=False).select_related("claim"),
-            sources=Source.objects.order_by("name").values_list("slug", "name"),
+            sources=[(source.slug, source) for source in Source.objects.all()],
             may_add=may_record(person_of(self.request)),
             **more,
         )
 
 
-class RetirePassagePage(RowPage):
+class RetirePassagePage(StatedPage):
     """Retires a passage: it stays on record and counts no more."""
 
     name, route = "retire", "<int:pk>/passages/<int:passage>/retire/"
+    back = "article_read"
 
-    def post(self, request: HttpRequest, pk: int, passage: int) -> HttpResponse:
-        """Retire it, and say which facts that troubles."""
-        require_may_record(request)
-        evidence = Evidence.objects.filter(article=self.row, pk=passage).first()
-        if evidence is None:
+    @property
+    def subject(self) -> Evidence:
+        """The passage."""
+        return self.evidence
+
+    def find(self, **kwargs: Any) -> None:
+        """Find the article and its passage."""
+        super().find(**kwargs)
+        found = Evidence.objects.filter(article=self.row, pk=kwargs["passage"]).first()
+        if found is None:
             raise PermissionDenied("This passage stands in another article.")
-        retire_evidence(evidence)
+        self.evidence = found
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Retire it, for who may record."""
+        require_may_record(request)
+        return super().post(request, *args, **kwargs)
+
+    def change(self) -> HttpResponse:
+        """Retire it, and say which facts that troubles."""
+        retire_evidence(self.evidence)
         said = "Retired: it counts no more. Decisions that used it keep it."
-        return self.leave_changed("article_read", pk, said=said)
+        return self.leave_changed("article_read", self.row.pk, said=said)
 
 
 def require_may_record(request: HttpRequest) -> None:

@@ -229,7 +229,7 @@ def read_queue(claims: Iterable[Claim]) -> dict[int, InQueue]:
     resting = {key: rests_on(one) for key, one in snapshots.items()}
     # A voice may be a source on no chain here: the institution of an unnamed person, say.
     heard = Source.objects.filter(slug__in={voice for voices in resting.values() for voice in voices})
-    names = {DESK: DESK_NAME, **dict(heard.values_list("slug", "name"))}
+    names = {DESK: DESK_NAME, **{source.slug: str(source) for source in heard}}
     open_ones = Discrepancy.objects.open().filter(claim__in=snapshots).order_by().values_list("claim")
     discrepancies = dict(open_ones.annotate(total=Count("pk")))
     return {

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from stories.admin.article.marking import Sides, put_side_by_side
-from stories.admin.base import DeskAdmin, FormPage, RowPage, person_of, read_number
+from stories.admin.base import DeskAdmin, FormPage, StatedPage, person_of, read_number
 from stories.admin.clock import clock_of
 from stories.choices import DisagreementState
 from stories.disagreements import contradictions, discrepancies
@@ -75,15 +75,24 @@ class ContradictionForm(forms.Form):
     )
 
 
-class ClosePage(RowPage, FormPage):
+class ClosePage(StatedPage, FormPage):
     """A disagreement; on POST it is closed with a reason."""
 
     form_class = CloseForm
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Django's, for who may change the row."""
+        """Close it, for who may change the row."""
         self.require_permission("change", self.row)
         return super().post(request, *args, **kwargs)
+
+    def change(self) -> HttpResponse:
+        """Close it, if what was typed will do."""
+        form = self.get_form()
+        return self.form_valid(form) if form.is_valid() else self.form_invalid(form)
+
+    def refuse_stale(self) -> HttpResponse:
+        """The page with what was typed and what became of the row: 409."""
+        return self.render_to_response(self.get_context_data(is_stale=True), status=409)
 
     def act(self, form: CloseForm) -> HttpResponse:
         """Close it as typed."""
@@ -188,19 +197,20 @@ class ContradictionAdmin(DisagreementAdmin):
     openings_of = staticmethod(contradictions.openings_of)
 
 
-class ReopenPage(RowPage):
+class ReopenPage(StatedPage):
     """Opens again what was closed too soon."""
 
     name, route = "reopen", "<int:pk>/reopen/"
+    back = "discrepancy_change"
     permission = "change"
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def change(self) -> HttpResponse:
         """Open another row beside the closed one."""
         try:
-            row = discrepancies.reopen_discrepancy(self.row, by=person_of(request))
+            row = discrepancies.reopen_discrepancy(self.row, by=person_of(self.request))
         except ValidationError as error:
-            self.model_admin.message_user(request, " ".join(error.messages), messages.ERROR)
-            return redirect("admin:stories_discrepancy_change", pk)
+            self.model_admin.message_user(self.request, " ".join(error.messages), messages.ERROR)
+            return redirect("admin:stories_discrepancy_change", self.row.pk)
         return self.leave_changed("discrepancy_change", row.pk, said="The discrepancy is open again.")
 
 

@@ -1,10 +1,13 @@
 """The ledger of decisions: a list and pages to read."""
 
+import json
+
 from django.contrib import admin
 
 from stories.admin.base import RecordAdmin
 from stories.admin.clock import clock_of
-from stories.models import Decision
+from stories.chain import canonical
+from stories.models import Decision, Source
 
 
 @admin.register(Decision)
@@ -16,5 +19,15 @@ class DecisionAdmin(RecordAdmin):
     list_select_related = ["claim", "publication"]
     search_fields = ["rationale", "wording", "actor_username", "claim__statement"]
     ordering = ["-seq"]
-    exclude = ["evidence", "actor"]
+    exclude = ["evidence", "payload", "actor"]
+    readonly_fields = ["hashed"]
     search_help_text = "Reasons, wordings, user names and statements."
+
+    @admin.display(description="payload")
+    def hashed(self, decision: Decision) -> str:
+        """What its hash covers; of a source that is protected now, what everybody sees instead of its names."""
+        payload = json.loads(decision.payload)
+        weighed = (payload.get("evidence") or {}).get("sources", {})
+        for source in Source.objects.filter(confidential=True, slug__in=weighed):
+            weighed[source.slug] |= {"name": str(source), "names": ["(protected)"]}
+        return canonical(payload)

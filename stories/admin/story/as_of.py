@@ -59,7 +59,7 @@ class AsOfPage(RowPage, TemplateView):
 
 def _describe(known: StoryAsOf) -> list[tuple[ClaimAsOf, list[str], str]]:
     """Each claim with its routes and what it rested on, by the names of the sources."""
-    names = {DESK: DESK_NAME, **dict(Source.objects.values_list("slug", "name"))}
+    names = {DESK: DESK_NAME, **{one.slug: str(one) for one in Source.objects.all()}}
     rows = []
     for one in known.claims:
         routes = dict.fromkeys(

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.views.generic import TemplateView
 
 from stories.admin.base import FormPage, RowPage, person_of, read_number, read_time
 from stories.admin.record.replicas import announce
@@ -58,13 +59,10 @@ class DraftForm(forms.Form):
     )
 
 
-class StoryPage(RowPage, FormPage):
+class StoryFrame(RowPage):
     """The versions of a story and its draft; with `?compose=1` the draft composed anew from the facts in force."""
 
-    name, route = "versions", "<int:pk>/versions/"
-    http_method_names = ["get", "head"]
     template_name = "admin/stories/story/versions.html"
-    form_class = DraftForm
 
     def find(self, **kwargs: Any) -> None:
         """Find the story, and what the draft says."""
@@ -83,15 +81,6 @@ class StoryPage(RowPage, FormPage):
             explanation = explain_changes(self.row, self.blocks)
             said |= {"change_kind": explanation.kind, "change_note": explanation.note}
         return said
-
-    def refuse(self, form: DraftForm, refusal: Refused) -> HttpResponse:
-        """The page with the reasons and what was typed: 409 when somebody was faster, else 422."""
-        draft = StoryVersion.objects.filter(story=self.row).drafts().first()
-        seen = read_time(self.request.POST.get("follows", ""))
-        is_conflict = bool(refusal.reasons) and seen != (draft.drafted_at if draft else None)
-        self.draft = draft
-        context = self.get_context_data(form=form, reasons=refusal.reasons, is_conflict=is_conflict)
-        return self.render_to_response(context, status=409 if is_conflict else 422)
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
         """The versions, which of them are stale, the draft in rows, and the course of the story."""
@@ -125,11 +114,36 @@ class StoryPage(RowPage, FormPage):
         )
 
 
-class DraftPage(StoryPage):
+class StoryPage(StoryFrame, TemplateView):
+    """Shows it."""
+
+    name, route = "versions", "<int:pk>/versions/"
+
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        """The story, and the form of its draft."""
+        return super().get_context_data(form=DraftForm(initial=self.get_initial()), **more)
+
+
+class StoryFormPage(StoryFrame, FormPage):
+    """Does something with the draft; a refusal is the same page with the reasons."""
+
+    http_method_names = ["post"]
+    form_class = DraftForm
+
+    def refuse(self, form: DraftForm, refusal: Refused) -> HttpResponse:
+        """The page with the reasons and what was typed: 409 when somebody was faster, else 422."""
+        draft = StoryVersion.objects.filter(story=self.row).drafts().first()
+        seen = read_time(self.request.POST.get("follows", ""))
+        is_conflict = bool(refusal.reasons) and seen != (draft.drafted_at if draft else None)
+        self.draft = draft
+        context = self.get_context_data(form=form, reasons=refusal.reasons, is_conflict=is_conflict)
+        return self.render_to_response(context, status=409 if is_conflict else 422)
+
+
+class DraftPage(StoryFormPage):
     """Saves the draft as typed."""
 
     name, route = "draft", "<int:pk>/draft/"
-    http_method_names = ["post"]
 
     def find(self, **kwargs: Any) -> None:
         """Find the story, and the blocks as they were typed."""
@@ -147,10 +161,8 @@ class DraftPage(StoryPage):
         return self.leave_for("story_versions", self.row.pk, said=said)
 
 
-class ButtonPage(StoryPage):
+class ButtonPage(StoryFormPage):
     """What one button of the story's page does: nothing is typed for it."""
-
-    http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Do it, or show the page with the draft as it is kept."""

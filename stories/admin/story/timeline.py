@@ -37,7 +37,7 @@ def timeline_of(story: Story) -> list[StoryEvent]:
 
 
 def _receive(article: Article) -> StoryEvent:
-    outlet = f"{article.outlet.name}: " if article.outlet else ""
+    outlet = f"{article.outlet}: " if article.outlet else ""
     address = reverse("admin:stories_article_read", args=[article.pk])
     return StoryEvent(article.received_at, "article", f"{outlet}{article}", address)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from stories.audit import Unknown, examine_desk
+from stories.audit import Unknown, examine_desk, mend_public_names
 
 
 class Command(BaseCommand):
@@ -21,6 +21,8 @@ class Command(BaseCommand):
             else:
                 count += 1
                 self.stdout.write(str(found))
+        for one in mend_public_names():
+            self.stdout.write(f"To mend, from before the rule: {one}")
         if unknown:
             self.stdout.write(
                 f"Of {len(unknown)} row(s) from before decisions kept how things were called nobody can say whether"

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
+from django.db import connection, transaction
 
 from stories.database import drop_guards, install_triggers
 from stories.management.commands.build_fixtures import FIXTURES
@@ -58,11 +58,13 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         if reset:
             empty_database()
-        if Decision.objects.exists():
-            self.stdout.write("This database has a ledger already: nothing was loaded (--reset starts afresh).")
-        else:
-            call_command("loaddata", *FIXTURES, verbosity=0)
+        with transaction.atomic():  # no desk without its passwords, and none that was not shown
+            if Decision.objects.exists():
+                self.stdout.write("This database has a ledger already: nothing was loaded (--reset starts afresh).")
+            else:
+                call_command("loaddata", *FIXTURES, verbosity=0)
             self._give_passwords()
+            self.stdout.flush()
         self._print_facts()
         root = f"http://{HOST}:{port}"
         story = Publication.objects.order_by("position").values_list("story", flat=True).first() or ""
@@ -75,16 +77,19 @@ class Command(BaseCommand):
             call_command("runserver", f"{HOST}:{port}", use_reloader=False)
 
     def _give_passwords(self) -> None:
+        """Passwords for the demo accounts that have none, all of those that were just loaded."""
+        without = [user for user in User.objects.filter(username__in=DEMO_ACCOUNTS) if not user.has_usable_password()]
+        if not without:
+            return
         if not settings.DEBUG:
             self.stdout.write("DEBUG is off: the demo accounts have no passwords (manage.py changepassword USER).")
             return
         self.stdout.write("Demo accounts, shown this once (manage.py changepassword USER sets another password):")
-        for username, group in DEMO_ACCOUNTS.items():
+        for user in without:
             password = secrets.token_urlsafe(9)
-            user = User.objects.get(username=username)
             user.set_password(password)
             user.save(update_fields=["password"])
-            self.stdout.write(f"  {username:<14} {password}   ({group})")
+            self.stdout.write(f"  {user.username:<14} {password}   ({DEMO_ACCOUNTS[user.username]})")
 
     def _print_facts(self) -> None:
         rows = Publication.objects.in_force(at=head_position()).order_by("position").select_related("body")

@@ -74,6 +74,7 @@ class Command(loaddata.Command):
 
     def _load(self, row: Any, file: str, name: str) -> None:
         """Save a new row; keep one that exists."""
+        check_characters(row)
         check_shape(row)
         (made,) = Deserializer([row], using=self.using, ignorenonexistent=self.ignore, handle_forward_references=True)
         check_links(made)
@@ -119,7 +120,8 @@ class Command(loaddata.Command):
     def _check_desk(self) -> None:
         if violations := list(find_violations()):
             files = {violation_of(row, ""): file for row, file in self.files.items()}
-            lines = [f"{files.get(replace(one, reason=''), 'in the database')}: {one}" for one in violations[:SHOWN]]
+            named = [(files.get(replace(one, reason=""), "in the database"), str(one)) for one in violations[:SHOWN]]
+            lines = [f"{file}: {clip(said)}" for file, said in named]
             more = f"\n… and {len(violations) - SHOWN} more." if len(violations) > SHOWN else ""
             raise CommandError("Nothing was loaded. " + "\n".join(lines) + more)
 
@@ -143,16 +145,39 @@ def name_row(row: Any, place: int) -> str:
     """How `row` of a file calls itself: its model and key, or its place when it has none."""
     with suppress(AttributeError, LookupError, TypeError, ValueError):
         model = apps.get_model(row["model"])
-        paths = getattr(model, "natural_key_fields", None) or [getattr(model, "USERNAME_FIELD", "")]
+        paths = getattr(model, "natural_key_fields", None) or [getattr(model, "USERNAME_FIELD", "name")]
         names = [path.partition("__")[0].removesuffix("_id") for path in paths]
         key = [row["pk"]] if row.get("pk") is not None else [row["fields"][name] for name in names]
-        return f"{row['model']} {write_key(key).strip() or f'row {place}'}"
+        return f"{row['model']} {clip(write_key(key), 80) or f'row {place}'}"
     return f"row {place}"
 
 
 def write_key(value: Any) -> str:
     """The parts of a key, however deep a fixture nests them."""
     return ", ".join(map(write_key, value)) if isinstance(value, list) else str(value)
+
+
+def clip(text: str, most: int = 400) -> str:
+    """`text` on one line and with its middle left out where it is longer: a value may be of any size, a reason not."""
+    line = " ".join(text.encode("utf-8", "backslashreplace").decode().split())
+    return line if len(line) <= most else f"{line[: most // 2]} … {line[-most // 2 :]}"
+
+
+def holds_half(value: Any) -> bool:
+    """Whether there is half a surrogate pair anywhere in `value`: JSON can say it, and no text can hold it."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def check_characters(row: Any) -> None:
+    """Raise ValueError for half a character anywhere in `row`; names the field."""
+    if holds_half(row):
+        fields = row.get("fields") if isinstance(row, dict) else None
+        names = [name for name, value in (fields if isinstance(fields, dict) else {}).items() if holds_half(value)]
+        raise ValueError(": ".join([*names[:1], "it holds half of a character (a surrogate without the other)."]))
 
 
 def check_shape(row: Any) -> None:
@@ -177,6 +202,8 @@ def check_shape(row: Any) -> None:
 def check_links(made: DeserializedObject) -> None:
     """Only a row of the same table may come later than the one that names it: files load in order."""
     for field, value in (made.deferred_fields or {}).items():
+        if field.many_to_many:
+            raise ValueError(describe_link(field, next(key for key in value if not is_there(field, key))))
         if field.related_model is not type(made.object):
             raise ValueError(describe_link(field, value))
     for name, keys in (made.m2m_data or {}).items():
@@ -184,6 +211,15 @@ def check_links(made: DeserializedObject) -> None:
         there = link.related_model._base_manager.filter(pk__in=keys).values_list("pk", flat=True)
         for key in {*keys} - {*there}:
             raise ValueError(describe_link(link, key))
+
+
+def is_there(field: Any, key: Any) -> bool:
+    """Whether the row that `field` links to by the natural key `key` is in the database."""
+    try:
+        field.related_model._default_manager.get_by_natural_key(*key)
+    except (ObjectDoesNotExist, TypeError, ValueError):
+        return False
+    return True
 
 
 def describe_link(field: Any, value: Any) -> str:
@@ -232,4 +268,4 @@ def refused_with(where: str) -> Iterator[None]:
         else:
             cause = error.__cause__ if isinstance(error, DatabaseError) else error
             reason = str(cause).partition("\nCONTEXT:")[0]  # PostgreSQL adds which function said so
-        raise CommandError(f"Nothing was loaded. {where}: {' '.join(reason.split())}") from error
+        raise CommandError(f"Nothing was loaded. {where}: {clip(reason)}") from error

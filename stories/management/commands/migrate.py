@@ -1,7 +1,10 @@
 """`migrate`, and the database's triggers with it: no migration leaves the desk without them."""
 
+import os
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management import CommandError
 from django.core.management.commands import migrate
 from django.db import connections
@@ -15,10 +18,17 @@ from stories.database.derived.facts_in_force import mend_facts_in_force
 from stories.database.derived.facts_to_weigh import mend_facts_to_weigh
 from stories.database.derived.queue import mend_queue
 from stories.database.derived.words import CLAIM_WORDS, PUBLISHED_WORDS
+from stories.monitor.files import is_file
 
 
 class Command(migrate.Command):
     """Django's `migrate`; afterwards every trigger stands, also when a migration fails halfway."""
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        """Begin a new desk where there is none: Django's checks, which come first, open the database already."""
+        if not options["plan"] and not options["check_unapplied"]:
+            make_file(connections[options["database"]])
+        return super().execute(*args, **options)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate the database `options["database"]`, put its triggers up and make up for what came past them.
@@ -44,6 +54,22 @@ class Command(migrate.Command):
                     index.mend(connection)
                 mend_queue(connection)
             mend_facts_to_weigh(connection, missed=missed)
+
+
+def make_file(connection: BaseDatabaseWrapper) -> None:
+    """Make the empty file in which a new desk on SQLite begins, and the folder of the checkout's own.
+
+    Nothing else makes one (newsroom/desk_sqlite). `CommandError` when it cannot be made.
+    """
+    path = Path(connection.settings_dict["NAME"])
+    if connection.vendor != "sqlite" or not is_file(str(path)) or path.exists():
+        return
+    try:
+        if path == settings.EMBEDDED_DATABASE:
+            path.parent.mkdir(exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o644))
+    except OSError as error:
+        raise CommandError(f"Cannot write {path}: {error.strerror}.") from error
 
 
 def refuse_half_migrated(connection: BaseDatabaseWrapper) -> None:

@@ -58,8 +58,10 @@ class Command(BaseCommand):
                 name: {"place": one.place, "hash": one.hash, "at": format_time(one.at) if one.at else None}
                 for name, one in heads.items()
             }
+            unfinished = export.with_name(f"{export.name}.unfinished")  # the heads of before are there until these are
             try:
-                export.write_text(json.dumps(text, indent=1) + "\n")
+                unfinished.write_text(json.dumps(text, indent=1) + "\n")
+                unfinished.replace(export)
             except OSError as error:
                 raise CommandError(f"Cannot write {export}: {error.strerror}.") from error
 

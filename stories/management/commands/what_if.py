@@ -42,8 +42,8 @@ class Command(BaseCommand):
         if article is not None:
             outcome = suppose_retracted(find_by_slug(Article, article), story=story)
         else:
-            names = dict(Alias.objects.values_list("text", "source__slug"))
-            names |= dict(Source.objects.values_list("name", "slug"))
+            names = dict(Alias.objects.filter(source__confidential=False).values_list("text", "source__slug"))
+            names |= {str(one): one.slug for one in Source.objects.all()}
             outcome = suppose_wrong(find_by_slug(Source, source or "", spellings=names), story=story)
         if options["json"]:
             self.stdout.write(json.dumps(describe_outcome(outcome), ensure_ascii=False, indent=1))

@@ -1,0 +1,1 @@
+"""SQLite for the desk: see `base`."""

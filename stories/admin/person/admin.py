@@ -1,0 +1,44 @@
+"""People: Django's list and form; giving somebody a password is refused where somebody else has given one meanwhile."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from stories.admin.stated import READ, digest_value, newest_changes, read_state, write_state
+
+PASSWORD_FIELDS = ("username", "password")
+"""What the form of a password is made from."""
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    """Who works at the desk. When somebody came and was last here is seen, not typed."""
+
+    readonly_fields = ["last_login", "date_joined"]
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Django's; what is sent states which password it was to replace (rule: stale-forms)."""
+        with transaction.atomic():
+            person = self.get_object(request, id)
+            state = {name: digest_value(person, name, getattr(person, name)) for name in PASSWORD_FIELDS if person}
+            is_sent = request.method == "POST" and self.has_change_permission(request, person)
+            if person and is_sent and read_state(request.POST.get(READ, "")) != state:
+                return self._refuse_stale(request, person)
+            answer = super().user_change_password(request, id, form_url)
+        if isinstance(answer, TemplateResponse) and answer.context_data is not None:
+            answer.context_data["read"] = write_state(state)
+        return answer
+
+    def _refuse_stale(self, request: HttpRequest, person: User) -> HttpResponse:
+        context: dict[str, Any] = {**self.admin_site.each_context(request), "opts": self.opts, "title": str(person)}
+        context |= {"subject": person, "changes": newest_changes(person)}
+        context["back"] = reverse("admin:auth_user_password_change", args=[person.pk])
+        return TemplateResponse(request, "admin/stories/overtaken.html", context, status=409)
