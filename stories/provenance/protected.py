@@ -4,10 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.text import slugify
+
 from stories.choices import SourceKind
 from stories.models import Alias, FormerName, Source
 from stories.reading.disguises import find_name, key_of, surname_of
 from stories.texts import PUBLIC_NAME, is_blank, reasons_against_text
+
+SHORTEST_TELLING = 4
+"""So many letters has a word by which a slug tells a name."""
 
 PEOPLE = (SourceKind.PERSON, SourceKind.ANONYMOUS)
 
@@ -116,6 +121,20 @@ def reasons_against_slug(source: Source) -> list[str]:
     if own.find_in(source.slug) is None and own.find_surname_in(source.slug) is None:
         return []
     return ["The slug tells the name, and it never changes: type one that does not. Good: source-17."]
+
+
+def telling_slugs() -> dict[str, str]:
+    """The slugs that hold a word of a protected source's names, from before it was, and what the desk shows instead."""
+    return {
+        one.source.slug: f"protected-{one.source.pk}"
+        for one in protected_sources()
+        if _long_words(one.names) & set(one.source.slug.split("-"))
+    }
+
+
+def _long_words(names: Iterable[str]) -> set[str]:
+    """The words of `names` as a slug spells them, but for short ones, which any name may hold."""
+    return {word for name in names for word in slugify(name).split("-") if len(word) >= SHORTEST_TELLING}
 
 
 def reasons_against_name(source: Source) -> list[str]:

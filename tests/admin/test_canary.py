@@ -38,7 +38,7 @@ class Aviary:
         pilot = world.source("source-7", "Zebedee Oldbird", "person", notes="Zebedee keeps a Tattler.")
         said = {"change_message": "Zebedee Oldbird", "single_object": True}
         LogEntry.objects.log_actions(self.editor.pk, [pilot], CHANGE, **said)
-        sheet = world.source("sheet-7", "The Featherquill Tattler", "outlet")
+        sheet = world.source("featherquill-daily", "The Featherquill Tattler", "outlet")
         for source, public_name in ((pilot, "a harbour pilot"), (sheet, "a trade paper")):
             protect(source, by=self.editor, public_name=public_name, stamps=world.stamps)
         add_spelling(pilot, by=self.editor, text="Z. Quillfeather")
@@ -49,7 +49,7 @@ class Aviary:
         world.passage(first, "courier", "source-7")
         fact = world.claim("The harbour is shut.")
         world.passage(fact, "courier", "wire", "source-7")
-        world.passage(fact, "sheet-7", "source-7")
+        world.passage(fact, "featherquill-daily", "source-7")
         world.fact(fact, wording="The harbour is shut, The Courier and Wire report.", passages=[fact.evidence.first()])
         world.proposal(first, first.evidence.first(), wording="It is closed, The Courier reports.")
         open_contradiction(first, fact, by=self.editor, note="Shut or closed.", stamps=world.stamps)
@@ -109,7 +109,7 @@ WHO = ["reporter", "other editor", "auditor", "superuser"]
 @pytest.mark.parametrize("who", WHO)
 def test_no_page_of_the_desk_shows_it(who: str, aviary: Aviary, login: Login) -> None:
     pages = crawl(login(aviary.people()[who]))
-    for source in ("source-7", "sheet-7"):
+    for source in ("source-7", "featherquill-daily"):
         key = Source.objects.get(slug=source).pk
         for page in ("change", "history", "what-if", "protection"):
             assert f"/admin/stories/source/{key}/{page}/" in pages
@@ -172,7 +172,12 @@ def test_a_chain_that_is_typed_by_its_name_is_answered_as_by_any_name_that_there
 
 
 def test_no_command_prints_it(aviary: Aviary) -> None:
-    for command in (["what_if", "source-7"], ["what_if", "source-7", "--json"], ["what_if", "sheet-7"], ["stats"]):
+    for command in (
+        ["what_if", "source-7"],
+        ["what_if", "source-7", "--json"],
+        ["what_if", "featherquill-daily"],
+        ["stats"],
+    ):
         out = StringIO()
         call_command(*command, stdout=out)
         assert_silent(out.getvalue(), str(command))

@@ -44,7 +44,7 @@ def test_the_page_takes_the_same_queries_however_many_passages(
     for number in range(rows):
         world.passage(world.claim(f"Claim {number}."), "courier", "wire", article=article)
     client = login(world.editor)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         response = client.get(address(article))
     assert response.status_code == 200
 

@@ -88,7 +88,7 @@ def test_the_page_takes_the_same_queries_however_many_facts(
 ) -> None:
     facts(world, number)
     client, page = login(world.editor), address(wire(world))
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         assert client.get(page).status_code == 200
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import random
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -14,6 +17,10 @@ Look = tuple[Scheme, int]
 
 LOOKS: tuple[Look, ...] = (("light", 1280), ("light", 390), ("dark", 390), ("dark", 1280))
 """Every combination of colours and width."""
+
+PAIRS = (LOOKS[::2], LOOKS[1::2])
+"""Two looks that differ in both; where the longest proofs are sampled (conftest.py), a page is seen in one pair."""
+SEED = os.environ.get("PROOF_SEED", "")
 
 HAS_ITS_LOOK = """([scheme, width]) => document.readyState === "complete" && innerWidth === width
   && matchMedia(`(prefers-color-scheme: ${scheme})`).matches && document.fonts.status === "loaded" """
@@ -57,11 +64,16 @@ def scrolls_sideways(page: Page) -> bool:
     return bool(page.evaluate(WIDER))
 
 
-def faults_of(page: Page) -> dict[Look, list[str]]:
-    """What is wrong with the page in each look: rule and element."""
+def looks_of(page: Page) -> tuple[Look, ...]:
+    """In which looks the page is seen."""
+    return random.Random(f"{SEED} {urlsplit(page.url).path}").choice(PAIRS) if SEED else LOOKS
+
+
+def faults_of(page: Page, looks: tuple[Look, ...]) -> dict[Look, list[str]]:
+    """What is wrong with the page in each of `looks`: rule and element."""
     load_axe(page)
     found = {}
-    for scheme, width in LOOKS:
+    for scheme, width in looks:
         show(page, scheme, width)
         found[scheme, width] = [
             f"{violation['id']}: {' '.join(map(str, node['target']))}"
@@ -69,6 +81,12 @@ def faults_of(page: Page) -> dict[Look, list[str]]:
             for node in violation["nodes"]
         ] + ["wider than the window"] * (width == 390 and scrolls_sideways(page))
     return found
+
+
+def assert_breaks_no_rule(page: Page) -> None:
+    """Nothing is wrong with the page, however it is looked at."""
+    looks = looks_of(page)
+    assert faults_of(page, looks) == {look: [] for look in looks}
 
 
 def count_rules(faults: dict[Look, list[str]]) -> dict[Look, dict[str, int]]:

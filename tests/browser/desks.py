@@ -156,6 +156,7 @@ def _places() -> dict[str, Any]:
     rows = {model._meta.model_name: model._default_manager.order_by("pk").first() for model in site._registry}
     places = {name: row.pk for name, row in rows.items() if name and row is not None}
     places["sighting"] = Sighting.objects.get().pk
+    places["protected"] = Sighting.objects.get().source_id
     for item in QueueItem.objects.order_by("claim_id"):
         places.setdefault("fact" if item.in_force else item.state, item.claim_id)
     return places

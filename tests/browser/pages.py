@@ -25,6 +25,8 @@ OURS = {
     "source's form": f"{ADMIN}/source/{{source}}/change/",
     "new source": f"{ADMIN}/source/add/",
     "what if a source": f"{ADMIN}/source/{{source}}/what-if/",
+    "protection of an open source": f"{ADMIN}/source/{{source}}/protection/",
+    "protection of a protected source": f"{ADMIN}/source/{{protected}}/protection/",
     "a text that was stopped": f"{ADMIN}/source/sightings/{{sighting}}/",
     "stories": f"{ADMIN}/story/",
     "story's form": f"{ADMIN}/story/{{story}}/change/",

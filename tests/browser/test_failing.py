@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.accessible import LOOKS, faults_of
+from tests.browser.accessible import assert_breaks_no_rule
 from tests.browser.conftest import Open
 from tests.browser.served import FOR_OTHERS, ServedDesk, serve
 from tests.browser.test_every_page import POLICY, policy_of
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.prove
-
-NONE = {look: [] for look in LOOKS}
 
 
 @pytest.fixture
@@ -59,14 +57,14 @@ def test_the_page_that_is_not_there_breaks_no_rule_for_who_is_logged_in(
     page = browse(desk_for_others)
     seen = look_at(page, desk_for_others.address("/admin/nowhere/"))
     assert seen == (404, POLICY, "There is nothing here")
-    assert faults_of(page) == NONE
+    assert_breaks_no_rule(page)
 
 
 def test_nor_for_a_stranger(open_browser: Open, desk_for_others: ServedDesk) -> None:
     page = open_browser().new_page()
     seen = look_at(page, desk_for_others.address("/nowhere/"))
     assert seen == (404, POLICY, "There is nothing here")
-    assert faults_of(page) == NONE
+    assert_breaks_no_rule(page)
 
 
 @pytest.mark.parametrize(
@@ -87,4 +85,4 @@ def test_a_failure_breaks_no_rule(
     context = page.context
     context.add_cookies([{"name": "sessionid", "value": "a" * 32, "url": desk_for_others.root}])
     assert look_at(page, desk_for_others.address("/admin/")) == (status, POLICY, heading)
-    assert faults_of(page) == NONE
+    assert_breaks_no_rule(page)

@@ -74,12 +74,14 @@ def test_selected_words_become_a_passage_of_a_new_claim(browse: Callable[..., Pa
     chain = page.locator("#id_chain_0").input_value()
     page.locator("#id_statement").fill("What the selected words say, in ours.")
     page.locator("#id_kind").select_option("fact")
-    page.get_by_role("button", name="Record the passage").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Record the passage").click()
     assert "What the selected words say, in ours." in page.locator(".messagelist .success").inner_text()
     assert sorted(marks(page)) == sorted([*before, words])
     assert chain == "dw"
 
-    page.locator("#article-text mark a", has_text=words).click()
+    with page.expect_navigation():
+        page.locator("#article-text mark a", has_text=words).click()
     assert page.locator("#content > h1").inner_text() == "What the selected words say, in ours."
     assert page.locator("blockquote mark").all_inner_texts() == [words]
 

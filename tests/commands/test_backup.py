@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission, User
 from django.core.management import CommandError, call_command
@@ -22,7 +23,8 @@ from stories.audit import find_violations, verify_ledger, verify_log
 from stories.database import missing_triggers
 from stories.management.commands.backup import copy_database
 from stories.management.commands.build_fixtures import FIXTURES
-from stories.models import Publication
+from stories.models import FormerName, Lift, NameLook, NameReader, Publication, Ruling, Sighting, Source
+from stories.provenance.readers import add_reader, begin_list, name_for, readers_of
 from stories.sample.temporary_desk import desk_in, temporary_desk
 from tests.asking import Answer, Ask, answers_to, follow_up, make_asks, words_of_log
 from tests.beside import database_beside, run_tool
@@ -274,7 +276,51 @@ def test_on_postgresql_it_names_pg_dump(tmp_path: Path) -> None:
 # ---- From one database to the other ---------------------------------------------------------------------------
 
 
-MOVED: dict[str, tuple[type[Model], ...]] = {"groups": (Group,), **FIXTURES}
+PROTECTION: tuple[type[Model], ...] = (NameReader, NameLook, FormerName, Lift, Sighting, Ruling)
+MOVED: dict[str, tuple[type[Model], ...]] = {"groups": (Group,), **FIXTURES, "protection": PROTECTION}
+KEPT_BY_TRIGGERS = {"FactInForce", "FactToWeigh", "QueueItem"}
+OF_THE_MOMENT = {"Heartbeat", "Presence"}
+
+
+def test_every_table_of_the_desk_moves_or_is_made_anew() -> None:
+    moved = {model.__name__ for models in MOVED.values() for model in models if model._meta.app_label == "stories"}
+    assert {model.__name__ for model in apps.get_app_config("stories").get_models()} == {
+        *moved,
+        *KEPT_BY_TRIGGERS,
+        *OF_THE_MOMENT,
+    }
+
+
+def protect() -> None:
+    """A protected source with readers, a look at its name, and a name that it had before."""
+    by, other = User.objects.get(username="editor"), User.objects.get(username="second-editor")
+    source = Source.objects.create(
+        slug="clerk", name="Jane Roe", kind="person", confidential=True, public_name="a Harbour Board official"
+    )
+    begin_list(source, by=by)
+    add_reader(source, other, by=by)
+    assert name_for(source, other) == "Jane Roe"
+    source.name = "Jane Doe"
+    source.save()
+
+
+def protection() -> list[list[tuple[object, ...]]]:
+    """Every row about protection."""
+    return [list(model._default_manager.order_by("pk").values_list()) for model in PROTECTION]
+
+
+@pytest.mark.django_db
+def test_a_protected_source_stays_protected_on_the_way(tmp_path: Path) -> None:
+    call_command("loaddata", *FIXTURES, verbosity=0)
+    protect()
+    found = [[row[2:] for row in rows] for rows in protection()]
+    assert [len(rows) for rows in found[:3]] == [2, 1, 1]
+    files = dump(tmp_path / "dump")
+    with temporary_desk():
+        call_command("loaddata", *files, verbosity=0)
+        assert [len(rows) for rows in protection()] == [len(rows) for rows in found]
+        source = Source.objects.get(slug="clerk")
+        assert [user.username for user in readers_of(source)] == ["editor", "second-editor"]
 
 
 def dump(folder: Path) -> list[str]:

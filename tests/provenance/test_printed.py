@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from rest_framework import serializers
 
 from stories.api import shapes
 from stories.chain import Refused
 from stories.models import Article, Decision, Publication, Ruling, Sighting, Source, Story, StoryVersion
-from stories.provenance.printed import PRINTED, SOMEBODY_MUST_LOOK, Spot, read_document
+from stories.provenance.printed import PRINTED, SOMEBODY_MUST_LOOK, Spot, find_names, read_document
 from stories.provenance.sightings import open_sightings, rule_on, unread_sources
 from stories.record.publications import text_of
-from stories.verification import confirm, dispute, newest_decision
+from stories.verification import confirm, dispute, newest_decision, withdraw
 from stories.versions.drafts import save_draft
 from tests.drafts import block
 from tests.world import World
@@ -166,8 +167,6 @@ def test_the_same_text_of_the_same_person_is_told_once(world: World) -> None:
 
 
 def test_a_desk_that_protects_nobody_asks_one_query_more(django_assert_num_queries: Any) -> None:
-    from stories.provenance.printed import find_names
-
     World()
     with django_assert_num_queries(1):
         assert find_names(read_document("fact", {"statement": "It is shut."}), story="harbour") == []
@@ -252,3 +251,15 @@ def test_a_protected_source_without_readers_is_shown_to_editors_as_one_to_take_o
     claim = world.claim()
     refusal(lambda: world.proposal(claim, world.passage(claim, "courier", "wire"), wording="Joe Bloggs, Wire reports."))
     assert [one.slug for one in unread_sources()] == ["guard"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_tried_is_on_record_once_all_else_of_a_nested_act_is_undone() -> None:
+    world = World()
+    world.protected("clerk", "Jane Roe", "a clerk", world.second_editor)
+    claims = [world.fact(), world.fact(world.claim("The bridge is up."))]
+    follows = {claim.pk: newest_decision(claim).seq for claim in claims}
+    given = EXPLAINED | {"public_note": "Jane Roe was wrong.", "by": world.editor, "rationale": "She called."}
+    assert refusal(lambda: withdraw(claims, follows=follows, **given)) == [SOMEBODY_MUST_LOOK]
+    assert [(one.place, one.claim) for one in Sighting.objects.all()] == [(Spot.PUBLIC_NOTE, claims[0])]
+    assert not connection.in_atomic_block

@@ -13,6 +13,7 @@ from stories.choices import ClaimKind, Stance
 from stories.intake.passages import add_evidence
 from stories.models import Article, Claim, Evidence, Source
 from stories.models.source import desk_name
+from stories.provenance.protected import telling_slugs
 from stories.stamps import LIVE
 
 CHAIN_PLACES = 6
@@ -41,14 +42,16 @@ class SourceField(forms.CharField):
         if not words:
             return None
         spelt = Q(confidential=False, aliases__text=words, aliases__printable=True)
-        rows = Source.objects.annotate(seen=desk_name()).filter(Q(slug=words) | Q(seen=words) | spelt)
+        shown = telling_slugs()
+        slug = {instead: own for own, instead in shown.items()}.get(words, None if words in shown else words)
+        rows = Source.objects.annotate(seen=desk_name()).filter(Q(slug=slug) | Q(seen=words) | spelt)
         found = list(rows.distinct().order_by("slug")[:3])
         if not found:
             raise ValidationError(
                 f"There is no source “{words}”: choose one from the list, or add it under Sources first."
             )
         if len(found) > 1:
-            slugs = ", ".join(source.slug for source in found)
+            slugs = ", ".join(shown.get(source.slug, source.slug) for source in found)
             raise ValidationError(f"“{words}” may be several sources: type one of {slugs}.")
         return found[0]
 

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from stories.admin.article.evidence import describe_chain
 from stories.admin.article.marking import Excerpt, excerpt, split_pieces
@@ -16,6 +17,7 @@ from stories.admin.article.passage_form import AmbiguousQuote, PassageForm, reco
 from stories.admin.base import FormPage, RowPage, StatedPage, person_of, read_number
 from stories.intake.passages import retire_evidence
 from stories.models import Article, Evidence, Source
+from stories.provenance.protected import telling_slugs
 from stories.roles import role_of
 
 
@@ -52,6 +54,11 @@ class ReadingPage(RowPage, FormPage):
     related = ("outlet", "story")
     template_name = "admin/stories/article/read.html"
 
+    @cached_property
+    def shown(self) -> dict[str, str]:
+        """What stands for the slugs that would tell a protected name."""
+        return telling_slugs()
+
     def get_form(self, form_class: Any = None) -> PassageForm:
         """The form, which begins with the claim one came from and the chain last recorded in this article."""
         article = self.row
@@ -59,7 +66,7 @@ class ReadingPage(RowPage, FormPage):
         chain = [link.source.slug for link in last.chain_links.select_related("source")] if last else []
         if not chain and article.outlet:
             chain = [article.outlet.slug]
-        preset: dict[str, object] = {f"chain_{place}": slug for place, slug in enumerate(chain)}
+        preset: dict[str, object] = {f"chain_{place}": self.shown.get(slug, slug) for place, slug in enumerate(chain)}
         claim = read_number(self.request.GET.get("claim", ""))
         preset |= {} if claim is None else {"claim": claim}
         return PassageForm(article=article, **{**self.get_form_kwargs(), "initial": preset})
@@ -82,14 +89,14 @@ class ReadingPage(RowPage, FormPage):
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
         """The text in stretches, its passages, the sources to choose from."""
-        article, marked = self.row, _marked_in(self.row)
+        article, marked, shown = self.row, _marked_in(self.row), self.shown
         return super().get_context_data(
             title=article.headline or article.slug,
             article=article,
             stretches=_stretches(article, marked),
             marked=marked,
             retired=Evidence.objects.filter(article=article, retired_at__isnull=False).select_related("claim"),
-            sources=[(source.slug, source) for source in Source.objects.all()],
+            sources=[(shown.get(source.slug, source.slug), source) for source in Source.objects.all()],
             may_add=may_record(person_of(self.request)),
             **more,
         )

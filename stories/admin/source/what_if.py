@@ -17,6 +17,7 @@ from stories.admin.record.replicas import announce
 from stories.choices import Role, Verdict
 from stories.insight.what_if import Effect, Outcome, still_names
 from stories.models import Claim, Decision
+from stories.provenance.protected import telling_slugs
 from stories.record.decisions import Refused
 from stories.roles import role_of
 from stories.verification import withdraw
@@ -43,6 +44,7 @@ class EffectRow:
     is_chosen: bool
     is_proposed: bool
     still_names: bool
+    falls: tuple[tuple[str, ...], ...]
 
 
 class WhatIfPage(RowPage, FormPage):
@@ -73,14 +75,14 @@ class WhatIfPage(RowPage, FormPage):
         facts = all_facts[:MOST_AT_ONCE]
         decisions = Decision.objects.filter(claim__in=facts).newest().defer("evidence", "payload")
         newest = {one.claim_id: one for one in decisions}
-        chosen = _chosen_in(self.request, outcome)
-        rows = {effect.claim.pk: _describe(effect, outcome, newest, chosen) for effect in effects}
+        chosen, shown = _chosen_in(self.request, outcome), telling_slugs()
+        rows = {effect.claim.pk: _describe(effect, outcome, newest, chosen=chosen, shown=shown) for effect in effects}
         options = self.model_admin.opts
         return super().get_context_data(
             title=f"What if {outcome.supposition.says}?",
             change_url=reverse(f"admin:stories_{options.model_name}_change", args=[self.row.pk]),
             list_url=reverse(f"admin:stories_{options.model_name}_changelist"),
-            may_be=outcome.supposition.may_be,
+            may_be=[shown.get(slug, slug) for slug in outcome.supposition.may_be],
             groups=_group(outcome, rows),
             versions=outcome.versions,
             facts=facts,
@@ -110,7 +112,14 @@ def _chosen_in(request: HttpRequest, outcome: Outcome) -> set[int]:
     return set()
 
 
-def _describe(effect: Effect, outcome: Outcome, newest: Mapping[int | None, Decision], chosen: set[int]) -> EffectRow:
+def _describe(
+    effect: Effect,
+    outcome: Outcome,
+    newest: Mapping[int | None, Decision],
+    *,
+    chosen: set[int],
+    shown: Mapping[str, str],
+) -> EffectRow:
     decision = newest.get(effect.claim.pk)
     return EffectRow(
         effect,
@@ -118,6 +127,7 @@ def _describe(effect: Effect, outcome: Outcome, newest: Mapping[int | None, Deci
         is_chosen=effect.claim.pk in chosen,
         is_proposed=decision is not None and decision.verdict == Verdict.PROPOSED,
         still_names=not effect.reasons and still_names(effect, outcome.supposition),
+        falls=tuple(tuple(shown.get(slug, slug) for slug in route) for route in effect.lost_routes),
     )
 
 

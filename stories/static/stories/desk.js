@@ -52,6 +52,11 @@ function typedIn(form) {
   return [...typed, ...ticked];
 }
 
+// What tells one field from another: its name; of boxes and choices, which share theirs, what it stands for as well.
+function fieldOf([name, value, checked]) {
+  return checked === undefined ? name : `${name}=${value}`;
+}
+
 function putBack(form, typed) {
   for (const [name, value, checked] of typed) {
     for (const field of [...form.elements].filter((one) => one.name === name)) {
@@ -84,20 +89,25 @@ function offerBack(form, key, typed) {
 // The forms that stock admin brings have ids like source_form.
 for (const form of document.querySelectorAll("form[data-guard], .change-form #content-main > form[id$=_form]")) {
   const key = KEPT + location.pathname + (form.id || form.getAttribute("action") || "");
-  const first = JSON.stringify(typedIn(form));
-  const earlier = sessionStorage.getItem(key);
+  const first = new Map(typedIn(form).map((one) => [fieldOf(one), JSON.stringify(one)]));
+  const earlier = JSON.parse(sessionStorage.getItem(key) ?? "[]");
+  const answered = document.querySelector(".desk [role=alert], .errornote") !== null;
+  // Kept is what the person touched and nothing else: put back into a form that somebody changed, the rest would undo that.
+  const touched = new Set(answered ? earlier.map(fieldOf) : []);
+  const differs = (one) => first.get(fieldOf(one)) !== JSON.stringify(one);
+  const changed = () => typedIn(form).filter((one) => touched.has(fieldOf(one)) || differs(one));
   let leaving = false;
-  if (earlier && earlier !== first && !document.querySelector(".desk [role=alert]")) {
-    offerBack(form, key, JSON.parse(earlier));
+  if (earlier.some(differs) && !document.querySelector(".desk [role=alert]")) {
+    offerBack(form, key, earlier);
   }
   // Heard on the page: a box outside the form may belong to it.
-  document.addEventListener("input", (event) => event.target.form === form && sessionStorage.setItem(key, JSON.stringify(typedIn(form))));
+  document.addEventListener("input", (event) => event.target.form === form && sessionStorage.setItem(key, JSON.stringify(changed())));
   form.addEventListener("submit", () => {
     leaving = true;
     sessionStorage.setItem(SENT, key);
   });
   window.addEventListener("beforeunload", (event) => {
-    if (!leaving && JSON.stringify(typedIn(form)) !== first) {
+    if (!leaving && typedIn(form).some(differs)) {
       event.preventDefault();
     }
   });
