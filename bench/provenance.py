@@ -24,6 +24,7 @@ import django
 
 django.setup()
 
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -43,6 +44,7 @@ TEXT = "The harbour is closed. "
 def make_desk() -> tuple[Claim, Source]:
     """A claim with `PASSAGES` passages and an agency, in a story of `CLAIMS` whose other claims have three each."""
     chance = random.Random(20251121)
+    reporter = User.objects.create(username="reporter", password="!")
     story = Story.objects.create(slug="harbour", title="The harbour", created_at=START)
     outlets, agencies, people = (
         Source.objects.bulk_create(Source(slug=f"{kind}-{n}", name=f"The {kind} {n}", kind=kind) for n in range(count))
@@ -62,6 +64,7 @@ def make_desk() -> tuple[Claim, Source]:
         for place in range(PASSAGES if claim is claims[0] else 3):
             start = place * len(TEXT)
             span = {"start": start, "end": start + len(TEXT) - 1, "quote": TEXT[:-1], "created_at": START}
+            span |= {"recorded_by": reporter}
             passage = Evidence(claim=claim, article=chance.choice(articles), **span)
             agency = [chance.choice(agencies)] if chance.random() < 0.9 else []
             chain = [passage.article.outlet, *agency, chance.choice(people)]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, Group, Permission, User
+from django.core.exceptions import ValidationError
 
 from stories.choices import AUDITORS, EDITORS, REPORTERS, Role
 
@@ -34,6 +35,12 @@ def create_roles(**signal: Any) -> None:
         codenames = [f"{action}_{model}" for model in models for action in ("add", "change")]
         own = Permission.objects.filter(content_type__app_label="stories")
         group.permissions.set(own.filter(codename__startswith="view_") | own.filter(codename__in=codenames))
+
+
+def require_role(by: User, what: str) -> None:
+    """Raise `ValidationError` unless `by` has a role; `what` is what only members do."""
+    if role_of(by) is None:
+        raise ValidationError(f"Only members of the groups Reporters and Editors {what}.")
 
 
 def role_of(user: User | AnonymousUser) -> Role | None:

@@ -39,7 +39,7 @@ from stories.verification import dispute, newest_decision, propose_suppression, 
 from stories.versions.compose import compose_blocks
 from stories.versions.cuts import cut
 from stories.versions.drafts import save_draft
-from tests.world import NOON, World
+from tests.world import NOON, World, on_record
 
 
 class Desk:
@@ -88,7 +88,9 @@ class Desk:
 
     def contradict(self, first: Claim, second: Claim) -> Contradiction:
         """An open contradiction."""
-        return Contradiction.objects.create(first=first, second=second, note="Not both.", opened_at=NOON)
+        return Contradiction.objects.create(
+            first=first, second=second, note="Not both.", opened_at=NOON, opened_by=self.world.editor
+        )
 
     def protect(self) -> None:
         """A protected source with its list, a look at its name, and a name that it had."""
@@ -99,7 +101,7 @@ class Desk:
         for person in (world.editor, world.reporter):
             name_for(clerk, person, stamps=world.stamps)
         for name in ("J. Roe", "K-17"):
-            Source.objects.filter(pk=clerk.pk).update(name=name)
+            on_record(Source.objects.filter(pk=clerk.pk), name=name)
         consent = {"ground": "consent", "record": "A letter.", "stamps": world.stamps}
         self.returned_lift: Lift = propose_lift(clerk, by=world.editor, **consent)
         return_lift(self.returned_lift, by=world.second_editor, stamps=world.stamps)
@@ -126,7 +128,7 @@ class Desk:
     def link_voice(self, source: str, same_as: str) -> Voice:
         """A source that may be another."""
         sources = {"source": self.world.source(source), "same_as": self.world.source(same_as)}
-        return Voice.objects.create(**sources, reason="Same desk.", created_at=NOON)
+        return Voice.objects.create(**sources, reason="Same desk.", created_at=NOON, recorded_by=self.world.editor)
 
     def newest(self, claim: Claim) -> Decision:
         """The newest decision on `claim`."""

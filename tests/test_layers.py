@@ -12,7 +12,7 @@ LOOSE = ("choices", "stamps", "texts", "chain", "search", "roles")
 """The modules that stand in no room: the words and small tools that every room may use."""
 
 ROOMS = (
-    *("reading", "models", "database", "provenance", "disagreements", "intake", "policy", "record"),
+    *("reading", "models", "changes", "database", "provenance", "disagreements", "intake", "policy", "record"),
     *("verification", "versions", "insight", "replicas", "monitor", "audit", "sample"),
     *("apps", "api", "admin", "templatetags", "management"),
 )

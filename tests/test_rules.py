@@ -18,6 +18,7 @@ from django.apps import apps
 from django.core.management import call_command
 
 from stories.database import postgresql, sqlite
+from stories.database.changes import change_guards
 from stories.database.desk import desk_guards
 from stories.database.ledger import ledger_guards
 from stories.database.log import log_guards
@@ -108,7 +109,13 @@ def every_guard() -> set[str]:
         guard.name
         for engine, dialect in ((sqlite, sqlite.SQLite()), (postgresql, postgresql.PostgreSQL()))
         for guard in engine.due_guards(
-            [*ledger_guards(dialect), *log_guards(dialect), *desk_guards(dialect), *protection_guards(dialect)]
+            [
+                *ledger_guards(dialect),
+                *log_guards(dialect),
+                *desk_guards(dialect),
+                *protection_guards(dialect),
+                *change_guards(dialect),
+            ]
         )
     }
 

@@ -29,7 +29,7 @@ from stories.versions.compose import compose_blocks
 from stories.versions.cuts import cut
 from stories.versions.drafts import save_draft
 from tests.states import state_of
-from tests.world import NOON, World
+from tests.world import NOON, World, anybody
 
 NAMESPACE = uuid.UUID(int=7)
 REASON = "Because."
@@ -301,7 +301,7 @@ class Noise:
     def link_voice(self) -> None:
         number = self.count
         first, second = (self.world.source(f"voice-{number}-{side}", SECRET, "person") for side in "ab")
-        Voice.objects.create(source=first, same_as=second, reason=SECRET, created_at=NOON)
+        Voice.objects.create(source=first, same_as=second, reason=SECRET, created_at=NOON, recorded_by=anybody())
 
     def propose_suppression(self) -> None:
         for ended in Publication.objects.filter(ended_by__isnull=False, body__isnull=False).order_by("position")[:1]:

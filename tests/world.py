@@ -6,7 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import Group, User
+from django.db.models import Model
 
+from stories.changes.writing import save_on_record
 from stories.choices import EDITORS, REPORTERS
 from stories.models import Alias, Article, ChainLink, Claim, Decision, Evidence, NameReader, Source, Story
 from stories.stamps import LiveStamps
@@ -24,6 +26,24 @@ class SteadyStamps(LiveStamps):
     def now(self) -> datetime:
         self.time += timedelta(seconds=1)
         return self.time
+
+
+def anybody() -> User:
+    """Somebody with an account, in whose name a test changes what is not its subject."""
+    return User.objects.filter(is_active=True).order_by("pk").first() or User.objects.create_user("somebody")
+
+
+def on_record(rows: Any, **columns: Any) -> None:
+    """Give `rows` (a row, a manager or a queryset) other `columns`, as the desk does: on record."""
+    for row in [rows] if isinstance(rows, Model) else rows.all():
+        for name, value in columns.items():
+            setattr(row, name, value)
+        save_on_record(row, by=anybody(), reason="A test changes it.")
+
+
+def retire(rows: Any, *, at: datetime | None) -> None:
+    """Retire `rows` of passages or voices at a time of the test's choice."""
+    rows.update(retired_at=at, retired_by=anybody())
 
 
 class World:
@@ -66,7 +86,9 @@ class World:
 
     def alias(self, slug: str, text: str, *, printable: bool = True) -> Alias:
         """A spelling of a source."""
-        return Alias.objects.create(source=self.source(slug), text=text, printable=printable)
+        alias = Alias(source=self.source(slug), text=text, printable=printable)
+        save_on_record(alias, by=self.reporter, stamps=self.stamps)
+        return alias
 
     def article(self, outlet: str | None, text: str, **fields: Any) -> Article:
         """An article of `outlet` with exactly `text`."""
@@ -100,6 +122,8 @@ class World:
         start = article.text.index(quote)
         end = start + len(quote)
         values: dict[str, Any] = {"start": start, "end": end, "quote": quote, "created_at": NOON}
+        values["recorded_by"] = self.reporter
+        values |= {"retired_by": self.reporter} if fields.get("retired_at") else {}
         values |= {"prefix": article.text[max(0, start - 32) : start], "suffix": article.text[end : end + 32]}
         values["uuid"] = UUID(int=Evidence.objects.count() + 1)  # snapshots and refusals keep the order of making
         evidence = Evidence.objects.create(claim=claim, article=article, **values | fields)

@@ -166,6 +166,7 @@ class Batch:
                 prefix=made_up.text[max(0, start - CONTEXT) : start],
                 suffix=made_up.text[end : end + CONTEXT],
                 created_at=fact.at,
+                recorded_by_id=self.people[REPORTER].pk,
             )
             for step, source in enumerate(chain):
                 self.add(ChainLink, evidence_id=evidence, place=step, source_id=self.sources[source.slug])

@@ -22,7 +22,10 @@ from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from stories.admin.clock import clock_of
 from stories.admin.constraints import explain_refusal
+from stories.admin.reasons import REASON
 from stories.admin.stated import READ, lock_row, newest_changes, read_state, state_of
+from stories.changes.deciding import DECIDING
+from stories.changes.writing import save_on_record
 from stories.insight.standing import weigh_facts
 from stories.models import Publication
 from stories.record.decisions import DecidedMeanwhile, Refused
@@ -214,11 +217,21 @@ class DeskAdmin(admin.ModelAdmin):
         """Django's, and the public slug of a thing that there is."""
         return [*self.readonly_fields, *(self.prepopulated_fields if obj else ())]
 
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """Django's; why it is changed is asked of whoever may change anything that decides what may be printed."""
+        fields = list(super().get_fields(request, obj))
+        fixed = self.get_readonly_fields(request, obj)
+        asks = obj is not None and not {*DECIDING.get(self.model, ())}.isdisjoint({*fields} - {*fixed})
+        return [*fields, REASON] if asks and self.has_change_permission(request, obj) else fields
+
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
-        """Django's; a new thing that has a date is dated."""
+        """Django's; a new thing that has a date is dated, and what decides what may be printed changes on record."""
         if not change and hasattr(obj, "created_at"):
             obj.created_at = LIVE.now()
-        super().save_model(request, obj, form, change)
+        if self.model in DECIDING:
+            save_on_record(obj, by=person_of(request), reason=form.cleaned_data.get(REASON, ""))
+        else:
+            super().save_model(request, obj, form, change)
 
     def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
         """Django's; what the change did to facts in force is said beside it."""

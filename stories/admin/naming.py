@@ -4,8 +4,9 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.forms import BaseInlineFormSet, ModelForm
+from django.forms import BaseInlineFormSet
 
+from stories.admin.reasons import ReasonedForm
 from stories.models import Source
 from stories.provenance.printed import NamesSomebody, Printed, read_document, require_nobody_named
 from stories.provenance.protected import (
@@ -27,12 +28,12 @@ def require_form_names_nobody(texts: list[Printed], *, by: User, story: str) -> 
         raise ValidationError(refusal.reasons) from refusal
 
 
-class StoryForm(ModelForm):
+class StoryForm(ReasonedForm):
     """The form of a story. Its title is printed, and its slug is hashed for good."""
 
     by: ClassVar[User]
 
-    def clean(self) -> dict[str, Any] | None:
+    def clean(self) -> dict[str, Any]:
         """Refuse a title or slug that names a protected source (rule: everything-printed)."""
         cleaned = super().clean()
         slug = self.cleaned_data.get("slug", self.instance.slug)
@@ -41,7 +42,7 @@ class StoryForm(ModelForm):
         return cleaned
 
 
-class SourceForm(ModelForm):
+class SourceForm(ReasonedForm):
     """The form of a source. What it is called in public hides who it is."""
 
     by: ClassVar[User]

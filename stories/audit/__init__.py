@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from django.db import DatabaseError
 
 from stories.audit.chains import check_chains, check_texts, verify_ledger, verify_log, verify_publications
+from stories.audit.changes import check_changes
 from stories.audit.decisions import check_decisions
 from stories.audit.derived import check_facts_in_force, check_facts_to_weigh, check_queue
 from stories.audit.desk import check_articles, check_discrepancies, check_evidence, check_versions, check_voices
@@ -38,6 +39,7 @@ CHECKS = (
     check_evidence,
     check_discrepancies,
     check_voices,
+    check_changes,
     check_chains,
     check_texts,
     check_decisions,

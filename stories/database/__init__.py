@@ -1,8 +1,8 @@
 """What the database itself enforces, on SQLite and PostgreSQL alike, whoever writes to it and however.
 
-The rules stand once: `ledger`, `log`, `desk` and `protection` list the guards, `derived` what keeps derived tables;
-`sqlite` and `postgresql` say how each engine writes them and puts them up. `migrate` installs them all; no process
-that can write serves without them. Imports models.
+The rules stand once: `ledger`, `log`, `desk`, `protection` and `changes` list the guards, `derived` what keeps
+derived tables; `sqlite` and `postgresql` say how each engine writes them and puts them up. `migrate` installs them
+all; no process that can write serves without them. Imports models and `changes`.
 """
 
 from types import ModuleType
@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from stories.database import postgresql, sqlite
+from stories.database.changes import change_guards
 from stories.database.derived.facts_to_weigh import to_weigh_keepers
 from stories.database.derived.queue import QUEUE_KEEPERS
 from stories.database.derived.words import SQLITE_WORDS_KEEPERS
@@ -18,7 +19,7 @@ from stories.database.desk import desk_guards
 from stories.database.guard import PREFIX, PREFIXES, Dialect, Guard, Keeper
 from stories.database.ledger import ledger_guards
 from stories.database.log import FACTS_KEEPER, log_guards
-from stories.database.protection import FORMER_NAMES_KEEPERS, protection_guards
+from stories.database.protection import FORMER_NAMES_KEEPER, protection_guards
 
 __all__ = [
     "Guard",
@@ -45,8 +46,8 @@ def engine_of(connection: BaseDatabaseWrapper) -> tuple[ModuleType, Dialect]:
 def guards_of(connection: BaseDatabaseWrapper) -> list[Guard]:
     """Every guard that the database behind `connection` should hold."""
     engine, dialect = engine_of(connection)
-    written = [*ledger_guards(dialect), *log_guards(dialect), *desk_guards(dialect), *protection_guards(dialect)]
-    guards: list[Guard] = engine.due_guards(written)
+    lists = (ledger_guards, log_guards, desk_guards, protection_guards, change_guards)
+    guards: list[Guard] = engine.due_guards([guard for list_guards in lists for guard in list_guards(dialect)])
     return guards
 
 
@@ -54,7 +55,7 @@ def triggers_of(connection: BaseDatabaseWrapper) -> list[Guard | Keeper]:
     """Every trigger that the database behind `connection` should hold: its guards, and what keeps what is derived."""
     engine, dialect = engine_of(connection)
     words = SQLITE_WORDS_KEEPERS if engine is sqlite else ()
-    keepers = [FACTS_KEEPER, *QUEUE_KEEPERS, *to_weigh_keepers(dialect), *FORMER_NAMES_KEEPERS, *words]
+    keepers = [FACTS_KEEPER, *QUEUE_KEEPERS, *to_weigh_keepers(dialect), FORMER_NAMES_KEEPER, *words]
     return [*guards_of(connection), *keepers]
 
 

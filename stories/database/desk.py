@@ -1,6 +1,7 @@
 """Guards of what decisions rest on: stories, sources, articles, claims, evidence, versions.
 
 Rules: exact-evidence, never-deleted, ids-for-good, open-disagreements, voices, story-versions, two-people.
+Rules: changes-have-names.
 """
 
 from stories.choices import DisagreementState, Role
@@ -10,6 +11,8 @@ NEVER_DELETED = ("story", "source", "alias", "voice", "article", "claim", "evide
 CLAIM_FROZEN = ("story_id", "statement", "kind", "language", "says_id")
 ARTICLE_FROZEN = ("slug", "outlet_id", "kind", "received_at", "text", "sha256", "body_start", "body_end")
 VERSION = "stories_storyversion"
+CLOSING = ("state", "reason", "closed_at", "closed_by_id")
+"""What is written when a disagreement is closed."""
 
 
 def desk_guards(dialect: Dialect) -> list[Guard]:
@@ -28,22 +31,67 @@ def never_deleted(noun: str) -> list[Guard]:
     return [Guard(f"{noun}_no_delete", "DELETE", refusal), Guard(f"{noun}_no_truncate", "TRUNCATE", refusal)]
 
 
-def retired_once(dialect: Dialect, noun: str) -> Guard:
-    """A guard: nothing of a row changes but `retired_at`, once."""
-    kept = kept_columns(dialect, f"stories_{noun}", but=["retired_at"])
-    return Guard(
-        f"{noun}_only_retired",
-        "UPDATE",
-        f"{noun}: it is never edited; add a new one and retire this one, once.",
-        f"{kept} AND (OLD.retired_at IS NULL OR {dialect.same('NEW.retired_at', 'OLD.retired_at')})",
-    )
+def is_person(column: str) -> str:
+    """SQL: `column` names somebody with an active account."""
+    return f"EXISTS (SELECT 1 FROM auth_user u WHERE u.id = {column} AND u.is_active)"
+
+
+def retired_once(dialect: Dialect, noun: str) -> list[Guard]:
+    """Guards: somebody records a row; nothing of it changes but that somebody retires it, once."""
+    kept = kept_columns(dialect, f"stories_{noun}", but=["retired_at", "retired_by_id"])
+    same = " AND ".join(dialect.same(f"NEW.{name}", f"OLD.{name}") for name in ("retired_at", "retired_by_id"))
+    return [
+        Guard(
+            f"{noun}_only_retired",
+            "UPDATE",
+            f"{noun}: it is never edited; add a new one and retire this one, once.",
+            f"{kept} AND (OLD.retired_at IS NULL AND NEW.retired_at IS NOT NULL OR {same})",
+        ),
+        # Whoever recorded or retired what is loaded may have left since.
+        Guard(
+            f"{noun}_recorded_by_a_person",
+            "INSERT",
+            f"{noun}: it says who recorded it and, once it is retired, who retired it.",
+            "NEW.recorded_by_id IS NOT NULL AND (NEW.retired_at IS NOT NULL) = (NEW.retired_by_id IS NOT NULL)",
+        ),
+        Guard(
+            f"{noun}_retired_by_a_person",
+            "UPDATE",
+            f"{noun}: somebody with an active account retires it.",
+            is_person("NEW.retired_by_id"),
+            "OLD.retired_at IS NULL AND NEW.retired_at IS NOT NULL",
+        ),
+    ]
 
 
 def closed_once(dialect: Dialect, noun: str) -> list[Guard]:
-    """Guards: what somebody resolved or dismissed stays on record as it was closed."""
-    when = f"OLD.state <> '{DisagreementState.OPEN}'"
+    """Guards: nothing of a disagreement changes but that somebody resolves or dismisses it; so it stays on record."""
+    closed, when = f"NEW.state <> '{DisagreementState.OPEN}'", f"OLD.state <> '{DisagreementState.OPEN}'"
     refusal = f"{noun}: once closed it stays as it is; open it again as a new row."
-    guards = [Guard(f"{noun}_stays_closed", "UPDATE", refusal, kept_columns(dialect, f"stories_{noun}"), when)]
+    guards = [
+        Guard(f"{noun}_stays_closed", "UPDATE", refusal, kept_columns(dialect, f"stories_{noun}"), when),
+        Guard(
+            f"{noun}_only_closed",
+            "UPDATE",
+            f"{noun}: it is never edited, only closed; open another one.",
+            f"{kept_columns(dialect, f'stories_{noun}', but=CLOSING)} AND ({closed} OR NEW.closed_by_id IS NULL)",
+            f"NOT ({when})",
+        ),
+        Guard(
+            f"{noun}_closed_by_a_person",
+            "UPDATE",
+            f"{noun}: somebody with an active account closes it.",
+            is_person("NEW.closed_by_id"),
+            f"{closed} AND NOT ({when})",
+        ),
+        # What is found again as somebody closed it stays closed by them, also when they have left.
+        Guard(
+            f"{noun}_comes_closed_by_a_person",
+            "INSERT",
+            f"{noun}: what is closed says who closed it, and what is open does not.",
+            f"{closed} = (NEW.closed_by_id IS NOT NULL)",
+        ),
+    ]
     if noun not in NEVER_DELETED:
         guards.append(Guard(f"{noun}_closed_no_delete", "DELETE", refusal, when=when))
     return guards
@@ -80,7 +128,19 @@ def frozen_guards(dialect: Dialect) -> list[Guard]:
             CLAIM_FROZEN,
             decided,
         ),
-        retired_once(dialect, "voice"),
+        frozen(
+            "alias",
+            "keeps_its_words",
+            "a spelling stays as it was seen: add another, and say of this one that no wording may use it.",
+            ("source_id", "text"),
+        ),
+        *retired_once(dialect, "voice"),
+        Guard(
+            "contradiction_opened_by_a_person",
+            "INSERT",
+            "contradiction: it says who opened it.",
+            "NEW.opened_by_id IS NOT NULL",
+        ),
         *(guard for noun in ("contradiction", "discrepancy") for guard in closed_once(dialect, noun)),
     ]
 
@@ -97,7 +157,7 @@ def evidence_guards(dialect: Dialect) -> list[Guard]:
     SELECT substr(a.text, NEW.start + 1, NEW."end" - NEW.start) FROM stories_article a WHERE a.id = NEW.article_id
   )""",
         ),
-        retired_once(dialect, "evidence"),
+        *retired_once(dialect, "evidence"),
         unchanged(
             dialect, "chainlink", "chainlink: a chain is never edited; add the passage anew and retire this one."
         ),

@@ -90,6 +90,14 @@ class Dialect(ABC):
         """A UUID as its 36 characters; NULL stays NULL."""
 
     @abstractmethod
+    def undashed(self, text: str) -> str:
+        """36 characters as a UUID, to find one by."""
+
+    @abstractmethod
+    def place(self, text: str, mark: str) -> str:
+        """Where the character `mark` first stands in a text, from 1 on; 0 when it does not."""
+
+    @abstractmethod
     def moment(self, time: str) -> str:
         """A time as "2025-11-21T13:05:00.000Z"; NULL when it is finer than a millisecond or no time at all."""
 

@@ -23,15 +23,23 @@ def previous_has(condition: str) -> str:
     return f"EXISTS (SELECT 1 FROM {DECISION} p WHERE p.seq = NEW.previous_id AND {condition})"
 
 
+def grows_only(dialect: Dialect, table: str, *, noun: str, log: str) -> list[Guard]:
+    """Guards of a table of which no row is ever changed or goes."""
+    name = table.removeprefix("stories_")
+    return [
+        Guard(f"{name}_no_delete", "DELETE", f"{log}: a {noun} is never deleted."),
+        Guard(f"{name}_no_truncate", "TRUNCATE", f"{log}: a {noun} is never deleted."),
+        unchanged(dialect, name, f"{log}: a {noun} is never changed; append a new one."),
+    ]
+
+
 def append_only(dialect: Dialect, table: str, key: str, *, noun: str, log: str) -> list[Guard]:
     """Guards of a gapless, hash-chained table that only grows: the ledger and the public log alike."""
     name = table.removeprefix("stories_")
     before = f"FROM {table} b WHERE b.{key} = NEW.{key} - 1"
     chained = f"(coalesce((SELECT b.hash {before}), '') || NEW.payload)"
     return [
-        Guard(f"{name}_no_delete", "DELETE", f"{log}: a {noun} is never deleted."),
-        Guard(f"{name}_no_truncate", "TRUNCATE", f"{log}: a {noun} is never deleted."),
-        unchanged(dialect, name, f"{log}: a {noun} is never changed; append a new one."),
+        *grows_only(dialect, table, noun=noun, log=log),
         Guard(
             f"{name}_gapless",
             "INSERT",

@@ -28,6 +28,12 @@ class PostgreSQL(Dialect):
     def dashed(self, uuid: str) -> str:
         return f"CAST({uuid} AS TEXT)"
 
+    def undashed(self, text: str) -> str:
+        return f"CAST({text} AS UUID)"
+
+    def place(self, text: str, mark: str) -> str:
+        return f"strpos({text}, '{mark}')"
+
     def moment(self, time: str) -> str:
         return (
             f"CASE WHEN date_trunc('milliseconds', {time}) = {time}"

@@ -78,17 +78,17 @@ def _never_deleted(noun: str) -> list[Guard]:
     return [Guard(f"{noun}_no_delete", "DELETE", refusal), Guard(f"{noun}_no_truncate", "TRUNCATE", refusal)]
 
 
-def _keep_former(noun: str, source: str, text: str, when: str) -> Keeper:
-    """What keeps `text`, which a row of the model `noun` said before, as a former name of a protected `source`."""
-    is_kept = f"SELECT 1 FROM {FORMER} f WHERE f.source_id = {source} AND f.text = {text}"
-    step = f"""
-INSERT INTO {FORMER} (source_id, text) SELECT {source}, {text}
-FROM stories_source s WHERE s.id = {source} AND s.confidential AND NOT EXISTS ({is_kept})"""
-    return Keeper(f"names_{noun}_update", FORMER, f"stories_{noun}", "UPDATE", (step,), when)
-
-
-FORMER_NAMES_KEEPERS = (
-    _keep_former("source", "OLD.id", "OLD.name", "OLD.name <> NEW.name"),
-    _keep_former("alias", "OLD.source_id", "OLD.text", "OLD.text <> NEW.text OR OLD.source_id <> NEW.source_id"),
+FORMER_NAMES_KEEPER = Keeper(
+    "names_source_update",
+    FORMER,
+    "stories_source",
+    "UPDATE",
+    (
+        f"""
+INSERT INTO {FORMER} (source_id, text) SELECT OLD.id, OLD.name
+FROM stories_source s WHERE s.id = OLD.id AND s.confidential
+AND NOT EXISTS (SELECT 1 FROM {FORMER} f WHERE f.source_id = OLD.id AND f.text = OLD.name)""",
+    ),
+    "OLD.name <> NEW.name",
 )
-"""They keep what a protected source was called, whoever renames it and however."""
+"""Keeps what a protected source was called, whoever renames it and however; its spellings stay as they are."""

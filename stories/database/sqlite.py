@@ -39,6 +39,12 @@ class SQLite(Dialect):
         parts = [(1, 8), (9, 4), (13, 4), (17, 4), (21, 12)]
         return "(" + " || '-' || ".join(f"substr({uuid}, {start}, {length})" for start, length in parts) + ")"
 
+    def undashed(self, text: str) -> str:
+        return f"replace({text}, '-', '')"
+
+    def place(self, text: str, mark: str) -> str:
+        return f"instr({text}, '{mark}')"
+
     def moment(self, time: str) -> str:
         # Django writes a time as text, with six decimals or none.
         return (

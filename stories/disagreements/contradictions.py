@@ -5,8 +5,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 
-from stories.disagreements.closing import close_row, require_role
+from stories.disagreements.closing import close_row
 from stories.models import Claim, Contradiction
+from stories.roles import require_role
 from stories.stamps import LIVE, Stamps
 
 
@@ -30,6 +31,7 @@ def open_contradiction(first: Claim, second: Claim, *, by: User, note: str, stam
             second=second,
             note=note,
             opened_at=stamps.now(),
+            opened_by=by,
         )
 
 
@@ -48,4 +50,4 @@ def openings_of(contradiction: Contradiction) -> QuerySet[Contradiction]:
     rows: QuerySet[Contradiction] = Contradiction.objects.filter(
         first=contradiction.first_id, second=contradiction.second_id
     )
-    return rows.select_related("closed_by").order_by("opened_at", "pk")
+    return rows.select_related("opened_by", "closed_by").order_by("opened_at", "pk")

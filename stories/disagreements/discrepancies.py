@@ -9,9 +9,10 @@ from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 
 from stories.choices import BLOCKING_DISCREPANCIES, DisagreementState
-from stories.disagreements.closing import close_row, require_role
+from stories.disagreements.closing import close_row
 from stories.disagreements.comparison import Passage, compare_passages
 from stories.models import Alias, Claim, Discrepancy, Evidence, Source
+from stories.roles import require_role
 from stories.stamps import LIVE, Stamps
 
 AT_ONCE = 500
@@ -47,7 +48,8 @@ def refresh_discrepancies(claim: Claim, *, stamps: Stamps = LIVE) -> list[Discre
             row = Discrepancy(claim=claim, kind=kind, first_words=first_words, second_words=second_words)
             row.first, row.second = evidence[first], evidence[second] if second else None
             row.found_at = stamps.now()
-            if before := newest.get(_likeness(row)):
+            # Closed by nobody is closed by nobody who answers for it: what an older desk left so is found open.
+            if (before := newest.get(_likeness(row))) and before.closed_by_id:
                 row.state, row.reason = before.state, before.reason
                 row.closed_by, row.closed_at = before.closed_by, before.closed_at
             row.save(force_insert=True)
@@ -147,10 +149,10 @@ def reopen_discrepancy(discrepancy: Discrepancy, *, by: User, stamps: Stamps = L
             )
         existing = openings_of(discrepancy).filter(state=DisagreementState.OPEN).first()
         said = {name: getattr(discrepancy, name) for name in ("claim_id", *SAID)}
-        return existing or Discrepancy.objects.create(**said, found_at=stamps.now())
+        return existing or Discrepancy.objects.create(**said, found_at=stamps.now(), opened_by=by)
 
 
 def openings_of(discrepancy: Discrepancy) -> QuerySet[Discrepancy]:
     """All the times that `discrepancy` was open, itself included, oldest first."""
     rows: QuerySet[Discrepancy] = Discrepancy.objects.filter(**{name: getattr(discrepancy, name) for name in SAID})
-    return rows.select_related("closed_by").order_by("found_at", "pk")
+    return rows.select_related("opened_by", "closed_by").order_by("found_at", "pk")

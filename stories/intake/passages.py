@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -9,16 +10,20 @@ from stories.choices import Stance
 from stories.disagreements.discrepancies import refresh_discrepancies
 from stories.models import Article, ChainLink, Claim, Evidence, Source
 from stories.provenance.chains import chain_problems
+from stories.roles import require_role
 from stories.stamps import LIVE, Stamps
 
 CONTEXT = 32
 """How many code points around a quotation are kept with it, to show and to check its place."""
+
+RECORDING = "record and retire passages"
 
 
 def add_evidence(
     claim: Claim,
     article: Article,
     *,
+    by: User,
     start: int,
     end: int,
     chain: Sequence[Source],
@@ -34,8 +39,9 @@ def add_evidence(
     Quote, prefix and suffix are taken from the text; where the caller gives `quote`, it must be those very
     words (rule: exact-evidence). `chain` leads from the article's outlet to the origin; an empty one is our own
     reporting, or one that nobody knows and that counts for nothing. What the claim's passages then disagree on
-    is found anew. Raises `ValidationError` and then writes nothing.
+    is found anew. Raises `ValidationError`, also when `by` has no role, and then writes nothing.
     """
+    require_role(by, RECORDING)
     problems = [f"{article.slug}: {problem}" for problem in _place_problems(article, start, end, quote)]
     problems += chain_problems(article, chain, own_reporting=own_reporting)
     if problems:
@@ -57,6 +63,7 @@ def add_evidence(
             inferred=inferred,
             own_reporting=own_reporting,
             created_at=stamps.now(),
+            recorded_by=by,
         )
         evidence.full_clean()
         evidence.save(force_insert=True)
@@ -66,12 +73,16 @@ def add_evidence(
     return evidence
 
 
-def retire_evidence(evidence: Evidence, *, stamps: Stamps = LIVE) -> Evidence:
-    """Retire `evidence`: it counts no more from now on, and stays on record. A second time changes nothing."""
+def retire_evidence(evidence: Evidence, *, by: User, stamps: Stamps = LIVE) -> Evidence:
+    """Retire `evidence`: it counts no more from now on, and stays on record. A second time changes nothing.
+
+    Raises `ValidationError` when `by` has no role.
+    """
+    require_role(by, RECORDING)
     with transaction.atomic():
-        if Evidence.objects.filter(pk=evidence.pk, retired_at__isnull=True).update(retired_at=stamps.now()):
+        if Evidence.objects.current().filter(pk=evidence.pk).update(retired_at=stamps.now(), retired_by=by):
             refresh_discrepancies(evidence.claim, stamps=stamps)
-        evidence.refresh_from_db(fields=["retired_at"])
+        evidence.refresh_from_db(fields=["retired_at", "retired_by"])
     return evidence
 
 

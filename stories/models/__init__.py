@@ -1,6 +1,7 @@
 """One noun a file: fields, constraints and the vocabulary of querysets. Imports `choices` alone."""
 
 from stories.models.article import Article
+from stories.models.change import Change
 from stories.models.claim import Claim, Contradiction
 from stories.models.decision import Decision
 from stories.models.evidence import ChainLink, Discrepancy, Evidence
@@ -19,6 +20,7 @@ __all__ = [
     "Alias",
     "Article",
     "ChainLink",
+    "Change",
     "Claim",
     "Contradiction",
     "Decision",

@@ -95,6 +95,9 @@ class Contradiction(NaturalKeyModel):
     state = models.CharField(max_length=10, choices=DisagreementState.choices, default=DisagreementState.OPEN)
     reason = models.TextField(blank=True, help_text="Why it is resolved or no contradiction at all.")
     opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -50,7 +50,13 @@ class Evidence(NaturalKeyModel):
     inferred = models.BooleanField(default=False, help_text="The credit stands elsewhere in the article.")
     own_reporting = models.BooleanField(default=False, help_text="Our own reporting: nobody stands between.")
     created_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     retired_at = models.DateTimeField(null=True, blank=True)
+    retired_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     natural_key_fields = ("uuid",)
     objects = NaturalKeyManager.from_queryset(EvidenceQuerySet)()
@@ -102,7 +108,10 @@ class ChainLink(NaturalKeyModel):
 
 
 class Discrepancy(NaturalKeyModel):
-    """What two passages of one claim, or only one of its outlets, disagree on: one row an opening, closed once."""
+    """What two passages of one claim, or only one of its outlets, disagree on: one row an opening, closed once.
+
+    The desk finds them; `opened_by` says who opened one again.
+    """
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="discrepancies")
     kind = models.CharField(max_length=12, choices=DiscrepancyKind.choices)
@@ -115,6 +124,9 @@ class Discrepancy(NaturalKeyModel):
     state = models.CharField(max_length=10, choices=DisagreementState.choices, default=DisagreementState.OPEN)
     reason = models.TextField(blank=True)
     found_at = models.DateTimeField()
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

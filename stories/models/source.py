@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Case, ExpressionWrapper, F, Q, Value, When
 from django.db.models.functions import Coalesce, NullIf
@@ -133,7 +134,13 @@ class Voice(NaturalKeyModel):
     same_as = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="may_be", verbose_name="may be")
     reason = models.TextField(help_text="Why they may be one and the same.")
     created_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     retired_at = models.DateTimeField(null=True, blank=True)
+    retired_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     natural_key_fields = ("uuid",)
     objects = NaturalKeyManager.from_queryset(VoiceQuerySet)()

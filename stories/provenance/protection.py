@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from stories.chain import Refused
+from stories.changes.writing import save_on_record
 from stories.choices import LiftGround, Role
 from stories.models import Alias, Article, Claim, Lift, Source
 from stories.provenance.protected import reasons_against_public_name
@@ -17,6 +18,8 @@ from stories.stamps import LIVE, Stamps
 from stories.texts import is_blank
 
 NOT_PROTECTED = "This source is not protected."
+PROTECTED = "Protected at once, which anybody may."
+"""The reason on record: nobody is asked for another one."""
 SHORTEST = 3
 """So many letters has a name that is looked for in what Django noted."""
 
@@ -34,7 +37,7 @@ def protect(source: Source, *, by: User, public_name: str, code: str = "", stamp
         source.confidential, source.public_name, source.code = True, public_name, code
         reasons += _reasons_against_public_name(source)
         _require(reasons)
-        source.save(update_fields=["confidential", "public_name", "code"])
+        save_on_record(source, by=by, reason=PROTECTED, stamps=stamps)
         begin_protection(source, by=by, stamps=stamps)
 
 
@@ -88,7 +91,7 @@ def rename(source: Source, *, by: User, name: str) -> None:
         _require(reasons)
         source.name = name
         _require(_reasons_against_public_name(source))
-        source.save(update_fields=["name"])
+        save_on_record(source, by=by)
 
 
 def add_spelling(source: Source, *, by: User, text: str) -> None:
@@ -101,7 +104,7 @@ def add_spelling(source: Source, *, by: User, text: str) -> None:
         if source.aliases.filter(text=text).exists():
             reasons.append("This spelling is recorded already.")
         _require(reasons)
-        Alias.objects.create(source=source, text=text, printable=False)
+        save_on_record(Alias(source=source, text=text, printable=False), by=by)
 
 
 def proposed_lift(source: Source) -> Lift | None:
@@ -161,7 +164,7 @@ def sign_lift(lift: Lift, *, by: User, stamps: Stamps = LIVE) -> None:
             waiting.signed_by, waiting.signed_by_role, waiting.signed_at = by, Role.EDITOR, stamps.now()
             waiting.save(update_fields=["signed_by", "signed_by_role", "signed_at"])
             source.confidential, source.lift = False, waiting
-            source.save(update_fields=["confidential", "lift"])
+            save_on_record(source, by=by, reason=waiting.record, stamps=stamps)
 
 
 def return_lift(lift: Lift, *, by: User, stamps: Stamps = LIVE) -> None:

@@ -15,13 +15,15 @@ import yaml
 from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 
+from stories.changes.writing import save_on_record
 from stories.choices import AUDITORS, EDITORS, REPORTERS, DisagreementState
 from stories.disagreements.contradictions import close_contradiction, open_contradiction
 from stories.disagreements.discrepancies import close_discrepancy
 from stories.intake.articles import register_article
 from stories.intake.passages import add_evidence
 from stories.intake.plain_text import UnreadableSeed, read_seed
-from stories.models import Alias, Article, Claim, Contradiction, Decision, Evidence, Source, Story, StoryVersion, Voice
+from stories.models import Alias, Article, Claim, Contradiction, Decision, Evidence, Source, Story, StoryVersion
+from stories.provenance.voices import record_voice
 from stories.verification import confirm, dispute, newest_decision, propose, return_proposal
 from stories.versions.compose import wordings_in_force
 from stories.versions.cuts import cut
@@ -119,16 +121,16 @@ class Newsday:
 
     def _create_sources(self) -> None:
         self.story = Story.objects.create(**self.reading["story"], created_at=self.stamps.time)
-        for one in self.reading["sources"]:
-            fields = ("slug", "name", "kind", "public_name", "notes")
-            Source.objects.create(**{name: one[name] for name in fields if name in one})
-        for one in self.reading["sources"]:
-            source = Source.objects.get(slug=one["slug"])
+        reader = User.objects.get(username=self.steps[0]["by"])
+        for one in sorted(self.reading["sources"], key=lambda one: "institution" in one):
+            fields = {name: one[name] for name in ("slug", "name", "kind", "public_name", "notes") if name in one}
             if "institution" in one:
-                Source.objects.filter(pk=source.pk).update(institution=Source.objects.get(slug=one["institution"]))
+                fields["institution"] = Source.objects.get(slug=one["institution"])
+            source = Source.objects.create(**fields)
             for kind, spellings in one.get("aliases", {}).items():
                 for text in spellings:
-                    Alias.objects.create(source=source, text=text, printable=kind == "printable")
+                    alias = Alias(source=source, text=text, printable=kind == "printable")
+                    save_on_record(alias, by=reader, stamps=self.stamps)
 
     def _receive(self, step: dict[str, Any], by: User) -> None:
         described = self.articles[step["receive"]]
@@ -142,23 +144,20 @@ class Newsday:
         )
         for voice in self.reading["voices"]:
             if voice["with"] == described["key"]:
-                Voice.objects.create(
-                    uuid=self.stamps.uuid(f"voice/{voice['source']}/{voice['same_as']}"),
-                    source=Source.objects.get(slug=voice["source"]),
-                    same_as=Source.objects.get(slug=voice["same_as"]),
-                    reason=voice["reason"],
-                    created_at=self.stamps.now(),
-                )
+                sources = (Source.objects.get(slug=voice[name]) for name in ("source", "same_as"))
+                record_voice(*sources, by=by, reason=voice["reason"], stamps=self.stamps)
         for claim in self.reading["claims"]:
             passages = [one for one in claim["passages"] if one["id"].startswith(f"{described['key']}#")]
             if passages:
-                self._read_claim(claim, passages, article)
+                self._read_claim(claim, passages, article, by)
         for one in self.reading["contradictions"]:
             if one["with"] == described["key"]:
                 first, second = (self.claims[name] for name in one["between"])
                 open_contradiction(first, second, by=by, note=one["note"], stamps=self.stamps)
 
-    def _read_claim(self, described: dict[str, Any], passages: list[dict[str, Any]], article: Article) -> None:
+    def _read_claim(
+        self, described: dict[str, Any], passages: list[dict[str, Any]], article: Article, by: User
+    ) -> None:
         name = described["id"]
         if name not in self.claims:
             says = described.get("says")
@@ -174,6 +173,7 @@ class Newsday:
             evidence = add_evidence(
                 claim,
                 article,
+                by=by,
                 start=passage["start"],
                 end=passage["end"],
                 chain=[Source.objects.get(slug=slug) for slug in passage["chain"]],

@@ -70,6 +70,7 @@ def test_a_retraction_is_dated_and_the_text_stays(world: World, login: Login) ->
     article = world.article("courier", "Words \r\n as received.", headline="Old")
     client, page = login(world.reporter), f"/admin/stories/article/{article.pk}/change/"
     form = {"headline": "New", "language": "en", "published": "", "text": "Forged.", "slug": "forged", "sha256": "0"}
+    form |= {"change_reason": "The Courier says so."}
     assert send(client, page, form | {"status": "retracted"}).status_code == 302
     article.refresh_from_db()
     assert (article.headline, article.status, article.retracted_at is None) == ("New", "retracted", False)

@@ -44,7 +44,13 @@ class Aviary:
         add_spelling(pilot, by=self.editor, text="Z. Quillfeather")
         rename(pilot, by=self.editor, name="Zebedee Quillfeather")
         self.pilot = Source.objects.get(pk=pilot.pk)
-        Voice.objects.create(source=self.pilot, same_as=world.source("official"), reason="Maybe.", created_at=NOON)
+        Voice.objects.create(
+            source=self.pilot,
+            same_as=world.source("official"),
+            reason="Maybe.",
+            created_at=NOON,
+            recorded_by=world.editor,
+        )
         first = world.claim("The pilot says it is closed.", says=self.pilot)
         world.passage(first, "courier", "source-7")
         fact = world.claim("The harbour is shut.")

@@ -17,7 +17,7 @@ from stories.admin.base import RecordAdmin
 from stories.admin.constraints import explain_refusal
 from stories.models import ChainLink, Evidence, Source, Story, Voice
 from tests.admin.conftest import all_rows, page_of, read_of
-from tests.world import NOON, World
+from tests.world import NOON, World, anybody
 
 Login = Callable[[User], Client]
 Form = dict[str, Any]
@@ -179,7 +179,7 @@ def test_a_voice_that_is_recorded_already_is_a_message_either_way_round(
     world: World, login: Login, source: str, same_as: str
 ) -> None:
     recorded = {"source": world.source(source), "same_as": world.source(same_as)}
-    Voice.objects.create(**recorded, reason="Maybe.", created_at=NOON)
+    Voice.objects.create(**recorded, reason="Maybe.", created_at=NOON, recorded_by=anybody())
     page, form = voices(world, "mirror")
     client = login(world.editor)
     before = all_rows()
@@ -190,7 +190,9 @@ def test_a_voice_that_is_recorded_already_is_a_message_either_way_round(
 
 def test_a_voice_that_was_retired_can_be_recorded_again(world: World, login: Login) -> None:
     both = {"source": world.source("wire"), "same_as": world.source("mirror")}
-    Voice.objects.create(**both, reason="Maybe.", created_at=NOON, retired_at=NOON)
+    Voice.objects.create(
+        **both, reason="Maybe.", created_at=NOON, recorded_by=anybody(), retired_at=NOON, retired_by=anybody()
+    )
     page, form = voices(world, "mirror")
     client = login(world.editor)
     assert client.post(page, form | read_of(client, page)).status_code == 302
@@ -216,7 +218,7 @@ def refusal_of(act: Callable[[], object]) -> str:
 def test_what_the_database_alone_knows_is_said_by_its_rule(world: World) -> None:
     """The row that somebody else recorded a moment ago, a check, a guard: each by its own words, on either engine."""
     wire, mirror = world.source("wire"), world.source("mirror")
-    voice = {"source": wire, "same_as": mirror, "reason": "Maybe.", "created_at": NOON}
+    voice = {"source": wire, "same_as": mirror, "reason": "Maybe.", "created_at": NOON, "recorded_by": anybody()}
     Voice.objects.create(**voice)
     assert refusal_of(lambda: Voice.objects.create(**voice)) == ALREADY["voice"]
     assert refusal_of(lambda: Voice.objects.create(**voice | {"same_as": wire})) == (

@@ -10,7 +10,7 @@ from django.test import Client
 
 from stories.models import Claim, Contradiction, Discrepancy, Source, Story, Voice
 from tests.admin.conftest import all_rows, page_of, read_of, send
-from tests.world import NOON, World
+from tests.world import NOON, World, anybody
 
 Login = Callable[[User], Client]
 
@@ -60,7 +60,11 @@ def test_a_confidential_source_needs_a_public_name(world: World, login: Login) -
 
 def test_a_voice_is_retired_by_an_editor_alone_and_once(world: World, login: Login) -> None:
     voice = Voice.objects.create(
-        source=world.source("official"), same_as=world.source("minister"), reason="Maybe.", created_at=NOON
+        source=world.source("official"),
+        same_as=world.source("minister"),
+        reason="Maybe.",
+        created_at=NOON,
+        recorded_by=anybody(),
     )
     retire = f"/admin/stories/source/{voice.source_id}/voices/{voice.pk}/retire/"
     assert login(world.reporter).post(retire).status_code == 403

@@ -21,7 +21,7 @@ from stories.versions.cuts import cut
 from stories.versions.drafts import save_draft
 from tests.admin.conftest import HOSTILE, all_rows, page_of, read_of
 from tests.published import Desk
-from tests.world import NOON, World
+from tests.world import NOON, World, anybody, on_record, retire
 
 Login = Callable[[User], Client]
 
@@ -66,7 +66,7 @@ def test_the_page_takes_the_same_queries_however_much_there_is_to_do(
 ) -> None:
     for number in range(rows):
         claim = world.fact(world.claim(f"Fact {number}."))
-        Evidence.objects.filter(claim=claim).update(retired_at=NOON)
+        retire(Evidence.objects.filter(claim=claim), at=NOON)
         proposed = world.claim(f"Proposal {number}.")
         world.proposal(proposed, world.passage(proposed, "courier", "wire"))
         disputed(world, world.claim(f"Disputed {number}."))
@@ -134,7 +134,7 @@ def test_a_returned_proposal_comes_back_to_who_made_it(world: World, login: Logi
 
 def test_a_fact_in_trouble_comes_first_with_the_reason(world: World, login: Login) -> None:
     claim = world.fact()
-    Evidence.objects.filter(claim=claim).update(retired_at=NOON)
+    retire(Evidence.objects.filter(claim=claim), at=NOON)
     block = blocks(login(world.editor))[0]
     assert (block.count, block.is_urgent, [row.words for row in block.rows]) == (
         "1",
@@ -150,7 +150,9 @@ def test_a_fact_that_merely_lost_a_route_is_told_of_and_not_counted(world: World
     wording = "The harbour is closed, Wire and the Minister of Harbours said."
     world.fact(claim, passages=passages, wording=wording)
     wire, minister = world.source("wire"), world.source("minister")
-    Voice.objects.create(source=minister, same_as=wire, reason="He is quoted by Wire.", created_at=NOON)
+    Voice.objects.create(
+        source=minister, same_as=wire, reason="He is quoted by Wire.", created_at=NOON, recorded_by=anybody()
+    )
     for _ in range(2):
         block = blocks(login(world.editor))[0]
         assert (block.count, block.is_urgent, block.note) == (
@@ -195,8 +197,8 @@ def test_front_page_and_review_page_say_the_same_of_a_fact_that_has_nothing_left
     claim = world.claim()
     passages = [world.passage(claim, "courier", "wire"), world.passage(claim, "mirror", "wire")]
     world.fact(claim, passages=passages)
-    retire_evidence(passages[0])
-    Article.objects.filter(pk=passages[1].article_id).update(status="retracted", retracted_at=NOON)
+    retire_evidence(passages[0], by=anybody())
+    on_record(Article.objects.filter(pk=passages[1].article_id), status="retracted", retracted_at=NOON)
     client = login(world.editor)
     told = client.get(f"/admin/stories/claim/{claim.pk}/review/").context["fact_trouble"]
     assert told == [
@@ -301,11 +303,11 @@ def test_where_a_change_touched_more_facts_than_are_weighed_the_page_says_so(
 ) -> None:
     for number in range(2):
         world.fact(world.claim(f"Fact {number}."))
-    Source.objects.filter(slug="wire").update(name="Wire")
+    on_record(Source.objects.filter(slug="wire"), name="Wire")
     monkeypatch.setattr("stories.admin.front.WEIGHED", 1)
     client = login(world.editor)
     assert blocks(client)[0].note == ""
-    Source.objects.filter(slug="wire").update(separate_because="Met.")
+    on_record(Source.objects.filter(slug="wire"), separate_because="Met.")
     block = blocks(client)[0]
     assert (block.count, block.empty, block.note) == (
         "0",

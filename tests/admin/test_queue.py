@@ -9,7 +9,7 @@ from django.test import Client
 
 from stories.models import Claim, Discrepancy, Story, Voice
 from stories.verification import newest_decision, return_proposal
-from tests.world import NOON, World
+from tests.world import NOON, World, anybody
 
 Login = Callable[[User], Client]
 LIST = "/admin/stories/claim/"
@@ -65,7 +65,11 @@ def test_the_columns_say_how_a_claim_stands(world: World, login: Login) -> None:
     passage = world.passage(claim, "courier", "wire")
     world.passage(claim, "mirror", "official")
     Voice.objects.create(
-        source=world.source("official"), same_as=world.source("wire"), reason="Maybe.", created_at=NOON
+        source=world.source("official"),
+        same_as=world.source("wire"),
+        reason="Maybe.",
+        created_at=NOON,
+        recorded_by=anybody(),
     )
     Discrepancy.objects.create(claim=claim, kind="name", first=passage, first_words="x", found_at=NOON)
     row = login(world.editor).get(LIST).context["cl"].result_list[0]

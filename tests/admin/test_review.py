@@ -15,7 +15,7 @@ from stories.policy.transitions import Verb
 from stories.verification.verbs import newest_decision
 from tests.admin.conftest import HOSTILE, all_rows, page_of
 from tests.states import reasons_by_verb
-from tests.world import NOON, World
+from tests.world import NOON, World, anybody, retire
 
 Login = Callable[[User], Client]
 
@@ -314,7 +314,7 @@ def test_a_fact_whose_basis_is_gone_is_flagged_and_stays(world: World, login: Lo
     world.passage(claim, "mirror", "wire")
     assert login(world.editor).get(address(claim)).context["fact_trouble"] == []
     passage = claim.evidence.order_by("pk")[0]
-    type(passage).objects.filter(pk=passage.pk).update(retired_at=NOON)
+    retire(type(passage).objects.filter(pk=passage.pk), at=NOON)
     assert login(world.editor).get(address(claim)).context["fact_trouble"] == [
         "Nothing of what it stands on is left.",
         "The passage “The harbour is closed” in article-1 has been retired.",
@@ -379,6 +379,8 @@ def test_a_fact_that_merely_lost_a_route_says_so(world: World, login: Login) -> 
     client = login(world.editor)
     assert "Its basis" not in page_of(client.get(address(claim)))
     wire, minister = Source.objects.get(slug="wire"), Source.objects.get(slug="minister")
-    Voice.objects.create(source=minister, same_as=wire, reason="He is quoted by Wire.", created_at=NOON)
+    Voice.objects.create(
+        source=minister, same_as=wire, reason="He is quoted by Wire.", created_at=NOON, recorded_by=anybody()
+    )
     said = "Its basis holds, on less than when it was confirmed: 2 independent sources then, 1 now."
     assert said in page_of(client.get(address(claim)))

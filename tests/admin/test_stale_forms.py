@@ -22,7 +22,7 @@ from stories.admin.stale import StatedAdmin
 from stories.disagreements.contradictions import close_contradiction, open_contradiction
 from stories.models import Alias, Article, Claim, Source, Story, Voice
 from tests.admin.conftest import HOSTILE, all_rows, page_of, read_of, send
-from tests.world import NOON, World
+from tests.world import NOON, World, anybody
 
 Login = Callable[[User], Client]
 
@@ -47,7 +47,7 @@ def everything() -> dict[str, Any]:
 def test_a_retracted_article_does_not_become_current_again(world: World, login: Login) -> None:
     article = world.article("courier", "Words.", headline="The harbour")
     slower, faster, page = login(world.reporter), login(world.editor), change(article)
-    form = {"headline": "The harbour", "language": "en", "published": "", "status": "current"}
+    form = {"headline": "The harbour", "language": "en", "published": "", "status": "current", "change_reason": "Seen."}
     opened = read_of(slower, page)
     assert send(faster, page, form | {"status": "retracted"}).status_code == 302
     before = all_rows()
@@ -61,7 +61,7 @@ def test_a_protected_source_does_not_become_public_under_its_name(world: World, 
     slower, faster, page = login(world.reporter), login(world.editor), change(source)
     form = {"name": "Jane Roe", "kind": "person", "public_name": "", "notes": ""} | NO_INLINES
     opened = read_of(slower, page)
-    protected = {"confidential": "on", "public_name": "a senior official"}
+    protected = {"confidential": "on", "public_name": "a senior official", "change_reason": "Seen."}
     assert send(faster, page, form | protected).status_code == 302
     before = all_rows()
     assert slower.post(page, opened | form | {"notes": "Called at noon."}).status_code == 409
@@ -88,7 +88,7 @@ def stale_article(world: World, login: Login) -> tuple[Client, str, dict[str, An
     """The form of an article on which the reporter has typed a headline while the editor retracted the article."""
     article = world.article("courier", "Words.", headline="The harbour")
     slower, page = login(world.reporter), change(article)
-    form = {"headline": "My headline", "language": "en", "published": "", "status": "current"}
+    form = {"headline": "My headline", "language": "en", "published": "", "status": "current", "change_reason": "Seen."}
     opened = read_of(slower, page)
     send(login(world.editor), page, form | {"headline": "The harbour", "status": "retracted"})
     return slower, page, form, slower.post(page, opened | form)
@@ -182,20 +182,26 @@ def test_a_form_takes_the_same_queries_however_many_rows_stand_in_it(
     for number in range(rows):
         world.alias("wire", f"Wire {number}")
         same = world.source(f"other-{number}")
-        Voice.objects.create(source=world.source("wire"), same_as=same, reason="Maybe.", created_at=NOON)
+        Voice.objects.create(
+            source=world.source("wire"),
+            same_as=same,
+            reason="Maybe.",
+            created_at=NOON,
+            recorded_by=anybody(),
+        )
     client = login(world.editor)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(30):
         client.get(change(world.source("wire")))
 
 
 # ---- Rows inside a form -------------------------------------------------------------------------------------------
 
 
-def aliases(*rows: tuple[Any, str], source: Source) -> dict[str, Any]:
-    """The spellings as the form sends them: key (empty for a new one) and text."""
+def aliases(*rows: tuple[Any, str], source: Source, printable: str = "on") -> dict[str, Any]:
+    """The spellings as the form sends them: key (empty for a new one) and text; whether they are names to print."""
     form = {"aliases-TOTAL_FORMS": len(rows), "aliases-INITIAL_FORMS": sum(bool(key) for key, _ in rows)}
     for number, (key, text) in enumerate(rows):
-        form |= {f"aliases-{number}-id": key, f"aliases-{number}-text": text, f"aliases-{number}-printable": "on"}
+        form |= {f"aliases-{number}-id": key, f"aliases-{number}-text": text, f"aliases-{number}-printable": printable}
         form[f"aliases-{number}-source"] = source.pk
     return form
 
@@ -205,14 +211,15 @@ def test_a_row_inside_the_form_is_not_put_back(world: World, login: Login) -> No
     form = {"name": "Wire", "kind": "agency", "public_name": "", "notes": ""} | NO_INLINES
     slower, page = login(world.reporter), change(source)
     opened = read_of(slower, page)
-    faster = send(login(world.editor), page, form | aliases((alias.pk, "Wire News"), source=source))
+    faster = send(login(world.editor), page, form | aliases((alias.pk, "the wire"), source=source, printable=""))
     typed = form | aliases((alias.pk, "the wire"), ("", "WN"), source=source)
     answer = slower.post(page, opened | typed)
     assert (faster.status_code, answer.status_code) == (302, 409)
     assert [(one.box, one.is_kept) for one in answer.context["both"]] == [(f"aliases-{alias.pk}", True)]
     again = {"_read": answer.context["read"], "_now": f"aliases-{alias.pk}"}
     assert slower.post(page, typed | again).status_code == 302
-    assert list(Alias.objects.order_by("pk").values_list("text", flat=True)) == ["Wire News", "WN"]
+    said = Alias.objects.order_by("pk").values_list("text", "printable")
+    assert list(said) == [("the wire", False), ("WN", True)]
 
 
 def test_a_row_that_somebody_added_inside_is_told_of(world: World, login: Login) -> None:
@@ -220,7 +227,7 @@ def test_a_row_that_somebody_added_inside_is_told_of(world: World, login: Login)
     form = {"name": "Wire", "kind": "agency", "public_name": "", "notes": "Called."} | NO_INLINES
     opened = read_of(slower, change(source))
     same = world.source("official")
-    Voice.objects.create(source=source, same_as=same, reason="Maybe.", created_at=NOON)
+    Voice.objects.create(source=source, same_as=same, reason="Maybe.", created_at=NOON, recorded_by=anybody())
     answer = slower.post(change(source), opened | form)
     assert (answer.status_code, answer.context["both"]) == (409, [])
     assert answer.context["also"] == ["Voice: Wire may be a harbour official"]

@@ -15,7 +15,7 @@ from stories.versions.compose import compose_blocks
 from stories.versions.cuts import cut
 from stories.versions.drafts import save_draft
 from tests.admin.conftest import HOSTILE, all_rows, page_of
-from tests.world import World
+from tests.world import World, on_record
 
 Login = Callable[[User], Client]
 
@@ -248,7 +248,7 @@ def test_reading_does_not_write_and_writing_takes_a_post(world: World, login: Lo
 
 def test_hostile_words_arrive_as_text(world: World, login: Login) -> None:
     world.story.title = HOSTILE
-    world.story.save()
+    on_record(world.story)
     world.fact()
     blocks = [{"text": HOSTILE, "facts": []}, *compose_blocks(world.story)]
     correction = {"change_kind": "correction", "change_note": HOSTILE}

@@ -11,7 +11,7 @@ from stories.models import Claim
 from stories.verification import newest_decision, withdraw
 from tests.api.feed_rules import faults_of
 from tests.published import Desk
-from tests.world import NOON
+from tests.world import NOON, on_record
 
 PATH = "/api/v1/stories/harbour/corrections.atom"
 MARKUP = "It said <b>shut</b> & &amp; <script>alert(1)</script>."
@@ -21,7 +21,7 @@ MARKUP = "It said <b>shut</b> & &amp; <script>alert(1)</script>."
 def corrected(desk: Desk) -> Desk:
     """A story with a rewording, three withdrawals in one act and in one millisecond, and a corrected version."""
     desk.story.title = f"The harbour {MARKUP}"
-    desk.story.save()
+    on_record(desk.story)
     facts = [desk.confirm_fact(word) for word in ("One", "Two", "Three", "Four")]
     desk.cut_version("First")
     desk.reword(facts[0], "Uno", note=MARKUP)

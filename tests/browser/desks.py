@@ -94,20 +94,18 @@ def make_seeds() -> None:
 def make_hostile() -> None:
     """A desk on which everything that somebody can type is markup: a fact, a version, a proposal, a draft."""
     from stories.disagreements.contradictions import open_contradiction
-    from stories.models import Alias, Article, Claim, Discrepancy
+    from stories.models import Article, Claim, Discrepancy
     from stories.versions.compose import compose_blocks
     from stories.versions.drafts import save_draft
     from tests.published import Desk
-    from tests.world import NOON
+    from tests.world import NOON, on_record
 
     desk = Desk()
-    desk.story.title = hostile("title")[:300]
-    desk.story.save()
+    on_record(desk.story, title=hostile("title")[:300])
     for slug in ("courier", "mirror", "wire"):
         source = desk.source(slug)
-        source.name, source.notes = f"{slug}{CORPUS[0]}{CORPUS[1]}", hostile("notes")
-        source.save()
-        Alias.objects.create(source=source, text=f"{slug} {CORPUS[1]}", printable=True)
+        on_record(source, name=f"{slug}{CORPUS[0]}{CORPUS[1]}", notes=hostile("notes"))
+        desk.alias(slug, f"{slug} {CORPUS[1]}")
     fact, proposed = (desk.claim(hostile(f"statement {number}"), note=hostile("remark")) for number in (1, 2))
     for claim, outlet in ((fact, "courier"), (fact, "mirror"), (proposed, "courier")):
         text = f"{hostile('before')}\n{hostile('quote')}\n{hostile('after')}"

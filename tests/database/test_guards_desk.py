@@ -27,12 +27,13 @@ from stories.models import (
     Voice,
 )
 from tests.database.test_guards_beside_log import FORGERIES as BESIDE_LOG
+from tests.database.test_guards_changes import FORGERIES as CHANGES
 from tests.database.test_guards_ledger import FORGERIES as LEDGER
 from tests.database.test_guards_log import FORGERIES as LOG
 from tests.database.test_guards_protection import FORGERIES as PROTECTION
 from tests.database.test_guards_sightings import FORGERIES as SIGHTINGS
 from tests.rows import Desk, Forgeries, append, place_after, take_away, undone
-from tests.world import NOON
+from tests.world import NOON, anybody, on_record, retire
 
 FORGERIES = Forgeries()
 breaking = FORGERIES.breaking
@@ -81,7 +82,8 @@ def close(desk: Desk, model: type) -> int:
     if model is Discrepancy:
         Discrepancy.objects.create(claim=desk.passage.claim, kind="name", first=desk.passage, found_at=NOON)
     row = model._default_manager.filter(state="open").order_by("pk")[0]
-    model._default_manager.filter(pk=row.pk).update(state="resolved", reason="Both say so.", closed_at=NOON)
+    closed = {"state": "resolved", "reason": "Both say so.", "closed_at": NOON, "closed_by": anybody()}
+    model._default_manager.filter(pk=row.pk).update(**closed)
     return row.pk
 
 
@@ -119,7 +121,7 @@ for column, value in {
     "language": "uk",
     "says_id": 1,
 }.items():
-    breaking("claim_keeps_its_statement")(changed(Claim, column, value))
+    breaking("claim_keeps_its_statement", beside=["claim_changes_on_record"])(changed(Claim, column, value))
 
 
 @breaking("claim_keeps_its_id")
@@ -174,20 +176,20 @@ def change_a_quote(desk: Desk) -> None:
 
 @breaking("evidence_only_retired")
 def bring_a_retired_passage_back(desk: Desk) -> None:
-    Evidence.objects.filter(pk=desk.unused.pk).update(retired_at=NOON)
-    Evidence.objects.filter(pk=desk.unused.pk).update(retired_at=None)
+    retire(Evidence.objects.filter(pk=desk.unused.pk), at=NOON)
+    retire(Evidence.objects.filter(pk=desk.unused.pk), at=None)
 
 
 @breaking("evidence_only_retired")
 def retire_a_passage_twice(desk: Desk) -> None:
-    Evidence.objects.filter(pk=desk.unused.pk).update(retired_at=NOON)
-    Evidence.objects.filter(pk=desk.unused.pk).update(retired_at=NOON + timedelta(days=1))
+    retire(Evidence.objects.filter(pk=desk.unused.pk), at=NOON)
+    retire(Evidence.objects.filter(pk=desk.unused.pk), at=NOON + timedelta(days=1))
 
 
 @breaking("voice_only_retired")
 def bring_a_retired_voice_back(desk: Desk) -> None:
-    Voice.objects.filter(pk=desk.voice.pk).update(retired_at=NOON)
-    Voice.objects.filter(pk=desk.voice.pk).update(retired_at=None)
+    retire(Voice.objects.filter(pk=desk.voice.pk), at=NOON)
+    retire(Voice.objects.filter(pk=desk.voice.pk), at=None)
 
 
 @breaking("evidence_is_exact")
@@ -201,7 +203,14 @@ def quote_other_words(desk: Desk) -> None:
     words = "The harbour is opened"
     append(
         Evidence(
-            claim=desk.unverified, article=article, quote=words, start=0, end=len(words), created_at=NOON, uuid=OTHER
+            claim=desk.unverified,
+            article=article,
+            quote=words,
+            start=0,
+            end=len(words),
+            created_at=NOON,
+            uuid=OTHER,
+            recorded_by=anybody(),
         )
     )
 
@@ -301,12 +310,14 @@ def test_the_database_refuses_it_and_nothing_but_its_guard_does(guard: str, desk
 
 def test_what_may_change_passes(desk: Desk) -> None:
     with undone():
-        Claim.objects.filter(pk=desk.unverified.pk).update(statement="The lighthouse is out.", kind="figure")
-        Article.objects.update(headline="Another", authentication="By phone.", status="retracted", retracted_at=NOON)
-        Evidence.objects.update(retired_at=NOON)
-        Voice.objects.update(retired_at=NOON)
+        on_record(Claim.objects.filter(pk=desk.unverified.pk), statement="The lighthouse is out.", kind="figure")
+        on_record(
+            Article.objects, headline="Another", authentication="By phone.", status="retracted", retracted_at=NOON
+        )
+        retire(Evidence.objects, at=NOON)
+        retire(Voice.objects, at=NOON)
         Source.objects.update(notes="Call first.")
-        Contradiction.objects.update(state="dismissed", reason="Two ferries.", closed_at=NOON)
+        Contradiction.objects.update(state="dismissed", reason="Two ferries.", closed_at=NOON, closed_by=anybody())
         append(ChainLink(evidence=desk.unused, place=2, source=desk.world.source("minister")))
         StoryVersion.objects.filter(pk=desk.draft.pk).update(headline="Wide open")
         StoryVersion.objects.filter(pk=desk.draft.pk).update(**cut_columns(desk))
@@ -349,7 +360,7 @@ def assert_one_guard_refuses(guard: Guard, statement: str, *, besides: list[Guar
 def test_no_table_is_truncated(desk: Desk) -> None:
     """SQLite has no TRUNCATE, and so no such guard."""
     guards = those_on("TRUNCATE")
-    assert len(guards) == {"sqlite": 0, "postgresql": 21}[connection.vendor]
+    assert len(guards) == {"sqlite": 0, "postgresql": 22}[connection.vendor]
     for guard in guards:
         assert_one_guard_refuses(guard, f"TRUNCATE {guard.table} CASCADE", besides=guards)
 
@@ -357,7 +368,7 @@ def test_no_table_is_truncated(desk: Desk) -> None:
 def test_no_row_is_replaced_by_an_insert(desk: Desk) -> None:
     """PostgreSQL has no OR REPLACE, and so no such guard."""
     guards = those_on("INSERT", named="_replaces_nothing_on_insert")
-    assert len(guards) == {"sqlite": 21, "postgresql": 0}[connection.vendor]
+    assert len(guards) == {"sqlite": 22, "postgresql": 0}[connection.vendor]
     for guard in guards:
         # A publication lists its fact: what stands in the way of that list stands in its way too.
         beside = [other for other in those_on("INSERT") if other.table in (guard.table, "stories_factinforce")]
@@ -369,7 +380,7 @@ def test_no_row_is_replaced_by_an_update(desk: Desk) -> None:
     """PostgreSQL has no OR REPLACE, and so no such guard."""
     desk.world.fact(desk.world.claim("The tide is high."))  # a second row in every table, for the first to run into
     guards = those_on("UPDATE", named="_replaces_nothing_on_update")
-    assert len(guards) == {"sqlite": 21, "postgresql": 0}[connection.vendor]
+    assert len(guards) == {"sqlite": 22, "postgresql": 0}[connection.vendor]
     keys = {"stories_decision": "seq"} | dict.fromkeys(POSITIONED, "position")
     for guard in guards:
         beside = [other for other in those_on("UPDATE") if other.table == guard.table]
@@ -382,7 +393,7 @@ def test_no_row_is_replaced_by_an_update(desk: Desk) -> None:
 
 
 def test_every_guard_has_a_forgery_that_breaks_it(db: None) -> None:
-    proven = {forgery.guard for forgery in [*LEDGER, *LOG, *BESIDE_LOG, *PROTECTION, *SIGHTINGS, *FORGERIES]}
+    proven = {forgery.guard for forgery in [*LEDGER, *LOG, *BESIDE_LOG, *CHANGES, *PROTECTION, *SIGHTINGS, *FORGERIES]}
     whole = {
         guard.name for guard in guards_of(connection) if guard.on == "TRUNCATE" or "_replaces_nothing_" in guard.name
     }

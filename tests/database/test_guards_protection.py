@@ -8,7 +8,7 @@ from django.db import connection
 
 from stories.models import FormerName, Lift, NameLook, NameReader, Source
 from tests.rows import Desk, Forgeries
-from tests.world import NOON
+from tests.world import NOON, on_record
 
 FORGERIES = Forgeries()
 breaking = FORGERIES.breaking
@@ -101,7 +101,7 @@ def sign_as_a_reporter(desk: Desk) -> None:
 
 
 def take_protection_off(**columns: object) -> None:
-    Source.objects.filter(slug="clerk").update(confidential=False, **columns)
+    on_record(Source.objects.filter(slug="clerk"), confidential=False, **columns)
 
 
 @breaking("source_protection_lifted_by_two_editors")
@@ -124,7 +124,7 @@ def take_protection_off_by_the_lifting_of_another_source(desk: Desk) -> None:
 @breaking("source_protection_lifted_by_two_editors")
 def take_protection_off_twice_by_one_lifting(desk: Desk) -> None:
     take_protection_off(lift=signed(desk, desk.lift))
-    Source.objects.filter(slug="clerk").update(confidential=True)
+    on_record(Source.objects.filter(slug="clerk"), confidential=True)
     take_protection_off()
 
 

@@ -12,7 +12,7 @@ from stories.models import Claim, FactInForce, Story
 from stories.monitor.health import problems
 from stories.verification import newest_decision, withdraw
 from tests.rows import drop_each, settle
-from tests.world import NOON, World
+from tests.world import NOON, World, anybody, on_record
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +61,9 @@ def test_claims_and_decisions_that_came_past_are_made_up_for(world: World) -> No
     drop_each("worklist_claim_insert", "worklist_claim_update", "worklist_decision_insert")
     world.fact(world.claim("The road is closed."))
     world.proposal(known, world.passage(known, "courier", "wire"))
-    Claim.objects.filter(pk=moved.pk).update(story=Story.objects.create(slug="other", title="Other", created_at=NOON))
+    on_record(
+        Claim.objects.filter(pk=moved.pk), story=Story.objects.create(slug="other", title="Other", created_at=NOON)
+    )
     take_down(world, fact)
     assert sorted(one.reason for one in find_violations()) == [
         "the queue does not know it",
@@ -87,7 +89,7 @@ def test_a_change_past_the_triggers_lists_every_fact_to_be_weighed(world: World)
     fact = world.fact(world.claim("The quay is closed."))
     settle()
     drop_each("doubt_evidence_update")
-    retire_evidence(fact.evidence.get())
+    retire_evidence(fact.evidence.get(), by=anybody())
     assert weigh_facts() == []
     assert mended() == []
     assert weigh_facts() == facts_in_trouble() != []

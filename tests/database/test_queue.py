@@ -11,7 +11,7 @@ from stories.policy.transitions import State
 from stories.verification.verbs import dispute, newest_decision, return_proposal, withdraw
 from tests.rows import Desk, settle
 from tests.states import state_of
-from tests.world import NOON, World
+from tests.world import NOON, World, on_record
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +69,7 @@ def test_doubt_takes_the_fact_out_of_force(world: World) -> None:
 def test_it_follows_a_claim_that_moves_to_another_story(world: World) -> None:
     claim = world.claim(kind="fact")
     other = Story.objects.create(slug="other", title="Other", created_at=NOON)
-    Claim.objects.filter(pk=claim.pk).update(story=other, kind="date", statement="The bridge opened on Monday.")
+    on_record(Claim.objects.filter(pk=claim.pk), story=other, kind="date", statement="The bridge opened on Monday.")
     row = QueueItem.objects.get(claim=claim)
     assert (row.story, row.kind) == (other, "date")
     assert [find_words(words, story=None, most=9) for words in ("harbour", "bridge")] == [[], [claim.pk]]

@@ -18,7 +18,7 @@ from stories.disagreements.discrepancies import (
 from stories.intake.passages import retire_evidence
 from stories.models import Claim, Discrepancy, Evidence
 from stories.provenance.snapshots import take_snapshot
-from tests.world import World
+from tests.world import World, anybody
 
 SEEDS = Path(__file__).resolve().parent.parent.parent / "seeds"
 
@@ -58,7 +58,7 @@ def test_what_is_found_is_opened_once(world: World, claim: Claim, django_assert_
 
 def test_an_open_one_that_is_found_no_more_goes(world: World, claim: Claim) -> None:
     refresh_discrepancies(claim, stamps=world.stamps)
-    retire_evidence(claim.evidence.first(), stamps=world.stamps)
+    retire_evidence(claim.evidence.first(), stamps=world.stamps, by=anybody())
     refresh_discrepancies(claim, stamps=world.stamps)
     assert rows(claim) == [("only-one", "The harbour will close", "", "open")]
 
@@ -74,7 +74,7 @@ def test_what_a_person_closed_outlives_every_recount(world: World, claim: Claim)
         ("strength", "may close", "will close", "resolved"),
         ("strength", "will close", "must close", "open"),
     ]
-    retire_evidence(claim.evidence.first(), stamps=world.stamps)
+    retire_evidence(claim.evidence.first(), stamps=world.stamps, by=anybody())
     refresh_discrepancies(claim, stamps=world.stamps)
     assert rows(claim) == [
         ("strength", "may close", "will close", "resolved"),
@@ -88,7 +88,7 @@ def test_a_passage_recorded_anew_does_not_reopen_what_a_person_closed(world: Wor
     (row,) = refresh_discrepancies(claim, stamps=world.stamps)
     close_discrepancy(row, by=world.editor, state="dismissed", reason="A headline.", stamps=world.stamps)
     old = claim.evidence.first()
-    retire_evidence(old, stamps=world.stamps)
+    retire_evidence(old, stamps=world.stamps, by=anybody())
     world.passage(claim, "courier", "wire", quote=old.quote, article=old.article, created_at=world.stamps.now())
     refresh_discrepancies(claim, stamps=world.stamps)
     closed = claim.discrepancies.values_list("state", "reason", "closed_by__username", "closed_at")
@@ -235,7 +235,7 @@ def test_what_a_person_opened_again_outlives_every_recount(world: World, claim: 
     reopen_discrepancy(closed_row(world, claim), by=world.editor, stamps=world.stamps)
     refresh_discrepancies(claim, stamps=world.stamps)
     old = claim.evidence.first()
-    retire_evidence(old, stamps=world.stamps)
+    retire_evidence(old, stamps=world.stamps, by=anybody())
     world.passage(claim, "courier", "wire", quote=old.quote, article=old.article, created_at=world.stamps.now())
     refresh_discrepancies(claim, stamps=world.stamps)
     states = claim.discrepancies.order_by("found_at", "pk").values_list("state", "first__retired_at")
@@ -250,7 +250,7 @@ def test_opening_again_needs_a_role_and_passages_that_stand(world: World, claim:
     row = closed_row(world, claim)
     with pytest.raises(ValidationError, match="Only members of the groups Reporters and Editors open"):
         reopen_discrepancy(row, by=world.person("outsider", is_superuser=True), stamps=world.stamps)
-    retire_evidence(claim.evidence.first(), stamps=world.stamps)
+    retire_evidence(claim.evidence.first(), stamps=world.stamps, by=anybody())
     with pytest.raises(ValidationError, match="A passage of it has been retired since"):
         reopen_discrepancy(Discrepancy.objects.get(pk=row.pk), by=world.editor, stamps=world.stamps)
     assert rows(claim) == [

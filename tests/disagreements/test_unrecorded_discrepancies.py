@@ -10,7 +10,7 @@ from stories.disagreements import discrepancies
 from stories.disagreements.discrepancies import close_discrepancy, refresh_discrepancies
 from stories.intake.passages import retire_evidence
 from stories.models import Claim
-from tests.world import World
+from tests.world import World, anybody
 
 PAIRS = (
     ("The harbour may close", "The harbour will close"),
@@ -78,7 +78,7 @@ def test_what_is_on_record_or_closed_or_rests_on_a_retired_passage_is_no_violati
     refresh_discrepancies(claims[0])
     (row,) = (row for row in refresh_discrepancies(claims[1]) if row.kind == "figure")
     close_discrepancy(row, by=world.editor, state="dismissed", reason="A misprint.")
-    retire_evidence(claims[2].evidence.order_by("pk")[0])
+    retire_evidence(claims[2].evidence.order_by("pk")[0], by=anybody())
     assert found() == []
 
 
@@ -88,6 +88,6 @@ def test_it_takes_five_queries_however_many_claims(
 ) -> None:
     for claim in claims[number:]:
         for passage in claim.evidence.all():
-            retire_evidence(passage)
+            retire_evidence(passage, by=anybody())
     with django_assert_num_queries(5):  # claims, passages with articles, chains, their sources, rows on record
         assert len(found()) == min(number, 3)

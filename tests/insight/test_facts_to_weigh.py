@@ -27,7 +27,7 @@ from stories.intake.passages import retire_evidence
 from stories.models import Alias, Article, Claim, Contradiction, Discrepancy, Evidence, FactToWeigh, Source, Voice
 from stories.verification import confirm, dispute, newest_decision
 from tests.rows import drop_each, settle
-from tests.world import NOON, World
+from tests.world import NOON, World, anybody, on_record
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +43,7 @@ class Busy:
     def __post_init__(self) -> None:
         world = self.world
         world.source("ministry", "Ministry", "institution")
-        Source.objects.filter(slug="official").update(institution=world.source("ministry"))
+        on_record(Source.objects.filter(slug="official"), institution=world.source("ministry"))
         world.source("aide", "an aide", "anonymous-person")
         world.source("secret", "Jane Roe", "person", confidential=True, public_name="a shipping agent")
         original = world.article("wire", "The harbour is closed.")
@@ -107,58 +107,66 @@ def noticed_by(trigger: str) -> Callable[[Happening], Happening]:
 
 @noticed_by("doubt_evidence_update")
 def a_passage_is_retired(busy: Busy, chance: random.Random) -> None:
-    retire_evidence(chance.choice(Evidence.objects.current().order_by("pk")))
+    retire_evidence(chance.choice(Evidence.objects.current().order_by("pk")), by=anybody())
 
 
 @noticed_by("doubt_article_update")
 def an_original_is_retracted(busy: Busy, chance: random.Random) -> None:
-    Article.objects.filter(pk=busy.copy.copy_of_id).update(status="retracted", retracted_at=NOON)
+    on_record(Article.objects.filter(pk=busy.copy.copy_of_id), status="retracted", retracted_at=NOON)
 
 
 @noticed_by("doubt_article_update")
 def a_text_turns_out_a_copy(busy: Busy, chance: random.Random) -> None:
     first, second = (Evidence.objects.filter(claim=busy.facts[1]).order_by("pk")[n].article for n in (0, 1))
-    Article.objects.filter(pk=second.pk).update(copy_of=first)
-    Article.objects.filter(pk=busy.copy.pk).update(copy_of=busy.facts[4].evidence.order_by("pk")[1].article)
+    on_record(Article.objects.filter(pk=second.pk), copy_of=first)
+    on_record(Article.objects.filter(pk=busy.copy.pk), copy_of=busy.facts[4].evidence.order_by("pk")[1].article)
 
 
 @noticed_by("doubt_article_update")
 def a_document_turns_out_forged(busy: Busy, chance: random.Random) -> None:
-    Article.objects.filter(pk=busy.document.pk).update(authentication="")
+    on_record(Article.objects.filter(pk=busy.document.pk), authentication="")
+
+
+def name_too(busy: Busy, slug: str, text: str) -> None:
+    """A spelling of the source `slug`, added when it is new."""
+    if not Alias.objects.filter(source__slug=slug, text=text).exists():
+        busy.world.alias(slug, text)
 
 
 @noticed_by("doubt_source_update")
 def a_source_is_renamed(busy: Busy, chance: random.Random) -> None:
-    Source.objects.filter(slug=chance.choice(["wire", "mirror", "report"])).update(name=f"Renamed {next(NUMBERS)}")
+    on_record(Source.objects.filter(slug=chance.choice(["wire", "mirror", "report"])), name=f"Renamed {next(NUMBERS)}")
 
 
 @noticed_by("doubt_source_update")
 def a_source_asks_for_confidence(busy: Busy, chance: random.Random) -> None:
-    Source.objects.filter(slug="wire").update(confidential=True, public_name="an agency")
+    on_record(Source.objects.filter(slug="wire"), confidential=True, public_name="an agency")
 
 
 @noticed_by("doubt_source_update")
 def two_unnamed_people_work_at_one_place(busy: Busy, chance: random.Random) -> None:
-    Source.objects.filter(slug="aide").update(institution=busy.world.source("ministry"))
+    on_record(Source.objects.filter(slug="aide"), institution=busy.world.source("ministry"))
 
 
 @noticed_by("doubt_alias_insert")
 def a_confidential_source_gets_a_name_that_we_printed(busy: Busy, chance: random.Random) -> None:
-    Alias.objects.get_or_create(source=busy.world.source("secret"), text="harbour", defaults={"printable": True})
+    name_too(busy, "secret", "harbour")
 
 
 @noticed_by("doubt_alias_update")
 def a_spelling_is_no_longer_printable(busy: Busy, chance: random.Random) -> None:
-    Source.objects.filter(slug="mirror").update(name="Mirror Online")
-    Alias.objects.get_or_create(source=busy.world.source("mirror"), text="The Mirror", defaults={"printable": True})
+    on_record(Source.objects.filter(slug="mirror"), name="Mirror Online")
+    name_too(busy, "mirror", "The Mirror")
     weigh_facts()
-    Alias.objects.filter(text="The Mirror").update(printable=False)
+    on_record(Alias.objects.filter(text="The Mirror"), printable=False)
 
 
 @noticed_by("doubt_voice_insert")
 def two_sources_may_be_one(busy: Busy, chance: random.Random) -> None:
     pair = {"source": busy.world.source("aide"), "same_as": busy.world.source("official")}
-    Voice.objects.get_or_create(**pair, retired_at=None, defaults={"reason": "One phone.", "created_at": NOON})
+    Voice.objects.get_or_create(
+        **pair, retired_at=None, defaults={"reason": "One phone.", "created_at": NOON, "recorded_by": anybody()}
+    )
 
 
 @noticed_by("doubt_contradiction_insert")
@@ -216,7 +224,7 @@ def disagreements_are_closed(busy: Busy, chance: random.Random) -> None:
 
 @idly
 def a_retracted_text_stands_again(busy: Busy, chance: random.Random) -> None:
-    Article.objects.filter(status="retracted").update(status="current", retracted_at=None)
+    on_record(Article.objects.filter(status="retracted"), status="current", retracted_at=None)
 
 
 @idly
@@ -288,7 +296,7 @@ def test_every_trigger_has_something_to_notice(db: None) -> None:
 def test_nothing_is_listed_that_nothing_happened_to(busy: Busy) -> None:
     assert FactToWeigh.objects.count() == 0
     Source.objects.update(notes="Seen.")
-    Article.objects.update(language="de")
+    on_record(Article.objects, language="de")
     for source in Source.objects.all():
         source.save()
     for article in Article.objects.all():
@@ -297,13 +305,13 @@ def test_nothing_is_listed_that_nothing_happened_to(busy: Busy) -> None:
 
 
 def test_only_the_facts_that_a_change_can_reach_are_listed(busy: Busy) -> None:
-    Source.objects.filter(slug="aide").update(name="an adviser")
+    on_record(Source.objects.filter(slug="aide"), name="an adviser")
     assert facts_to_weigh(most=99) == [busy.facts[0].pk]
 
 
 def test_weighing_forgets_facts_that_stand_and_keeps_those_in_trouble(busy: Busy) -> None:
-    Source.objects.update(separate_because="Met them both.")
-    retire_evidence(busy.facts[2].evidence.get())
+    on_record(Source.objects, separate_because="Met them both.")
+    retire_evidence(busy.facts[2].evidence.get(), by=anybody())
     assert len(facts_to_weigh(most=99)) == len(busy.facts)
     (trouble,) = weigh_facts()
     assert trouble.claim == busy.facts[2]
@@ -336,7 +344,9 @@ def test_the_newest_facts_that_merely_lost_a_route_stay_listed(
     world = World()
     facts = [doubly_attributed(world) for _ in range(3)]
     wire, minister = world.source("wire"), world.source("minister")
-    Voice.objects.create(source=minister, same_as=wire, reason="He is quoted by Wire.", created_at=NOON)
+    Voice.objects.create(
+        source=minister, same_as=wire, reason="He is quoted by Wire.", created_at=NOON, recorded_by=anybody()
+    )
     assert told() == {claim.pk: (2, 1) for claim in facts}
     monkeypatch.setattr("stories.insight.standing.REMEMBERED", 2)
     assert weigh_all() == weigh_all() == []
@@ -350,7 +360,7 @@ def test_the_newest_facts_that_merely_lost_a_route_stay_listed(
 
 
 def test_what_may_be_signed_stays_listed(world_with_proposal: Claim) -> None:
-    Source.objects.filter(slug="wire").update(name="The Wire")
+    on_record(Source.objects.filter(slug="wire"), name="The Wire")
     assert weigh_facts() == []
     assert set(FactToWeigh.objects.values_list("claim", flat=True)) == {world_with_proposal.pk}
 
@@ -364,7 +374,7 @@ def world_with_proposal(db: None) -> Claim:
 
 
 def test_weighing_all_finds_what_came_past_the_triggers(busy: Busy, capsys: pytest.CaptureFixture[str]) -> None:
-    retire_evidence(busy.facts[2].evidence.get())
+    retire_evidence(busy.facts[2].evidence.get(), by=anybody())
     FactToWeigh.objects.all().delete()
     assert found() == []
     call_command("weigh_facts")
@@ -379,6 +389,6 @@ def test_finding_the_listed_takes_one_query(
     busy: Busy, facts: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for claim in busy.facts[:facts]:
-        retire_evidence(claim.evidence.order_by("pk")[0])
+        retire_evidence(claim.evidence.order_by("pk")[0], by=anybody())
     with django_assert_num_queries(1):
         assert len(facts_to_weigh(most=99)) == facts

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from stories.insight.unheld import sources_not_held
-from tests.world import NOON, World
+from tests.world import NOON, World, on_record
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_a_source_of_which_the_story_has_an_article_is_held(world) -> None:
     article = world.article("wire", "The harbour is closed.")
     assert listed(world) == []
     article.status, article.retracted_at = "retracted", NOON
-    article.save()
+    on_record(article)
     assert [slug for slug, *_ in listed(world)] == ["wire"]
 
 
@@ -59,7 +59,7 @@ def test_a_document_is_held_once_we_know_that_it_is_genuine(world) -> None:
     article = world.article("report", "The harbour is closed.", kind="document")
     assert listed(world) == [("report", 1, 0, 1)]
     article.authentication = "The registry sent it."
-    article.save()
+    on_record(article)
     assert listed(world) == []
 
 

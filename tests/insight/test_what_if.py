@@ -17,7 +17,7 @@ from stories.verification import withdraw
 from stories.versions.compose import newest_wordings
 from stories.versions.cuts import cut
 from stories.versions.drafts import save_draft
-from tests.world import NOON, World
+from tests.world import NOON, World, anybody, on_record, retire
 
 
 @pytest.fixture
@@ -120,7 +120,11 @@ def test_an_outlet_that_is_wrong_takes_all_that_came_through_it(world) -> None:
 
 def may_be(world: World, source: str, same_as: str) -> None:
     Voice.objects.create(
-        source=world.source(source), same_as=world.source(same_as), reason="Both knew it.", created_at=NOON
+        source=world.source(source),
+        same_as=world.source(same_as),
+        reason="Both knew it.",
+        created_at=NOON,
+        recorded_by=anybody(),
     )
 
 
@@ -149,12 +153,12 @@ def test_unnamed_people_of_one_institution_fall_together_until_an_editor_says_wh
     other = world.source("clerk", kind="anonymous-person", institution=authority)
     first = world.source("official")
     first.institution = authority
-    first.save()
+    on_record(first)
     claim = world.claim()
     world.passage(claim, "courier", "official")
     assert groups(suppose_wrong(other)) == ([(claim.statement, 1, 0)], [], [])
     other.separate_because = "She was abroad."
-    other.save()
+    on_record(other)
     assert groups(suppose_wrong(other)) == ([], [], [])
 
 
@@ -235,7 +239,7 @@ def test_a_retracted_article_takes_its_copies_and_copies_of_those(world) -> None
 def test_articles_that_copy_each_other_are_no_endless_walk(world) -> None:
     first = world.article("courier", "The harbour is closed.")
     second = world.article("mirror", "The harbour is closed.", copy_of=first)
-    Article.objects.filter(pk=first.pk).update(copy_of=second)
+    on_record(Article.objects.filter(pk=first.pk), copy_of=second)
     claim = world.claim()
     world.passage(claim, "mirror", "minister", article=second)
     assert groups(suppose_retracted(first)) == ([(claim.statement, 1, 0)], [], [])
@@ -247,7 +251,7 @@ def test_the_supposition_is_what_the_desk_says_once_it_has_come_true(world) -> N
     supposed = suppose_retracted(article).losing_basis
     assert facts_in_trouble() == []
     article.status, article.retracted_at = "retracted", NOON
-    article.save()
+    on_record(article)
     (trouble,) = facts_in_trouble()
     assert (trouble.claim, trouble.before, trouble.now) == (claim, 2, 1)
     assert set(supposed[0].reasons) < set(trouble.reasons)
@@ -259,7 +263,7 @@ def test_the_supposition_is_what_the_desk_says_once_it_has_come_true(world) -> N
 
 def test_a_fact_is_in_trouble_once_a_passage_of_it_is_retired(world) -> None:
     claim = world.fact()
-    claim.evidence.update(retired_at=NOON)
+    retire(claim.evidence, at=NOON)
     (trouble,) = facts_in_trouble()
     gone = "The passage “The harbour is closed” in article-1 has been retired."
     assert (trouble.claim, trouble.before, trouble.now) == (claim, 1, 0)

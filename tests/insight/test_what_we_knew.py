@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from stories.choices import DisagreementState
 from stories.insight.as_of import read_story_as_of
 from stories.models import Contradiction, Decision, Evidence, Voice
-from tests.world import NOON, World
+from tests.world import NOON, World, anybody, on_record, retire
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def test_a_passage_counts_from_when_it_was_recorded_until_it_was_retired(world) 
     world.passage(claim, "courier")
     world.passage(claim, "mirror", created_at=LATER)
     assert counts(world) == [1, 2, 2, 2]
-    Evidence.objects.filter(article__outlet__slug="mirror").update(retired_at=LAST)
+    retire(Evidence.objects.filter(article__outlet__slug="mirror"), at=LAST)
     assert counts(world) == [1, 2, 2, 1]
 
 
@@ -39,10 +39,14 @@ def test_a_voice_counts_from_when_it_was_recorded_until_it_was_retired(world) ->
     world.passage(claim, "courier", "official")
     world.passage(claim, "mirror", "minister")
     voice = Voice.objects.create(
-        source=world.source("official"), same_as=world.source("minister"), reason="Both knew it.", created_at=LATER
+        source=world.source("official"),
+        same_as=world.source("minister"),
+        reason="Both knew it.",
+        created_at=LATER,
+        recorded_by=anybody(),
     )
     assert counts(world) == [2, 1, 1, 1]
-    Voice.objects.filter(pk=voice.pk).update(retired_at=LAST)
+    retire(Voice.objects.filter(pk=voice.pk), at=LAST)
     assert counts(world) == [2, 1, 1, 2]
 
 
@@ -51,7 +55,7 @@ def test_a_retracted_article_counted_until_it_was_retracted(world) -> None:
     world.passage(claim, "courier")
     article = world.passage(claim, "mirror").article
     article.status, article.retracted_at = "retracted", LAST
-    article.save()
+    on_record(article)
     assert counts(world) == [2, 2, 2, 1]
 
 
@@ -63,9 +67,11 @@ def test_a_contradiction_was_open_until_it_was_closed(world) -> None:
         second=other,
         note="Open or closed.",
         opened_at=LATER,
+        opened_by=anybody(),
         closed_at=LAST,
         state=DisagreementState.DISMISSED,
         reason="Two harbours.",
+        closed_by=anybody(),
     )
     open_at = [
         [len(one.snapshot["contradictions"]) for one in read_story_as_of(world.story, at=at).claims] for at in MOMENTS

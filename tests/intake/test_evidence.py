@@ -13,7 +13,7 @@ from stories.models import Article, ChainLink, Evidence
 from stories.provenance.routes import count_sources, rests_on
 from stories.provenance.snapshots import take_snapshot
 from tests.readings import READING, SEEDS
-from tests.world import World
+from tests.world import World, anybody
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def quote(world, article, claim=None, **fields):
         "attribution": "Wire reports",
         "stamps": world.stamps,
     }
-    return add_evidence(claim or world.claim(), article, **given | fields)
+    return add_evidence(claim or world.claim(), article, **{"by": world.reporter} | given | fields)
 
 
 def refusal(act, *args, **fields):
@@ -201,7 +201,7 @@ def test_the_same_passage_is_evidence_once_until_it_is_retired(world):
     article, claim = register(world), world.claim()
     first = quote(world, article, claim)
     assert refusal(quote, world, article, claim) == ["This passage is evidence for this claim already."]
-    retire_evidence(first, stamps=world.stamps)
+    retire_evidence(first, stamps=world.stamps, by=anybody())
     again = quote(world, article, claim)
     assert again.uuid != first.uuid
     assert (rows(), first.retired_at is not None, again.retired_at) == ((1, 2, 4), True, None)
@@ -209,8 +209,8 @@ def test_the_same_passage_is_evidence_once_until_it_is_retired(world):
 
 def test_evidence_is_retired_once(world):
     evidence = quote(world, register(world))
-    when = retire_evidence(evidence, stamps=world.stamps).retired_at
-    assert retire_evidence(evidence, stamps=world.stamps).retired_at == when
+    when = retire_evidence(evidence, stamps=world.stamps, by=anybody()).retired_at
+    assert retire_evidence(evidence, stamps=world.stamps, by=anybody()).retired_at == when
     assert Evidence.objects.get().retired_at == when
 
 
@@ -230,7 +230,7 @@ class NamingStamps:
 def test_a_scripted_stamp_gives_a_passage_recorded_anew_an_id_of_its_own(world):
     article, claim = register(world), world.claim()
     first = quote(world, article, claim, stamps=NamingStamps())
-    retire_evidence(first, stamps=NamingStamps())
+    retire_evidence(first, stamps=NamingStamps(), by=anybody())
     assert quote(world, article, claim, stamps=NamingStamps()).uuid != first.uuid
 
 
@@ -267,6 +267,7 @@ def seeded(world):
                 articles[passage["id"].split("#")[0]],
                 chain=[world.source(slug) for slug in passage["chain"]],
                 inferred=passage.get("inferred", False),
+                by=world.reporter,
                 stamps=world.stamps,
                 **{name: passage[name] for name in ("start", "end", "quote", "attribution")},
             )
@@ -302,9 +303,15 @@ def test_what_passages_disagree_on_follows_the_evidence(world) -> None:
         text = f'The minister spoke of a "long, {words} and costly closure of the port", he said.'
         article = world.article(outlet, text)
         passage = add_evidence(
-            claim, article, start=0, end=len(text), chain=[world.source(outlet)], stamps=world.stamps
+            claim,
+            article,
+            by=world.reporter,
+            start=0,
+            end=len(text),
+            chain=[world.source(outlet)],
+            stamps=world.stamps,
         )
     found = claim.discrepancies.get(kind="quotation")
     assert {found.first_words, found.second_words} == {"deliberate", "intentional"}
-    retire_evidence(passage, stamps=world.stamps)
+    retire_evidence(passage, stamps=world.stamps, by=anybody())
     assert claim.discrepancies.filter(kind="quotation").count() == 0

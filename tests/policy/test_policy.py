@@ -9,7 +9,8 @@ from stories.models import Claim, Contradiction, Discrepancy, Evidence
 from stories.policy.bases import NAMES_SOMEBODY, reasons_against, reasons_against_named, warnings_about
 from stories.provenance.names import named_sources
 from stories.provenance.snapshots import take_snapshot
-from tests.world import NOON, World
+from stories.provenance.voices import record_voice
+from tests.world import NOON, World, anybody
 
 pytestmark = pytest.mark.django_db
 
@@ -132,7 +133,9 @@ def test_an_open_discrepancy_among_the_listed_passages_blocks(kind: str, basis: 
     )
     assert against(basis, wording, claim, first, second) == [reason]
     assert against(basis, wording, claim, second, third) == []  # the other one is not listed
-    Discrepancy.objects.filter(pk=found.pk).update(state="dismissed", reason="The same.", closed_at=NOON)
+    Discrepancy.objects.filter(pk=found.pk).update(
+        state="dismissed", reason="The same.", closed_at=NOON, closed_by=anybody()
+    )
     assert against(basis, wording, claim, first, second) == []
 
 
@@ -197,7 +200,7 @@ def test_a_voice_is_nobody_to_attribute_to() -> None:
     world = World()
     claim = world.claim()
     passage = world.passage(claim, "courier", "official")
-    world.source("official").voices.create(same_as=world.source("minister"), reason="One rank.", created_at=NOON)
+    record_voice(world.source("official"), world.source("minister"), by=world.editor, reason="One rank.")
     assert against("attributed", "The Minister of Harbours says it is closed.", claim, passage) == [
         "The wording names nobody on the route The Courier → a harbour official: name The Courier."
     ]
@@ -259,11 +262,15 @@ def test_an_open_contradiction_forbids_corroborated_and_documented_alone() -> No
     world = World()
     claim, other = world.claim(), world.claim("The harbour is open.")
     passages = two_routes(world, claim)
-    row = Contradiction.objects.create(first=other, second=claim, note="Open or closed?", opened_at=NOON)
+    row = Contradiction.objects.create(
+        first=other, second=claim, note="Open or closed?", opened_at=NOON, opened_by=anybody()
+    )
     assert against("corroborated", PLAIN, claim, *passages) == ["Open contradiction: Open or closed?"]
     assert against("documented", PLAIN, claim, *passages)[0] == "Open contradiction: Open or closed?"
     assert against("attributed", "Closed, Wire and The Mirror report.", claim, *passages) == []
-    Contradiction.objects.filter(pk=row.pk).update(state="resolved", reason="Two harbours.", closed_at=NOON)
+    Contradiction.objects.filter(pk=row.pk).update(
+        state="resolved", reason="Two harbours.", closed_at=NOON, closed_by=anybody()
+    )
     assert against("corroborated", PLAIN, claim, *passages) == []
 
 

@@ -6,7 +6,7 @@ from stories.models import Article
 from stories.policy.bases import reasons_against
 from stories.provenance.snapshots import RULES, Snapshot, digest_of, rules_of, take_snapshot
 from stories.record.decisions import Refused
-from tests.world import World
+from tests.world import World, on_record
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +23,7 @@ def snapshot_with(world: World, url: str) -> Snapshot:
     """What a claim stands on whose one article has the address `url`."""
     claim = world.claim()
     passage = world.passage(claim, "courier", "wire")
-    Article.objects.filter(pk=passage.article_id).update(url=url)
+    on_record(Article.objects.filter(pk=passage.article_id), url=url)
     return take_snapshot(claim, claim.evidence.all())
 
 
@@ -64,7 +64,7 @@ def test_nothing_is_proposed_or_signed_by_older_rules(world: World) -> None:
     proposal = world.proposal(claim, passage)
     assert proposal.evidence is not None
     assert proposal.evidence["rules"] == RULES
-    Article.objects.update(url="javascript:alert(1)")
+    on_record(Article.objects, url="javascript:alert(1)")
     with pytest.raises(Refused, match="is none of the web"):
         world.fact(claim)
 

@@ -20,7 +20,7 @@ from stories.record.publications import text_of
 from stories.verification import confirm, dispute, newest_decision, withdraw
 from stories.versions.drafts import save_draft
 from tests.drafts import block
-from tests.world import World
+from tests.world import World, on_record
 
 pytestmark = pytest.mark.django_db
 
@@ -109,7 +109,7 @@ def proposal(world: World, by: User, wording: str = "The harbour is closed, Wire
     chain = [*(["news"] if "source" in given else []), *([given["source_slug"]] if "source_slug" in given else [])]
     passage = world.passage(claim, outlet, *chain, "wire", quote=given.get("quote", "The harbour is closed"))
     fields = {name: given[name] for name in ("headline", "url") if name in given}
-    Article.objects.filter(pk=passage.article_id).update(**{"headline": "Closed", **fields})
+    on_record(Article.objects.filter(pk=passage.article_id), **{"headline": "Closed", **fields})
     return world.proposal(claim, passage, by=by, wording=wording)
 
 
@@ -134,7 +134,7 @@ def test_who_may_not_read_the_name_learns_neither_word_nor_source_and_the_list_i
 
 def test_a_confirmation_is_looked_through_again(world: World) -> None:
     made = proposal(world, world.reporter)
-    Article.objects.update(headline="Jane Roe closed it")
+    on_record(Article.objects, headline="Jane Roe closed it")
     assert refusal(lambda: confirm(made, by=world.editor, stamps=world.stamps)) == [SOMEBODY_MUST_LOOK]
 
 
@@ -175,8 +175,8 @@ def test_a_desk_that_protects_nobody_asks_one_query_more(django_assert_num_queri
 def test_what_a_protected_outlet_put_out_is_cited_without_headline_and_address(world: World) -> None:
     claim = world.claim()
     passage = world.passage(claim, "courier", "wire")
-    Article.objects.update(headline="The Courier: closed", url="https://courier.example/")
-    Source.objects.filter(slug="courier").update(confidential=True, public_name="a local paper")
+    on_record(Article.objects, headline="The Courier: closed", url="https://courier.example/")
+    on_record(Source.objects.filter(slug="courier"), confidential=True, public_name="a local paper")
     world.fact(claim)
     (cited,) = text_of(Publication.objects.get())["citations"]
     assert cited == {

@@ -12,7 +12,7 @@ from stories.provenance.chains import held_sources
 from stories.provenance.routes import count_sources, printed_rests_on, printed_routes, rests_on, routes_of
 from stories.provenance.snapshots import Snapshot, digest_of, take_snapshot
 from stories.verification import confirm
-from tests.world import NOON, World
+from tests.world import NOON, World, anybody, on_record
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +73,11 @@ def test_who_may_be_somebody_else_is_one_voice_with_them() -> None:
     world.passage(claim, "mirror", "official")
     assert counted(claim) == (2, set())
     Voice.objects.create(
-        source=world.source("insider"), same_as=world.source("official"), reason="One rank.", created_at=NOON
+        source=world.source("insider"),
+        same_as=world.source("official"),
+        reason="One rank.",
+        created_at=NOON,
+        recorded_by=anybody(),
     )
     assert counted(claim) == (1, {"official"})
     # A voice is never printed: the public sees two routes that share nobody.
@@ -120,7 +124,7 @@ def test_a_retracted_text_and_its_copies_give_no_route(which: str) -> None:
     texts["copy"] = world.article("courier", "The harbour is closed?", copy_of=texts["between"])
     passage = world.passage(claim, "courier", article=texts["copy"])
     assert counted(claim, passage) == (1, {"wire"})
-    Article.objects.filter(pk=texts[which].pk).update(status="retracted", retracted_at=NOON)
+    on_record(Article.objects.filter(pk=texts[which].pk), status="retracted", retracted_at=NOON)
     assert counted(claim, Evidence.objects.get()) == (0, set())
 
 
@@ -166,9 +170,9 @@ def test_unnamed_people_of_one_institution_are_one_voice_until_an_editor_says_wh
     world.passage(claim, "courier", "clerk")
     world.passage(claim, "mirror", "guard")
     assert counted(claim) == (1, {"board"})
-    Source.objects.filter(slug="guard").update(separate_because=" ")
+    on_record(Source.objects.filter(slug="guard"), separate_because=" ")
     assert counted(claim) == (1, {"board"})
-    Source.objects.filter(slug="guard").update(separate_because="We met both in one room.")
+    on_record(Source.objects.filter(slug="guard"), separate_because="We met both in one room.")
     assert counted(claim) == (2, set())
 
 
@@ -207,8 +211,9 @@ def test_what_counted_at_a_time() -> None:
         same_as=world.source("minister"),
         reason="Its only source.",
         created_at=NOON + 2 * DAY,
+        recorded_by=anybody(),
     )
-    Article.objects.filter(pk=late.article_id).update(status="retracted", retracted_at=NOON + 4 * DAY)
+    on_record(Article.objects.filter(pk=late.article_id), status="retracted", retracted_at=NOON + 4 * DAY)
 
     def at(days: int) -> tuple[list[Evidence], int]:
         time = NOON + days * DAY
@@ -272,7 +277,7 @@ def test_an_old_snapshot_is_judged_as_it_stood() -> None:
     claim = world.claim()
     passage = world.passage(claim, "courier", "wire")
     snapshot = confirm(world.proposal(claim, passage), by=world.editor, stamps=world.stamps).evidence
-    Article.objects.filter(pk=passage.article_id).update(status="retracted", retracted_at=NOON)
+    on_record(Article.objects.filter(pk=passage.article_id), status="retracted", retracted_at=NOON)
     assert reasons_against("attributed", snapshot, wording="The harbour is closed, Wire reports.") == []
     assert snapshot != take_snapshot(claim, [passage])
 

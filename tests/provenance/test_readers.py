@@ -20,7 +20,7 @@ from stories.provenance.readers import (
     remove_reader,
     responsible_for,
 )
-from tests.world import World
+from tests.world import World, on_record
 
 pytestmark = pytest.mark.django_db
 
@@ -99,7 +99,7 @@ def test_sources_sort_by_what_everybody_sees() -> None:
     order = ["A-1", "Harbour report", "Minister of Harbours", "The Courier", "The Mirror", "Wire", "X-1"]
     assert [str(one) for one in Source.objects.exclude(slug="official")] == order
     for one in Source.objects.exclude(slug="official"):
-        Alias.objects.create(source=one, text="it", printable=False)
+        world.alias(one.slug, "it", printable=False)
     assert [str(one.source) for one in Alias.objects.select_related("source")] == order
 
 
@@ -200,22 +200,22 @@ def names_by_public_name() -> dict[str, list[str]]:
 
 def test_a_renamed_source_keeps_its_former_names_protected() -> None:
     listed = Listed()
-    alias = listed.world.alias("clerk", "J. Roe")
-    Source.objects.filter(pk=listed.clerk.pk).update(name="K-17")
-    type(alias).objects.filter(pk=alias.pk).update(text="the clerk at the gate")
-    assert names_by_public_name() == {"a Harbour Board clerk": ["K-17", "Jane Roe", "J. Roe"]}
+    listed.world.alias("clerk", "J. Roe")
+    for name in ("J. R.", "K-17"):
+        on_record(Source.objects.filter(pk=listed.clerk.pk), name=name)
+    assert names_by_public_name() == {"a Harbour Board clerk": ["K-17", "Jane Roe", "J. R.", "J. Roe"]}
 
 
 def test_protecting_a_source_under_a_code_protects_the_name_that_it_had() -> None:
     world = World()
     minister = world.source("minister")
-    Source.objects.filter(pk=minister.pk).update(name="K-17", confidential=True, public_name="an official")
+    on_record(Source.objects.filter(pk=minister.pk), name="K-17", confidential=True, public_name="an official")
     assert names_by_public_name() == {"an official": ["K-17", "Minister of Harbours"]}
 
 
 def test_the_former_name_of_an_open_source_is_forgotten() -> None:
     world = World()
-    Source.objects.filter(slug="wire").update(name="The Wire")
+    on_record(Source.objects.filter(slug="wire"), name="The Wire")
     world.source("wire")
     assert names_by_public_name() == {}
     assert not world.source("wire").former_names.exists()

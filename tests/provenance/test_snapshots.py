@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from stories.models import Article, Contradiction, Discrepancy
 from stories.provenance.snapshots import take_snapshot, take_snapshots
-from tests.world import NOON, World
+from tests.world import NOON, World, anybody, on_record
 
 READING = 10
 """Evidence, chains, sources, spellings, held documents, two for voices, contradictions both ways, discrepancies."""
@@ -30,7 +30,9 @@ def make_claims(world: World, number: int) -> list:
         world.passage(claim, "mirror", "official", quote=f"Berth {n} is open", stance="contradicts")
         Discrepancy.objects.create(claim=claim, kind="quotation", first=first, second=second, found_at=NOON)
     for first_claim, second_claim in pairwise(claims):
-        Contradiction.objects.create(first=first_claim, second=second_claim, note="Both?", opened_at=NOON)
+        Contradiction.objects.create(
+            first=first_claim, second=second_claim, note="Both?", opened_at=NOON, opened_by=anybody()
+        )
     return claims
 
 
@@ -62,7 +64,11 @@ def test_a_discrepancy_counts_only_where_both_its_passages_are_listed(world):
 def test_a_discrepancy_is_open_from_when_it_was_found_until_it_was_closed(world):
     (claim,) = make_claims(world, 1)
     found, closed = NOON + timedelta(hours=1), NOON + timedelta(hours=2)
-    Discrepancy.objects.update(found_at=found, closed_at=closed, state="dismissed", reason="One word.")
+    row = Discrepancy.objects.get()
+    row.delete()
+    row.found_at, row.closed_at, row.closed_by = found, closed, anybody()
+    row.state, row.reason = "dismissed", "One word."
+    row.save(force_insert=True)
     moments = [NOON, found, closed - timedelta(seconds=1), closed]
     counted = [
         len(take_snapshot(claim, claim.evidence.supporting().current(), at=at)["discrepancies"]) for at in moments
@@ -86,7 +92,7 @@ def test_a_copy_of_a_copy_costs_one_query_a_level(world, levels):
 def test_texts_that_copy_each_other_in_a_circle_are_no_endless_walk(world):
     first = world.article("courier", "The harbour is closed.")
     second = world.article("mirror", "The harbour is closed.", copy_of=first)
-    Article.objects.filter(pk=first.pk).update(copy_of=second)
+    on_record(Article.objects.filter(pk=first.pk), copy_of=second)
     claim = world.claim()
     passage = world.passage(claim, "courier", "minister", article=Article.objects.get(pk=first.pk))
     assert take_snapshot(claim, [passage])["passages"][0]["chain"] == ["mirror", "minister"]
@@ -128,8 +134,11 @@ def test_what_was_closed_stands_in_it_with_the_reason(world):
 def test_all_that_is_printed_stands_in_it(world):
     (claim,) = make_claims(world, 1)
     first, _ = claim.evidence.supporting().current()
-    Article.objects.filter(pk=first.article_id).update(
-        headline="Closed", url="https://courier.example/1", published="2025-11-21"
+    on_record(
+        Article.objects.filter(pk=first.article_id),
+        headline="Closed",
+        url="https://courier.example/1",
+        published="2025-11-21",
     )
     snapshot = take_snapshot(claim, claim.evidence.filter(pk=first.pk))
     assert [snapshot[name] for name in ("format", "story", "language", "articles")] == [

@@ -7,9 +7,9 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from stories.chain import canonical
-from stories.models import Alias, Article, Claim, Decision, Publication, PublicationText, Source, Story
+from stories.models import Article, Claim, Decision, Publication, PublicationText, Source, Story
 from stories.record.fact_text import compose_fact_text
-from tests.world import NOON, World
+from tests.world import NOON, World, on_record
 
 pytestmark = pytest.mark.django_db
 
@@ -69,10 +69,10 @@ def busy_claim(world: World) -> Claim:
 
 def test_whatever_is_renamed_afterwards_it_stays_what_it_was(world: World) -> None:
     claim = busy_claim(world)
-    Story.objects.update(title="Another title")
-    Article.objects.update(headline="Another headline", url="https://elsewhere.example", published="1999")
-    Source.objects.update(name="Another name", confidential=True, public_name="somebody")
-    Alias.objects.create(source=world.source("wire"), text="the agency", printable=True)
+    on_record(Story.objects, title="Another title")
+    on_record(Article.objects, headline="Another headline", url="https://elsewhere.example", published="1999")
+    on_record(Source.objects, name="Another name", confidential=True, public_name="somebody")
+    world.alias("wire", "the agency")
     publication = Publication.objects.get(fact_id=claim.uuid)
     assert text_again(publication, publication) == PublicationText.objects.get().text
 

@@ -17,7 +17,7 @@ from stories.verification import (
     return_proposal,
     withdraw,
 )
-from tests.world import NOON, World
+from tests.world import NOON, World, anybody, on_record, retire
 
 pytestmark = pytest.mark.django_db
 
@@ -143,26 +143,32 @@ def test_without_the_guard_a_retry_would_be_refused(monkeypatch: pytest.MonkeyPa
 # ---- What the proposal stands on ------------------------------------------------------------------------------
 
 
-def retire(world: World, claim: Claim) -> None:
-    Evidence.objects.filter(claim=claim).update(retired_at=NOON)
+def retired(world: World, claim: Claim) -> None:
+    retire(Evidence.objects.filter(claim=claim), at=NOON)
 
 
 def retract(world: World, claim: Claim) -> None:
-    Article.objects.filter(evidence__claim=claim).update(status="retracted", retracted_at=NOON)
+    on_record(Article.objects.filter(evidence__claim=claim), status="retracted", retracted_at=NOON)
 
 
 def copied(world: World, claim: Claim) -> None:
     original = world.article("mirror", "The harbour is closed!")
-    Article.objects.filter(evidence__claim=claim).update(copy_of=original)
+    on_record(Article.objects.filter(evidence__claim=claim), copy_of=original)
 
 
 def may_be(world: World, claim: Claim) -> None:
-    Voice.objects.create(source=world.source("wire"), same_as=world.source("minister"), reason="?", created_at=NOON)
+    Voice.objects.create(
+        source=world.source("wire"),
+        same_as=world.source("minister"),
+        reason="?",
+        created_at=NOON,
+        recorded_by=anybody(),
+    )
 
 
 def contradicted(world: World, claim: Claim) -> None:
     other = world.claim("The harbour is open.")
-    Contradiction.objects.create(first=claim, second=other, note="Open or closed?", opened_at=NOON)
+    Contradiction.objects.create(first=claim, second=other, note="Open or closed?", opened_at=NOON, opened_by=anybody())
 
 
 def disagreeing(world: World, claim: Claim) -> None:
@@ -182,7 +188,7 @@ WHERE = "The passage “The harbour is closed” in article-1"
 @pytest.mark.parametrize(
     ("change", "difference"),
     [
-        (retire, f"{WHERE} has been retired."),
+        (retired, f"{WHERE} has been retired."),
         (retract, f"{WHERE} stands in a retracted article."),
         (copied, f"{WHERE}: its chain was courier → wire, and is mirror → wire."),
         (may_be, "wire could be wire, and now could be minister, wire."),
@@ -209,7 +215,7 @@ def test_a_contradiction_that_was_settled_meanwhile_is_told_too() -> None:
     claim = world.claim()
     contradicted(world, claim)
     proposal = world.proposal(claim, world.passage(claim, "courier", "wire"))
-    Contradiction.objects.update(state="resolved", reason="Two harbours.", closed_at=NOON)
+    Contradiction.objects.update(state="resolved", reason="Two harbours.", closed_at=NOON, closed_by=anybody())
     with pytest.raises(Refused) as refused:
         confirm(proposal, by=world.editor, stamps=world.stamps)
     assert refused.value.reasons[1:] == ["No longer open: contradiction: Open or closed?"]
@@ -234,7 +240,7 @@ def test_a_source_that_became_confidential_meanwhile_is_not_printed() -> None:
     names_it = world.proposal(named, world.passage(named, "mirror", "wire"), wording="Closed, Wire reports.")
     wire = world.source("wire")
     wire.confidential, wire.public_name = True, "an agency"
-    wire.save()
+    on_record(wire)
     confirm(proposal, by=world.editor, stamps=world.stamps)
     text = Publication.objects.get().body.text
     assert '{"kind":"agency","name":"an agency","slug":null}' in text
@@ -250,7 +256,7 @@ def test_a_document_that_is_no_longer_held_is_told() -> None:
     article = world.article("report", "The harbour is closed.", kind="document", authentication="Sealed.")
     passage = world.passage(claim, "report", article=article)
     proposal = world.proposal(claim, passage, basis="documented", wording="The harbour is closed, the report says.")
-    Article.objects.filter(pk=article.pk).update(authentication="")
+    on_record(Article.objects.filter(pk=article.pk), authentication="")
     with pytest.raises(Refused) as refused:
         confirm(proposal, by=world.editor, stamps=world.stamps)
     assert refused.value.reasons[1:] == [f"{WHERE} no longer stands in a document that we hold."]

@@ -49,8 +49,9 @@ def test_a_dangling_reference(refusal: Refusal) -> None:
 
 def test_a_dangling_reference_within_a_file(refusal: Refusal) -> None:
     rows = rows_of("sources")
-    rows[0]["fields"]["institution"] = ["nobody"]
-    slug = rows[0]["fields"]["slug"]
+    source = next(row["fields"] for row in rows if row["model"] == "stories.source")
+    source["institution"] = ["nobody"]
+    slug = source["slug"]
     assert refusal("sources", text_of(rows)) == (
         f"Nothing was loaded. sources.json: stories.source {slug}: institution: there is no stories.source “nobody”."
     )
@@ -135,7 +136,7 @@ def test_a_quote_off_by_one_character(refusal: Refusal) -> None:
 
 def test_a_row_that_stands_twice_and_differs(refusal: Refusal) -> None:
     rows = rows_of("sources")
-    again = copy.deepcopy(rows[0])
+    again = copy.deepcopy(next(row for row in rows if row["model"] == "stories.source"))
     again["fields"]["name"] = "Another name"
     assert refusal("sources", text_of([*rows, again])) == (
         f"Nothing was loaded. sources.json: stories.source {again['fields']['slug']}: it stands in sources.json "

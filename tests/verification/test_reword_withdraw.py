@@ -9,7 +9,7 @@ from stories.models import Claim, Decision, Publication
 from stories.record.decisions import Refused
 from stories.record.publications import event_of, text_of
 from stories.verification import confirm, dispute, newest_decision, refute, return_proposal, withdraw
-from tests.world import World
+from tests.world import World, on_record
 
 pytestmark = pytest.mark.django_db
 
@@ -105,7 +105,7 @@ def test_a_source_that_became_confidential_can_be_taken_off_the_printed_routes()
     world.fact(claim)
     minister = world.source("minister")
     minister.confidential, minister.public_name = True, "an official"
-    minister.save()
+    on_record(minister)
     confirm(
         reworded(world, claim, wording="The harbour is closed, Wire reports."), by=world.editor, stamps=world.stamps
     )

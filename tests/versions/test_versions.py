@@ -13,7 +13,7 @@ from stories.stamps import LiveStamps
 from stories.versions.cuts import cut
 from stories.versions.drafts import save_draft
 from tests.drafts import block, cut_by, doubted, drafted, fact, refusal, reworded, words
-from tests.world import NOON, World
+from tests.world import NOON, World, on_record
 
 pytestmark = pytest.mark.django_db
 
@@ -236,7 +236,7 @@ def test_a_version_names_no_confidential_source(name: str) -> None:
     lead, fields = ([words("jane roe")], {}) if name == "block" else ([], {name: "jane roe"})
     draft = drafted(world, *lead, block(claim), **fields)
     clerk.confidential, clerk.public_name = True, "a clerk"
-    clerk.save()
+    on_record(clerk)
     for person in (world.editor, world.second_editor):
         NameReader.objects.create(source=clerk, person=person, added_by=person, added_at=NOON)
     reasons = refusal(cut_by, world, draft)

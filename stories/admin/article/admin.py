@@ -15,13 +15,14 @@ from django.utils.text import slugify
 from stories.admin.article.reading import ReadingPage, RetirePassagePage
 from stories.admin.base import DeskAdmin, FormPage
 from stories.admin.clock import clock_of
+from stories.admin.reasons import ReasonedForm
 from stories.admin.source.what_if import WhatIfPage
 from stories.choices import ArticleKind, ArticleStatus
 from stories.insight.what_if import suppose_retracted
 from stories.intake.articles import register_article
 from stories.models import Article, Source, Story
 from stories.models.source import desk_name
-from stories.stamps import LIVE
+from stories.stamps import LIVE, to_milliseconds
 
 MOST_BYTES = 2_000_000
 
@@ -79,7 +80,7 @@ class UploadForm(forms.Form):
         return cleaned
 
 
-class ArticleForm(forms.ModelForm):
+class ArticleForm(ReasonedForm):
     """What may change about an article: never its text."""
 
     url = forms.URLField(required=False, max_length=500, assume_scheme="https", label="URL")
@@ -88,7 +89,7 @@ class ArticleForm(forms.ModelForm):
         """A retraction without a time is dated now; an article that stands again has none."""
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("status") == ArticleStatus.RETRACTED:
-            cleaned["retracted_at"] = cleaned.get("retracted_at") or LIVE.now()
+            cleaned["retracted_at"] = to_milliseconds(cleaned.get("retracted_at") or LIVE.now())
         elif "retracted_at" in cleaned:
             cleaned["retracted_at"] = None
         return cleaned

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
@@ -131,7 +132,7 @@ def place_passage(text: str, *, start: int | None, end: int | None, quote: str) 
     return places[0]
 
 
-def record_passage(article: Article, typed: dict[str, Any]) -> Evidence:
+def record_passage(article: Article, typed: dict[str, Any], *, by: User) -> Evidence:
     """Record what was `typed` (cleaned data of a `PassageForm`), with a new claim when none was chosen."""
     start, end = place_passage(article.text, start=typed["start"], end=typed["end"], quote=typed["quote"])
     with transaction.atomic():
@@ -139,6 +140,7 @@ def record_passage(article: Article, typed: dict[str, Any]) -> Evidence:
         return add_evidence(
             claim,
             article,
+            by=by,
             start=start,
             end=end,
             chain=typed["chain"],

@@ -79,7 +79,7 @@ class ReadingPage(RowPage, FormPage):
     def act(self, form: PassageForm) -> HttpResponse:
         """Record the passage, or ask which of several places is meant."""
         try:
-            evidence = record_passage(self.row, form.cleaned_data)
+            evidence = record_passage(self.row, form.cleaned_data, by=person_of(self.request))
         except AmbiguousQuote as ambiguous:
             context = self.get_context_data(form=form, candidates=_describe_candidates(self.row, ambiguous.places))
             return self.render_to_response(context, status=422)
@@ -128,7 +128,7 @@ class RetirePassagePage(StatedPage):
 
     def change(self) -> HttpResponse:
         """Retire it, and say which facts that troubles."""
-        retire_evidence(self.evidence)
+        retire_evidence(self.evidence, by=person_of(self.request))
         said = "Retired: it counts no more. Decisions that used it keep it."
         return self.leave_changed("article_read", self.row.pk, said=said)
 

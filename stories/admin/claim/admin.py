@@ -17,6 +17,7 @@ from stories.admin.claim.bulk import BulkPage, decide_together
 from stories.admin.claim.changelist import QueueList, StoryFilter, WorkFilter, read_queue, with_state
 from stories.admin.claim.export import ExportPage
 from stories.admin.claim.review import NextPage, OpenPage, ReviewPage
+from stories.admin.reasons import ReasonedForm
 from stories.models import Claim, Decision
 
 CLAIM_FIELDS = ("story", "statement", "kind", "language", "says")
@@ -26,6 +27,7 @@ CLAIM_FIELDS = ("story", "statement", "kind", "language", "says")
 class ClaimAdmin(DeskAdmin):
     """Checkable statements in the desk's own words."""
 
+    form = ReasonedForm
     list_display = ["review_link", "state", "independent", "rests_on", "open_questions", "age"]
     list_display_links = None
     list_filter = [WorkFilter, StoryFilter, "kind"]

@@ -14,18 +14,20 @@ from django.utils.html import format_html
 from stories.admin.base import DeskAdmin, DeskInline, StatedPage, person_of
 from stories.admin.clock import clock, clock_of
 from stories.admin.naming import AliasFormSet, SourceForm
+from stories.admin.reasons import REASON
 from stories.admin.source.protection import ProtectionPage
 from stories.admin.source.sighting import SightingPage
 from stories.admin.source.what_if import WhatIfPage
 from stories.admin.stated import state_of, write_state
+from stories.changes.writing import save_on_record
 from stories.choices import Role
 from stories.insight.what_if import suppose_wrong
 from stories.models import Alias, Source, Voice
 from stories.models.source import desk_name
 from stories.provenance.protection import begin_protection
 from stories.provenance.readers import is_reader
+from stories.provenance.voices import record_voice, retire_voice
 from stories.roles import role_of
-from stories.stamps import LIVE
 
 CREATED_AT = clock_of("created_at")
 TELLING = ("name", "slug", "notes")
@@ -36,10 +38,23 @@ VOICE_READ = "_voice"
 its own."""
 
 
+class AliasForm(ModelForm):
+    """A spelling; what stands on record keeps its words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Django's."""
+        super().__init__(*args, **kwargs)
+        self.fields["text"].disabled = self.instance.pk is not None
+
+
 class AliasInline(DeskInline):
-    """The spellings seen for a source; those of a protected one stand on the page of its protection."""
+    """The spellings seen for a source; those of a protected one stand on the page of its protection.
+
+    One is added, and may be said to be no name to print; its words stay.
+    """
 
     model = Alias
+    form = AliasForm
     formset = AliasFormSet
     extra = 1
     verbose_name_plural = "Spellings seen"
@@ -101,6 +116,10 @@ class VoiceInline(DeskInline):
             write_state(state_of(voice)),
         )
 
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Reporters and editors say who may be whom."""
+        return role_of(person_of(request)) is not None and super().has_add_permission(request, obj)
+
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Recorded voices stay as they are."""
         return False
@@ -142,7 +161,7 @@ class RetireVoicePage(StatedPage):
 
     def change(self) -> HttpResponse:
         """Retire it, and say which facts that troubles."""
-        Voice.objects.current().filter(pk=self.voice.pk).update(retired_at=LIVE.now())
+        retire_voice(self.voice, by=person_of(self.request))
         said = f"{self.voice} no longer: they count as two from now on."
         return self.leave_changed("source_change", self.row.pk, said=said)
 
@@ -230,10 +249,9 @@ class SourceAdmin(DeskAdmin):
             begin_protection(obj, by=person_of(request))
 
     def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseModelFormSet, change: bool) -> None:
-        """Save the inlines; a voice is dated when it is recorded."""
-        rows = formset.save(commit=False)
-        for row in rows:
-            if isinstance(row, Voice) and row.pk is None:
-                row.created_at = LIVE.now()
-            row.save()
-        formset.save_m2m()
+        """Save the inlines, each in the name of who saves it."""
+        for row in formset.save(commit=False):
+            if isinstance(row, Voice):
+                record_voice(row.source, row.same_as, by=person_of(request), reason=row.reason)
+            else:
+                save_on_record(row, by=person_of(request), reason=form.cleaned_data.get(REASON, ""))

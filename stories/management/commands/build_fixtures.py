@@ -17,7 +17,7 @@ from stories.sample.temporary_desk import temporary_desk
 
 FIXTURES: dict[str, tuple[type[Model], ...]] = {
     "editors": (User,),
-    "sources": (models.Source, models.Alias, models.Voice),
+    "sources": (models.Change, models.Source, models.Alias, models.Voice),
     "articles": (models.Story, models.Article),
     "claims": (models.Claim, models.Evidence, models.ChainLink, models.Contradiction, models.Discrepancy),
     "decisions": (models.Decision,),

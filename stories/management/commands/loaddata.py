@@ -16,17 +16,19 @@ from django.apps import apps
 from django.contrib.auth.hashers import identify_hasher, is_password_usable
 from django.contrib.auth.models import User
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands import loaddata
-from django.core.serializers.base import DeserializationError, DeserializedObject
+from django.core.serializers.base import DeserializedObject
 from django.core.serializers.python import Deserializer
 from django.db import DatabaseError, connections, models
 
 from stories.audit import find_violations
 from stories.audit.violations import violation_of
+from stories.changes.deciding import ADDED, key_of, noun_of
+from stories.changes.writing import put_on_record
 from stories.database.derived.facts_to_weigh import list_all_facts
 from stories.insight.standing import weigh_facts
-from stories.models import Publication
+from stories.models import Change, Contradiction, Discrepancy, Evidence, Publication, Voice
 
 SHOWN = 20
 """How many violations are printed; all of them count."""
@@ -48,19 +50,36 @@ class Command(loaddata.Command):
     help = "Load fixtures: rows that exist are kept, the desk is checked, and nothing is half loaded."
     serialization_formats: list[str] = ["json"]
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """`--by`, for what an older release wrote down without names."""
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--by",
+            metavar="USERNAME",
+            help="Who answers for the rows that name nobody, as an older release wrote them: an account of this desk "
+            "or of the fixtures. Without it such rows are refused.",
+        )
+
+    def handle(self, *labels: Any, by: str | None = None, **options: Any) -> None:
+        """Django's."""
+        self.by = by
+        super().handle(*labels, **options)
+
     def loaddata(self, fixture_labels: Sequence[str]) -> None:
         """Load every row of every fixture, then look at what spans rows."""
         self.files: dict[models.Model, str] = {}  # new row → the file it stands in
-        self.kept, self.differing, self.models, self.objs_with_deferred_fields = 0, list[str](), set(), []
+        self.kept, self.differing, self.models = 0, list[str](), set()
+        self.waiting: list[tuple[Any, str, str]] = []
         for label in fixture_labels:
             with refused_with(label):
                 path = Path(self.find_fixtures(label)[0][0])
             for place, row in enumerate(read_rows(path), 1):
                 name = name_row(row, place)
-                with refused_with(f"{path.name}: {name}"):
-                    self._load(row, path.name, name)
+                self._load(row, path.name, name)
+        for row, file, name in self.waiting:
+            with refused_with(f"{file}: {name}"):
+                raise ValueError(describe_link(*next(iter(self._read(row).deferred_fields.items()))))
         self._check_links()
-        self._fill_links()
         self.reset_sequences(connections[self.using], self.models)
         list_all_facts(connections[self.using])  # a fact comes after what may trouble it: the triggers saw no fact yet
         self._check_desk()
@@ -73,15 +92,36 @@ class Command(loaddata.Command):
                 self.stdout.write(f"Kept {self.kept} row(s) that existed already; {len(self.differing)} differ.")
 
     def _load(self, row: Any, file: str, name: str) -> None:
-        """Save a new row; keep one that exists."""
-        check_characters(row)
-        check_shape(row)
+        """Save a new row, or keep one that exists; then those that waited for it.
+
+        A row that names a later one of its table waits for that: a link that is filled in afterwards would be a change
+        that nobody made (rule: changes-have-names).
+        """
+        with refused_with(f"{file}: {name}"):
+            check_characters(row)
+            check_shape(row)
+            made = self._read(row)
+            check_links(made)
+            check_values(made.object)
+            if made.deferred_fields:
+                self.waiting.append((row, file, name))
+                return
+            self._save(made, file, name)
+        waiting, self.waiting = self.waiting, []
+        for one in waiting:
+            self._load(*one)
+
+    def _read(self, row: Any) -> DeserializedObject:
+        """What `row` says, with `deferred_fields` where it names what is not there yet."""
         (made,) = Deserializer([row], using=self.using, ignorenonexistent=self.ignore, handle_forward_references=True)
-        check_links(made)
-        check_values(made.object)
+        return made
+
+    def _save(self, made: DeserializedObject, file: str, name: str) -> None:
         new = made.object
         existing = new.pk and type(new)._base_manager.using(self.using).filter(pk=new.pk).first()
         if not existing:
+            if self.by is not None:
+                answer_for(new, by=self.by)
             if self.save_obj(made):
                 self.files[new] = file
             return
@@ -104,15 +144,6 @@ class Command(loaddata.Command):
                     for row in rows.filter(~models.Exists(there))[:1]:
                         with refused_with(self._place(row)):
                             raise ValueError(describe_link(field, getattr(row, field.attname)))
-
-    def _fill_links(self) -> None:
-        """Links by name to rows that came later in the same table."""
-        for made in self.objs_with_deferred_fields:
-            with refused_with(self._place(made.object)):
-                try:
-                    made.save_deferred_fields(using=self.using)
-                except (DeserializationError, ObjectDoesNotExist):
-                    raise ValueError(describe_link(*next(iter(made.deferred_fields.items())))) from None
 
     def _place(self, row: models.Model) -> str:
         return f"{self.files.get(row, 'in the database')}: {str(violation_of(row, '')).removesuffix(': ')}"
@@ -211,6 +242,24 @@ def check_links(made: DeserializedObject) -> None:
         there = link.related_model._base_manager.filter(pk__in=keys).values_list("pk", flat=True)
         for key in {*keys} - {*there}:
             raise ValueError(describe_link(link, key))
+
+
+NAMED = {
+    Evidence: {"recorded_by": "uuid", "retired_by": "retired_at"},
+    Voice: {"recorded_by": "uuid", "retired_by": "retired_at"},
+    Contradiction: {"opened_by": "uuid", "closed_by": "closed_at"},
+    Discrepancy: {"closed_by": "closed_at"},
+}
+"""Model → who its rows name, each when another column says that somebody is to be named."""
+
+
+def answer_for(row: Any, *, by: str) -> None:
+    """Let the new `row` name `by` (a user name) where it names nobody and should (rule: changes-have-names)."""
+    people = NAMED.get(type(row), {})
+    for person in [one for one, when in people.items() if getattr(row, when) and getattr(row, f"{one}_id") is None]:
+        setattr(row, person, User.objects.get(username=by))
+    if type(row) in ADDED and not Change.objects.filter(noun=noun_of(type(row)), row=key_of(row)).exists():
+        put_on_record(row, by=User.objects.get(username=by), reason="Loaded from what an older release wrote.")
 
 
 def is_there(field: Any, key: Any) -> bool:
