@@ -10,7 +10,7 @@ from newsroom import __version__
 from stories.api.http.lease import find_lag
 from stories.api.reader import find_missing, find_too_much
 from stories.monitor.files import find_change
-from stories.monitor.health import find_file_fault, problems
+from stories.monitor.health import find_file_fault, find_stopped_time, problems
 
 
 def refuse_unready() -> None:
@@ -65,5 +65,5 @@ def find_faults() -> list[str]:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Whether the process may serve: a database that takes what is written, migrations and guards."""
-    return answer(problems(connection), version=__version__)
+    """Whether the process may serve: a database that takes what is written, migrations, guards, and no stopped time."""
+    return answer(problems(connection) or find_stopped_time(), version=__version__)

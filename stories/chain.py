@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
-from django.db import OperationalError, connection, models, transaction
+from django.db import IntegrityError, OperationalError, connection, models, transaction
+from django.db.models.functions import Now
 
 FORMAT = 1
 """Written into every payload, so that a later form can be told from this one."""
@@ -57,6 +58,14 @@ STANDBY_AWAY = (
 )
 LOCK_IS_HELD = "Nothing was recorded: something else has been writing for too long. Try again in a minute."
 
+AHEAD = timedelta(minutes=5)
+"""No machine's clock is further ahead of the database's than this; a row whose time is, is not written."""
+
+CLOCK_IS_AHEAD = (
+    "nothing was recorded: the clock of this machine is more than five minutes ahead of the database's. Whoever runs "
+    "the desk must set it right (NTP)."
+)
+
 
 _IS_HELD = ContextVar("append_lock_is_held", default=False)
 """Whether this thread is inside the append lock already."""
@@ -66,15 +75,15 @@ _IS_HELD = ContextVar("append_lock_is_held", default=False)
 def append_lock() -> Iterator[None]:
     """One transaction that alone may append to the ledger and the log (rule: one-sequence).
 
-    On SQLite the transaction is IMMEDIATE and so holds the write lock already. Raises `Refused`, before anything is
-    written, when the lock cannot be had in time or when the synchronous standby that PostgreSQL is set up to wait
-    for is away: a commit would hang, and hold the lock. What a refusal leaves to put on record is written when all is
-    undone (`Refused.settle`).
+    On SQLite the transaction is IMMEDIATE and so holds the write lock already. Raises `Refused`, and nothing stays
+    written, when the lock cannot be had in time, when the synchronous standby that PostgreSQL is set up to wait for is
+    away (a commit would hang, and hold the lock), and when a guard finds the time too far ahead. What a refusal leaves
+    to put on record is written when all is undone (`Refused.settle`).
     """
     is_inner = _IS_HELD.get()
     before = _IS_HELD.set(True)
     try:
-        with ExitStack() as stack:
+        with refused_when_ahead(), ExitStack() as stack:
             try:
                 stack.enter_context(transaction.atomic())
                 if connection.vendor == "postgresql":
@@ -96,6 +105,17 @@ def append_lock() -> Iterator[None]:
         _IS_HELD.reset(before)
 
 
+@contextmanager
+def refused_when_ahead() -> Iterator[None]:
+    """What a guard says of a time that is ahead, as a refusal (rule: one-sequence)."""
+    try:
+        yield
+    except IntegrityError as error:
+        if CLOCK_IS_AHEAD not in str(error):
+            raise
+        raise Refused([CLOCK_IS_AHEAD[0].upper() + CLOCK_IS_AHEAD[1:]]) from error
+
+
 @dataclass(frozen=True)
 class Place:
     """Where the next row of a sequence goes: its number, the hash it follows, and its time."""
@@ -112,6 +132,12 @@ def next_place(rows: models.QuerySet[Any], *, now: datetime) -> Place:
         return Place(1, "", now)
     number, previous_hash, at = last
     return Place(number + 1, previous_hash, max(now, at))
+
+
+def head_ahead(rows: models.QuerySet[Any]) -> Any:
+    """The newest of `rows` (ledger or log) when its time is too far ahead of the database's clock; else None."""
+    newest = rows.order_by("-pk").values("pk")[:1]
+    return rows.filter(pk=newest, at__gt=Now() + AHEAD).first()
 
 
 def seal(row: Any, payload: dict[str, Any], place: Place) -> None:

@@ -3,9 +3,13 @@
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 
 from stories.audit.violations import Violation, go_on, in_chunks, violation_of
-from stories.chain import BrokenChain, ChainHead, digest, verify_rows
+from stories.chain import AHEAD, BrokenChain, ChainHead, digest, format_time, head_ahead, verify_rows
 from stories.choices import FACT_EVENTS
 from stories.models import Decision, Publication, PublicationSource
 from stories.record.decisions import payload_of
@@ -16,14 +20,29 @@ Progress = Callable[[int], None]
 
 def verify_ledger(*, expect: dict[int, str] | None = None, progress: Progress = lambda _: None) -> ChainHead:
     """Re-compute the ledger's chain and return its head; `BrokenChain` names the first bad row."""
-    rows = Decision.objects.order_by("seq").in_columns()
-    return verify_rows(rows.iterator(chunk_size=2000), payload_of, name="decision", expect=expect, progress=progress)
+    rows = Decision.objects.order_by("seq").in_columns().iterator(chunk_size=2000)
+    head = verify_rows(rows, payload_of, name="decision", expect=expect, progress=progress)
+    _refuse_ahead(Decision.objects.all(), name="decision")
+    return head
 
 
 def verify_publications(*, expect: dict[int, str] | None = None, progress: Progress = lambda _: None) -> ChainHead:
     """Re-compute the log's chain, without its texts, and return its head; `BrokenChain` names the first bad row."""
-    rows = Publication.objects.order_by("position")
-    return verify_rows(rows.iterator(chunk_size=2000), event_of, name="publication", expect=expect, progress=progress)
+    rows = Publication.objects.order_by("position").iterator(chunk_size=2000)
+    head = verify_rows(rows, event_of, name="publication", expect=expect, progress=progress)
+    _refuse_ahead(Publication.objects.all(), name="publication")
+    return head
+
+
+def _refuse_ahead(rows: QuerySet[Any], *, name: str) -> None:
+    """`BrokenChain` names the first of `rows` whose time lies in the future, since all after it carry that time."""
+    if head_ahead(rows) is not None:
+        first = rows.filter(at__gt=Now() + AHEAD).order_by("pk")[0]
+        raise BrokenChain(
+            f"{name} {first.pk}: its time, {format_time(first.at)}, lies in the future, and time stands still after it:"
+            " restore a backup from before it",
+            place=first.pk,
+        )
 
 
 def verify_log(*, expect: dict[int, str] | None = None, progress: Progress = lambda _: None) -> ChainHead:

@@ -26,6 +26,16 @@ class Violation:
         return f"{self.model} {self.key}: {self.reason}"
 
 
+class Unknown(Violation):
+    """What nobody can say any more of a row: it may be as it was, or forged. It breaks no rule."""
+
+    @classmethod
+    def of(cls, row: Model, reason: str) -> "Unknown":
+        """That `reason` cannot be known of `row`."""
+        named = violation_of(row, reason)
+        return cls(named.model, named.key, named.reason)
+
+
 def violation_of(row: Model, reason: str) -> Violation:
     """That `row` breaks a rule; named by its natural key where it has one."""
     natural = getattr(row, "natural_key", None)

@@ -21,7 +21,17 @@ from stories.database.ledger import ledger_guards
 from stories.database.log import FACTS_KEEPER, log_guards
 from stories.database.protection import FORMER_NAMES_KEEPER, protection_guards
 
-__all__ = ["Guard", "Keeper", "drop_guards", "drop_triggers", "guards_of", "install_triggers", "missing_triggers"]
+__all__ = [
+    "Guard",
+    "Keeper",
+    "drop_guards",
+    "drop_triggers",
+    "find_damages",
+    "foreign_triggers",
+    "guards_of",
+    "install_triggers",
+    "missing_triggers",
+]
 
 
 def engine_of(connection: BaseDatabaseWrapper) -> tuple[ModuleType, Dialect]:
@@ -70,3 +80,16 @@ def missing_triggers(connection: BaseDatabaseWrapper) -> list[str]:
     """The triggers that are missing, switched off or not as they should be, one line each; empty when all stand."""
     faults: list[str] = engine_of(connection)[0].faults(connection, triggers_of(connection))
     return faults
+
+
+def foreign_triggers(connection: BaseDatabaseWrapper) -> list[tuple[str, str]]:
+    """The table and name of every trigger in the database that is none of the desk's."""
+    known = {trigger.trigger for trigger in triggers_of(connection)}
+    found: list[tuple[str, str]] = engine_of(connection)[0].foreign(connection, known)
+    return found
+
+
+def find_damages(connection: BaseDatabaseWrapper) -> list[str]:
+    """What the engine's own check of its file says is damaged, one line each; only SQLite has one to ask."""
+    damages: list[str] = engine_of(connection)[0].damages(connection)
+    return damages

@@ -102,6 +102,10 @@ class Dialect(ABC):
         """A time as "2025-11-21T13:05:00.000Z"; NULL when it is finer than a millisecond or no time at all."""
 
     @abstractmethod
+    def latest_time(self) -> str:
+        """The latest time that may be written: `AHEAD` of the database's clock."""
+
+    @abstractmethod
     def fragment(self, document: str, key: str) -> str:
         """The JSON text that stands under `key` of a JSON document, or the text null."""
 

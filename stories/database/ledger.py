@@ -3,6 +3,7 @@
 Rules: append-only, one-sequence, hash-chain, two-people, transitions, claim-kinds, suppression.
 """
 
+from stories.chain import CLOCK_IS_AHEAD
 from stories.choices import ClaimKind, Role, Verdict
 from stories.database.guard import Dialect, Guard, unchanged, write_list
 
@@ -50,6 +51,12 @@ def append_only(dialect: Dialect, table: str, key: str, *, noun: str, log: str) 
             "INSERT",
             f"{log}: the time of a {noun} is never before that of the one before it.",
             f"coalesce(NEW.at >= (SELECT b.at {before}), NEW.{key} = 1)",
+        ),
+        Guard(
+            f"{name}_not_ahead",
+            "INSERT",
+            f"{log}: {CLOCK_IS_AHEAD}",
+            f"NEW.at <= {dialect.latest_time()} OR NEW.at = (SELECT b.at {before})",
         ),
         Guard(
             f"{name}_hash",

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
+from stories.chain import AHEAD
 from stories.database.guard import PREFIXES, Dialect, Guard, Keeper
 
 
@@ -38,6 +39,9 @@ class PostgreSQL(Dialect):
             f"CASE WHEN date_trunc('milliseconds', {time}) = {time}"
             f" THEN to_char({time} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') END"
         )
+
+    def latest_time(self) -> str:
+        return f"clock_timestamp() + interval '{AHEAD.seconds} seconds'"
 
     def fragment(self, document: str, key: str) -> str:
         return f"coalesce(({document}::json -> '{key}')::text, 'null')"
@@ -85,6 +89,12 @@ JOIN pg_class c ON c.oid = t.tgrelid
 JOIN pg_proc p ON p.oid = t.tgfoid
 JOIN pg_language l ON l.oid = p.prolang
 WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace
+"""
+READ_FOREIGN = """
+SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace AND t.tgname <> ALL (%s)
+UNION ALL SELECT tablename, rulename FROM pg_rules WHERE schemaname = current_schema()
+ORDER BY 1, 2
 """
 # pg_trigger.tgtype: a bit for each of row, before, insert, delete, update, truncate.
 ROW, BEFORE, BITS = 1, 2, {"INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}
@@ -176,6 +186,18 @@ def drop(connection: BaseDatabaseWrapper, prefixes: str | tuple[str, ...]) -> No
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         going = {name: trigger for name, trigger in installed(connection).items() if name.startswith(prefixes)}
         remove(cursor, going, keep=set())
+
+
+def foreign(connection: BaseDatabaseWrapper, known: set[str]) -> list[tuple[str, str]]:
+    """The table and name of every trigger and rewrite rule in the database that is none of those `known` by name."""
+    with connection.cursor() as cursor:
+        cursor.execute(READ_FOREIGN, [sorted(known)])
+        return [(table, name) for table, name in cursor.fetchall()]
+
+
+def damages(connection: BaseDatabaseWrapper) -> list[str]:
+    """Nothing: PostgreSQL checks its files by tools of its own (docs/rules.md, “What nobody here can hold”)."""
+    return []
 
 
 def faults(connection: BaseDatabaseWrapper, guards: list[Guard | Keeper]) -> list[str]:

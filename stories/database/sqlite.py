@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import DatabaseError, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from stories.chain import AHEAD
 from stories.database.guard import PREFIXES, Dialect, Guard, Keeper
 
 REPLACEABLE = ("stories_discrepancy", "stories_doubt", "stories_heartbeat", "stories_presence", "stories_workitem")
@@ -52,6 +53,9 @@ class SQLite(Dialect):
             f" WHEN length({time}) = 26 AND substr({time}, 24) = '000'"
             f" THEN replace(substr({time}, 1, 23), ' ', 'T') || 'Z' END"
         )
+
+    def latest_time(self) -> str:
+        return f"strftime('%Y-%m-%d %H:%M:%f', 'now', '+{AHEAD.seconds} seconds')"
 
     def fragment(self, document: str, key: str) -> str:
         return f"coalesce(json_extract({document}, '$.{key}'), 'null')"
@@ -178,6 +182,25 @@ def drop(connection: BaseDatabaseWrapper, prefixes: str | tuple[str, ...]) -> No
         for name in installed(connection):
             if name.startswith(prefixes):
                 cursor.execute(f'DROP TRIGGER "{name}"')
+
+
+def foreign(connection: BaseDatabaseWrapper, known: set[str]) -> list[tuple[str, str]]:
+    """The table and name of every trigger in the database that is none of those `known` by name."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger' ORDER BY 1, 2")
+        return [(table, name) for table, name in cursor.fetchall() if name not in known]
+
+
+def damages(connection: BaseDatabaseWrapper) -> list[str]:
+    """What SQLite's own check of its file says is damaged, one line each."""
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute("PRAGMA integrity_check")
+            said = cursor.fetchall()
+        except DatabaseError as error:
+            return [str(error)]
+    lines = [line for (some,) in said for line in str(some).splitlines()]
+    return [line for line in lines if line != "ok" and not line.startswith("***")]
 
 
 def faults(connection: BaseDatabaseWrapper, guards: list[Guard | Keeper]) -> list[str]:

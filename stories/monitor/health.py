@@ -1,4 +1,7 @@
-"""Whether this process may serve: the database answers and can be written, every migration and trigger is there."""
+"""Whether this process may serve: the database answers and can be written, every migration and trigger is there.
+
+And whether time stands still for it: a head in the future, which keeps nobody from starting.
+"""
 
 from collections.abc import Callable
 
@@ -6,7 +9,9 @@ from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
+from stories.chain import format_time, head_ahead
 from stories.database import missing_triggers
+from stories.models import Decision, Publication
 from stories.monitor.files import find_fault, is_file
 
 NAMED = 3
@@ -51,3 +56,16 @@ def problems(connection: BaseDatabaseWrapper) -> list[str]:
     if faults:
         found.append(f"Triggers of the database that do not stand: {name_some(faults)}.")
     return found
+
+
+def find_stopped_time() -> list[str]:
+    """Which sequence ends in the future, so that whatever follows carries that time; one sentence each."""
+    try:
+        heads = [head_ahead(Decision.objects.all()), head_ahead(Publication.objects.all())]
+    except Error:
+        return []
+    return [
+        f"The newest {row._meta.verbose_name} ({row.pk}) lies in the future ({format_time(row.at)}): time stands still."
+        for row in heads
+        if row is not None
+    ]

@@ -1,14 +1,15 @@
 """The private ledger: how one decision is written, and how a verb is refused. The verbs are in `verification`."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import User
 from django.db.models import Model
 
-from stories.chain import FORMAT, Place, Refused, format_time, next_place, seal
+from stories.chain import AHEAD, FORMAT, Place, Refused, format_time, head_ahead, next_place, seal
 from stories.choices import Role
-from stories.models import Decision
+from stories.models import Decision, Publication
 from stories.policy.transitions import NOT_A_MEMBER
 from stories.record.publications import next_position
 from stories.stamps import Stamps
@@ -62,10 +63,14 @@ def record(
         raise Refused([NOT_A_MEMBER])
     now = stamps.now()
     place = next_place(Decision.objects.all(), now=now)
-    position = next_position(now=place.at)
-    # Ledger and log share one clock: a decision and what it published carry the same time.
-    at = max(place.at, position.at) if publish else place.at
-    decision.seq, decision.at = place.number, at
+    position = next_position(now=now)
+    # Ledger and log share one clock: a decision and what it published carry the same time. A time that somebody forged
+    # far ahead in one of them does not stop the other.
+    shared = max(place.at, position.at)
+    is_forged = shared > now + AHEAD and any(head_ahead(model.objects.all()) for model in (Decision, Publication))
+    if publish and not is_forged:
+        place, position = replace(place, at=shared), replace(position, at=shared)
+    decision.seq, decision.at = place.number, place.at
     decision.actor, decision.actor_username, decision.actor_role = by, by.get_username(), role
     decision.actor_name = by.get_full_name()
     if publish:
@@ -73,7 +78,7 @@ def record(
     seal(decision, payload_of(decision), place)
     decision.save(force_insert=True)
     if publish:
-        publish(decision, Place(position.number, position.previous_hash, at))
+        publish(decision, position)
     return decision
 
 

@@ -9,10 +9,12 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from stories.chain import canonical, digest
 from stories.models import Decision, Publication
 from stories.record.decisions import payload_of
+from stories.stamps import to_milliseconds
 from tests.rows import (
     Desk,
     Forgeries,
@@ -68,6 +70,11 @@ def begin_below_one(desk: Desk) -> None:
 def decide_in_the_past(desk: Desk) -> None:
     at = place_after(Decision).at - timedelta(milliseconds=1)
     decide(desk, desk.unverified, "proposed", "reporter", at=at)
+
+
+@breaking("decision_not_ahead")
+def decide_in_the_future(desk: Desk) -> None:
+    decide(desk, desk.unverified, "proposed", "reporter", at=to_milliseconds(timezone.now() + timedelta(minutes=6)))
 
 
 @breaking("decision_hash")

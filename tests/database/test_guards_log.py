@@ -7,10 +7,12 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.utils import timezone
 
 from stories.chain import canonical, digest
 from stories.models import Decision, FactInForce, Publication, PublicationSource, PublicationText, StoryVersion
 from stories.record import publications as publishing
+from stories.stamps import to_milliseconds
 from tests.rows import (
     Desk,
     Forgeries,
@@ -62,6 +64,12 @@ def leave_a_gap(desk: Desk) -> None:
 @breaking("publication_time")
 def publish_in_the_past(desk: Desk) -> None:
     at = place_after(Publication).at - timedelta(milliseconds=1)
+    append(next_publication(confirmation(desk), at=at))
+
+
+@breaking("publication_not_ahead")
+def publish_in_the_future(desk: Desk) -> None:
+    at = to_milliseconds(timezone.now() + timedelta(minutes=6))
     append(next_publication(confirmation(desk), at=at))
 
 

@@ -4,15 +4,19 @@ SQLite's hold no text: a row leaves by being told what stood in it, and triggers
 themselves.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import DatabaseError
 from django.db import connection as desk
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from stories.database.guard import Keeper
 from stories.search import COLUMNS, POSTGRES_INDEX, STATEMENT, TABLE, split_words
+
+Entry = tuple[str, int, int, int]
+"""A word, and the row, column and place in which it stands."""
 
 
 @dataclass(frozen=True)
@@ -37,15 +41,49 @@ class WordIndex:
             if connection.vendor == "postgresql":
                 cursor.execute(self.postgres)
                 return
-            made_of = f"{', '.join(self.columns)}, content='', tokenize=\"unicode61 remove_diacritics 0\""
-            cursor.execute(f"CREATE VIRTUAL TABLE IF NOT EXISTS {self.name} USING fts5({made_of})")
+            cursor.execute(f"CREATE VIRTUAL TABLE IF NOT EXISTS {self.name} USING fts5({self._made_of})")
             missing = f"{self.holds.format(row='t')} AND t.{self.key} NOT IN (SELECT id FROM {self.name}_docsize)"
             cursor.execute(self._write(f"SELECT {self._values('t')} FROM {self.table} t WHERE {missing}"))
 
     def mend(self, connection: BaseDatabaseWrapper) -> None:
-        """Index what came past the triggers, which only SQLite needs. Nothing where there is no index yet."""
-        if connection.vendor == "sqlite" and self.name in connection.introspection.table_names():
+        """Index what came past the triggers, which only SQLite needs. Nothing where there is no index yet.
+
+        Where a row's words are not those of its text, or cannot be read, the index is made anew.
+        """
+        if connection.vendor != "sqlite" or self.name not in connection.introspection.table_names():
+            return
+        self.install(connection)
+        try:
+            differs = next(self.find_differing(connection), None) is not None
+        except DatabaseError:
+            differs = True
+        if differs:
+            self.drop(connection)
             self.install(connection)
+
+    def find_differing(self, connection: BaseDatabaseWrapper) -> Iterator[int]:
+        """The keys of the rows whose words in SQLite's index are not those of their text, each once, in some order.
+
+        The words are indexed once more, beside the database, and both indexes read word by word.
+        """
+        due, places = f"{self.name}_due", {name: place for place, name in enumerate(self.columns)}
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE VIRTUAL TABLE temp.{due} USING fts5({self._made_of})")
+            rows = f"SELECT {self._values('t')} FROM {self.table} t WHERE {self.holds.format(row='t')}"
+            cursor.execute(f"INSERT INTO temp.{due} (rowid, {', '.join(self.columns)}) {rows}")
+            for schema, name in (("main", self.name), ("temp", due)):
+                cursor.execute(f"CREATE VIRTUAL TABLE temp.{name}_words USING fts5vocab({schema}, {name}, instance)")
+        try:
+            told = [_read_entries(connection, f"temp.{name}_words", places) for name in (self.name, due)]
+            yield from dict.fromkeys(key for _, key, *_ in _find_unpaired(*told))
+        finally:
+            with connection.cursor() as cursor:
+                for name in (f"{self.name}_words", f"{due}_words", due):
+                    cursor.execute(f"DROP TABLE temp.{name}")
+
+    @property
+    def _made_of(self) -> str:
+        return f"{', '.join(self.columns)}, content='', tokenize=\"unicode61 remove_diacritics 0\""
 
     def drop(self, connection: BaseDatabaseWrapper) -> None:
         """Take the index away."""
@@ -70,6 +108,28 @@ class WordIndex:
 
     def _values(self, row: str) -> str:
         return ", ".join(value.format(row=row) for value in (f"{{row}}.{self.key}", *self.columns.values()))
+
+
+def _read_entries(connection: BaseDatabaseWrapper, words: str, places: Mapping[str, int]) -> Iterator[Entry]:
+    """Every word of an index with the row, column and place in which it stands, in that order."""
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT term, doc, col, "offset" FROM {words}')
+        while some := cursor.fetchmany(1000):
+            yield from ((term, doc, places[column], place) for term, doc, column, place in some)
+
+
+def _find_unpaired(one: Iterator[Entry], other: Iterator[Entry]) -> Iterator[Entry]:
+    """What only one of two sorted sequences holds."""
+    left, right = next(one, None), next(other, None)
+    while left is not None or right is not None:
+        if left is not None and (right is None or left < right):
+            yield left
+            left = next(one, None)
+        elif right is not None and (left is None or right < left):
+            yield right
+            right = next(other, None)
+        else:
+            left, right = next(one, None), next(other, None)
 
 
 POSTGRES_VECTOR = "to_tsvector('simple', statement)"

@@ -17,7 +17,7 @@ from stories.database import drop_triggers, install_triggers, missing_triggers
 from stories.database.derived.facts_in_force import mend_facts_in_force
 from stories.database.derived.facts_to_weigh import mend_facts_to_weigh
 from stories.database.derived.queue import mend_queue
-from stories.database.derived.words import PUBLISHED_WORDS
+from stories.database.derived.words import CLAIM_WORDS, PUBLISHED_WORDS
 from stories.monitor.files import is_file
 
 
@@ -50,7 +50,8 @@ class Command(migrate.Command):
             install_triggers(connection)
             if is_migrated(connection):  # else the next `migrate` does it
                 mend_facts_in_force(connection)
-                PUBLISHED_WORDS.mend(connection)
+                for index in (PUBLISHED_WORDS, CLAIM_WORDS):
+                    index.mend(connection)
                 mend_queue(connection)
             mend_facts_to_weigh(connection, missed=missed)
 
