@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.functional import cached_property
 
 from stories.changes.writing import reasons_against_change
 from stories.texts import RATIONALE
@@ -21,6 +22,11 @@ class ReasonedForm(forms.ModelForm):
         help_text="Why you change it; it stays on record and never leaves the desk. Needed where much hangs on it. "
         "Good: The Courier took it down this morning. Bad: update.",
     )
+
+    @cached_property
+    def changed_data(self) -> list[str]:
+        """Which boxes changed; the reason is no change."""
+        return [name for name in super().changed_data if name != REASON]
 
     def clean(self) -> dict[str, Any]:
         """What was typed; a grave change has a reason."""

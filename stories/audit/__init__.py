@@ -19,6 +19,7 @@ from stories.audit.protection import check_public_names, mend_public_names
 from stories.audit.storage import check_file, check_triggers, check_words
 from stories.audit.violations import UNREADABLE, Unknown, Violation
 from stories.audit.weighed import check_weighed
+from stories.models import Heartbeat
 
 __all__ = [
     "Unknown",
@@ -60,7 +61,8 @@ def find_violations() -> Iterator[Violation]:
 
 
 def examine_desk() -> Iterator[Violation]:
-    """The same, and what nobody can say any more (`Unknown`)."""
+    """The same, and what nobody can say any more (`Unknown`). Raises `DatabaseError` where there is no desk at all."""
+    Heartbeat.objects.exists()  # a database that is no desk breaks no rule of one: whoever asked is told so, once
     for check in CHECKS:
         try:
             yield from check()

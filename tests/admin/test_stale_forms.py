@@ -190,7 +190,7 @@ def test_a_form_takes_the_same_queries_however_many_rows_stand_in_it(
             recorded_by=anybody(),
         )
     client = login(world.editor)
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(28):
         client.get(change(world.source("wire")))
 
 
@@ -275,6 +275,7 @@ OTHERWISE = {
     "claim_review": "follows the decision that was seen (tests/admin/test_review.py)",
     "claim_bulk": "follows the decisions that were seen (tests/admin/test_bulk.py)",
     "publication_suppression": "follows the decision that was seen (tests/admin/test_suppression_page.py)",
+    "publication_suppression_note": "follows the decision that was seen (tests/admin/test_suppression_page.py)",
     "story_draft": "follows the draft that was seen (tests/admin/test_story_page.py)",
     "story_cut": "cuts the draft that was seen (tests/admin/test_story_page.py)",
     "story_correction": "refused where there is a draft (tests/versions/test_draft_correction.py)",

@@ -111,26 +111,26 @@ def untick_the_box(desk: Desk) -> None:
 
 @breaking("source_protection_lifted_by_two_editors")
 def take_protection_off_by_a_mere_proposal(desk: Desk) -> None:
-    take_protection_off(lift=desk.lift)
+    take_protection_off(lift_id=desk.lift.pk)
 
 
 @breaking("source_protection_lifted_by_two_editors")
 def take_protection_off_by_the_lifting_of_another_source(desk: Desk) -> None:
     consent = {"ground": "consent", "record": "A letter.", "proposed_by_role": "editor", "proposed_at": NOON}
     other = Lift.objects.create(source=desk.world.source("wire"), proposed_by=desk.world.editor, **consent)
-    take_protection_off(lift=signed(desk, other))
+    take_protection_off(lift_id=signed(desk, other))
 
 
 @breaking("source_protection_lifted_by_two_editors")
 def take_protection_off_twice_by_one_lifting(desk: Desk) -> None:
-    take_protection_off(lift=signed(desk, desk.lift))
+    take_protection_off(lift_id=signed(desk, desk.lift))
     on_record(Source.objects.filter(slug="clerk"), confidential=True)
     take_protection_off()
 
 
 @breaking("source_keeps_its_lift")
 def forget_by_what_protection_was_taken_off(desk: Desk) -> None:
-    take_protection_off(lift=signed(desk, desk.lift))
+    take_protection_off(lift_id=signed(desk, desk.lift))
     Source.objects.filter(slug="clerk").update(lift=None)
 
 

@@ -94,14 +94,14 @@ class Command(loaddata.Command):
     def _load(self, row: Any, file: str, name: str) -> None:
         """Save a new row, or keep one that exists; then those that waited for it.
 
-        A row that names a later one of its table waits for that: a link that is filled in afterwards would be a change
-        that nobody made (rule: changes-have-names).
+        A row that names a later one of its table, or one that waits, waits for that: a link that is filled in
+        afterwards would be a change that nobody made (rule: changes-have-names).
         """
         with refused_with(f"{file}: {name}"):
             check_characters(row)
             check_shape(row)
             made = self._read(row)
-            check_links(made)
+            check_links(made, waiting=[waiting for waiting, _, _ in self.waiting])
             check_values(made.object)
             if made.deferred_fields:
                 self.waiting.append((row, file, name))
@@ -230,12 +230,15 @@ def check_shape(row: Any) -> None:
                 raise ValidationError({field.name: error.messages}) from None
 
 
-def check_links(made: DeserializedObject) -> None:
-    """Only a row of the same table may come later than the one that names it: files load in order."""
+def check_links(made: DeserializedObject, *, waiting: Sequence[Any]) -> None:
+    """Only a row of the same table may come later than the one that names it: files load in order.
+
+    `waiting` are the rows that wait for such a one; who names them waits with them.
+    """
     for field, value in (made.deferred_fields or {}).items():
         if field.many_to_many:
             raise ValueError(describe_link(field, next(key for key in value if not is_there(field, key))))
-        if field.related_model is not type(made.object):
+        if field.related_model is not type(made.object) and not any(is_named(row, field, value) for row in waiting):
             raise ValueError(describe_link(field, value))
     for name, keys in (made.m2m_data or {}).items():
         link: Any = made.object._meta.get_field(name)
@@ -260,6 +263,13 @@ def answer_for(row: Any, *, by: str) -> None:
         setattr(row, person, User.objects.get(username=by))
     if type(row) in ADDED and not Change.objects.filter(noun=noun_of(type(row)), row=key_of(row)).exists():
         put_on_record(row, by=User.objects.get(username=by), reason="Loaded from what an older release wrote.")
+
+
+def is_named(row: Any, field: Any, key: Any) -> bool:
+    """Whether `row` of a file is what `field` links to by the natural key `key`."""
+    model = field.related_model
+    own = [row["fields"].get(name) for name in getattr(model, "natural_key_fields", ())]
+    return row["model"] == model._meta.label_lower and own == key
 
 
 def is_there(field: Any, key: Any) -> bool:
