@@ -26,8 +26,11 @@ def follow(read: Callable[[str], Any], state: dict[str, Any]) -> dict[str, Any]:
         page = read(f"changes/?after={state['last']}")
         for event in page["results"]:
             seal, salt, text = event.pop("hash"), event.pop("salt"), event.pop("text")
+            note_salt, note = event.pop("note_salt", None), event.pop("note", None)  # format 1 has none beside
             forged = event["position"] != state["last"] + 1 or seal != sha256(state["hash"], event)
-            if forged or (text and event["text_sha256"] != sha256(salt, text)):
+            forged |= bool(text) and event["text_sha256"] != sha256(salt, text)
+            noted = event if event["correction"] is None else event["correction"]
+            if forged or (note and noted["note_sha256"] != sha256(note_salt, note)):
                 raise ValueError(f"Published history was rewritten at position {event['position']}.")
             state["facts"].pop(str(event["ends"]), None)  # withdrawn or reworded: take it off the page now
             if event["event"] in ("confirmed", "reworded"):

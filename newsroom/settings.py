@@ -79,11 +79,13 @@ TEMPLATES = [
 ]
 
 # SQLite: writers queue up for the lock instead of failing, and every commit reaches the disk (rollback
-# journal, not WAL: before SQLite 3.51.3 a WAL reset by several processes can lose pages).
+# journal, not WAL: before SQLite 3.51.3 a WAL reset by several processes can lose pages). What is deleted is
+# overwritten: a text that was taken down does not live on in free pages.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
-    "init_command": "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    "init_command": "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+    " PRAGMA secure_delete=ON;",
 }
 
 

@@ -12,8 +12,8 @@ import orjson
 from django.db import IntegrityError, OperationalError, connection, models, transaction
 from django.db.models.functions import Now
 
-FORMAT = 1
-"""Written into every payload, so that a later form can be told from this one."""
+FORMAT = 2
+"""The form of every new payload, written into it. Rows of format 1 stay as they are and go on to verify."""
 
 APPEND_LOCK = 0x66616374  # "fact"; any number would do, as long as every writer takes the same one
 

@@ -142,7 +142,12 @@ class Verdict(TextChoices):
     REFUTED = "refuted", "refuted"
     WITHDRAWN = "withdrawn", "withdrawn"
     SUPPRESSED = "suppressed", "suppressed"
+    DESTROYED = "destroyed", "destroyed"
+    RESTORED = "restored", "restored"
 
+
+ON_PARTS = (Verdict.SUPPRESSED, Verdict.DESTROYED, Verdict.RESTORED)
+"""The verdicts on a part of a publication, and on no claim."""
 
 ENDINGS = (Verdict.DISPUTED, Verdict.REFUTED, Verdict.WITHDRAWN)
 """The verdicts that end the fact in force, if there is one."""
@@ -180,6 +185,22 @@ class Event(TextChoices):
     WITHDRAWN = "withdrawn", "withdrawn"
     VERSION = "version", "story version"
     SUPPRESSED = "suppressed", "suppressed"
+    RESTORED = "restored", "restored"
+
+
+class Part(TextChoices):
+    """What of a publication lies beside the log, so that it can be taken down."""
+
+    TEXT = "text", "text"
+    NOTE = "note", "public note"
+
+
+class Because(TextChoices):
+    """Why a part was taken down, as far as readers are told."""
+
+    COURT = "court", "court: an order or a ruling"
+    SAFETY = "safety", "safety: somebody is in danger"
+    PRIVACY = "privacy", "privacy: somebody's own affairs"
 
 
 FACT_EVENTS = (Event.CONFIRMED, Event.REWORDED)

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from stories.choices import Part
 from stories.models import Claim, Decision, Publication, StoryVersion
-from stories.verification import confirm, newest_decision, propose_suppression, sign_suppression, withdraw
+from stories.verification import confirm, newest_decision, suppress, withdraw
 from stories.versions.compose import compose_blocks
 from stories.versions.cuts import cut
 from stories.versions.drafts import save_draft
@@ -72,10 +73,20 @@ class Desk(World):
         assert version.publication is not None
         return version.publication
 
-    def suppress(self, target: Publication) -> None:
-        """Take down the text of `target` and of the versions that carry it."""
-        proposals = propose_suppression(target, by=self.editor, rationale="Court order.", stamps=self.stamps)
-        sign_suppression(proposals[0], by=self.second_editor, rationale="Court order.", stamps=self.stamps)
+    def suppress(
+        self, target: Publication, *, part: Part = Part.TEXT, note: str = "Taken down by order of a court."
+    ) -> list[Publication]:
+        """Take down the `part` of `target` and all that carries its words."""
+        decisions = suppress(
+            target,
+            part=part,
+            because="court",
+            by=self.editor,
+            rationale="Court order.",
+            public_note=note,
+            stamps=self.stamps,
+        )
+        return [self._made_by(decision) for decision in decisions]
 
     def _sign(self, proposal: Decision) -> Publication:
         return self._made_by(confirm(proposal, by=self.editor, stamps=self.stamps))

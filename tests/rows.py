@@ -14,7 +14,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 
-from stories.chain import Place, canonical, digest, seal
+from stories.chain import FORMAT, Place, canonical, digest, seal
+from stories.choices import Part
 from stories.database import guards_of, triggers_of
 from stories.models import (
     Claim,
@@ -23,6 +24,7 @@ from stories.models import (
     Evidence,
     Lift,
     Publication,
+    PublicationNote,
     PublicationText,
     Sighting,
     Source,
@@ -35,7 +37,7 @@ from stories.provenance.readers import add_reader, begin_list, name_for
 from stories.provenance.sightings import rule_on
 from stories.record import decisions as ledger
 from stories.record import publications as publishing
-from stories.verification import dispute, newest_decision, propose_suppression, sign_suppression
+from stories.verification import dispute, newest_decision, suppress
 from stories.versions.compose import compose_blocks
 from stories.versions.cuts import cut
 from stories.versions.drafts import save_draft
@@ -53,7 +55,7 @@ class Desk:
             world.story, by=world.editor, headline="Shut", blocks=compose_blocks(world.story), stamps=world.stamps
         )
         self.version: StoryVersion = cut(draft, by=world.second_editor, follows=draft.drafted_at, stamps=world.stamps)
-        self.suppressed: Claim = world.fact(world.claim("The pilot is ill."))
+        self.suppressed: Claim = world.fact(world.claim("The pilot is ill."), wording="The pilot is ill, Wire reports.")
         for claim in (self.ended, self.suppressed):
             dispute(
                 claim,
@@ -61,14 +63,21 @@ class Desk:
                 rationale="Wire called back.",
                 follows=self.newest(claim).seq,
                 correction_kind="withheld",
-                public_note="We are checking this.",
+                public_note=f"We are checking this: {claim.pk}.",
                 stamps=world.stamps,
             )
         self.suppressed_text = PublicationText.objects.get(position=self.publication(self.suppressed))
-        first = propose_suppression(
-            self.publication(self.suppressed), by=world.editor, rationale="Court order.", stamps=world.stamps
-        )
-        sign_suppression(first[0], by=world.second_editor, rationale="Court order.", stamps=world.stamps)
+        self.suppressed_note = PublicationNote.objects.get(position__fact_id=self.suppressed.uuid)
+        for part, target in (("text", self.suppressed_text.position), ("note", self.suppressed_note.position)):
+            suppress(
+                target,
+                part=Part(part),
+                because="court",
+                by=world.editor,
+                rationale="Court order.",
+                public_note="By order of a court.",
+                stamps=world.stamps,
+            )
         self.proposed: Claim = world.claim("The ferry is late.")
         self.passage: Evidence = world.passage(self.proposed, "courier", "wire")
         world.proposal(self.proposed, self.passage)
@@ -218,8 +227,9 @@ def next_publication(decision: Decision, **columns: Any) -> Publication:
         "story": claim.story.slug,
         "fact_id": claim.uuid,
         "ends": in_force,
+        "format": FORMAT,
         "correction_kind": decision.correction_kind,
-        "note": decision.public_note,
+        "note_sha256": hash_note(decision.public_note),
         "replaced_by": decision.replaced_by.uuid if decision.replaced_by else None,
     }
     if begins:
@@ -230,6 +240,16 @@ def next_publication(decision: Decision, **columns: Any) -> Publication:
 
 
 SALT = "0123456789abcdef"
+
+
+def hash_note(note: str) -> str:
+    """What stands in the event of a note, salted with `SALT`."""
+    return digest(SALT + canonical(note)) if note else ""
+
+
+def append_note(publication: Publication, note: str, *, salt: str = SALT) -> PublicationNote:
+    """INSERT the note of `publication`."""
+    return append(PublicationNote(position=publication, salt=salt, text=note))
 
 
 def text_of(decision: Decision, **members: Any) -> str:
@@ -269,7 +289,7 @@ def version_text(version: StoryVersion, **members: object) -> str:
 
 def version_publication(cut: StoryVersion, text: str = "", **columns: object) -> Publication:
     """The unsaved publication of `cut` with `text`, with other `columns`."""
-    values = {"event": "version", "story": cut.story.slug, "version": cut.number}
+    values = {"format": FORMAT, "event": "version", "story": cut.story.slug, "version": cut.number}
     return forged(Publication(), **values | {"text_sha256": digest(SALT + text)} | columns)
 
 

@@ -20,7 +20,7 @@ ROOMS = (
 
 ALLOWED = {room: {*LOOSE, *ROOMS[:place]} for place, room in enumerate(ROOMS)} | {"roles": {"choices"}}
 
-PUBLIC_LOG = {"Publication", "PublicationText", "PublicationSource"}
+PUBLIC_LOG = {"Publication", "PublicationText", "PublicationNote", "PublicationSource"}
 
 
 def imports_of(path: Path) -> list[tuple[str, str]]:

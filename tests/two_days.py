@@ -11,11 +11,18 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from stories.choices import DisagreementState
+from stories.choices import DisagreementState, Event, Part
 from stories.disagreements.contradictions import close_contradiction, open_contradiction
 from stories.models import Claim, Decision, Discrepancy, Evidence, Publication, Source, Story, StoryVersion, Voice
 from stories.stamps import LiveStamps
-from stories.verification.suppression import newest_on, propose_suppression, return_suppression, sign_suppression
+from stories.verification.suppression import (
+    destroy,
+    newest_on,
+    propose_restoration,
+    restore,
+    return_suppression,
+    suppress,
+)
 from stories.verification.verbs import (
     confirm,
     dispute,
@@ -74,6 +81,9 @@ class Day:
             lambda: self.withdraw("ferry", verb=dispute),
             lambda: self.publish("ferry", "The ferry sails again"),
             lambda: self.suppress("fleet"),
+            lambda: self.suppress_note("fleet"),
+            lambda: self.restore("fleet"),
+            lambda: self.suppress("quay"),
             lambda: self.publish("bridge", "The bridge is up", ("mirror", "wire")),
         ):
             if self.noise:
@@ -149,12 +159,25 @@ class Day:
         cut(draft, by=self.world.second_editor, follows=draft.drafted_at, stamps=self.stamps)
 
     def suppress(self, name: str) -> None:
+        self.take_down(Publication.objects.filter(fact_id=self.claims[name].uuid).facts()[0], Part.TEXT)
+
+    def suppress_note(self, name: str) -> None:
+        self.take_down(Publication.objects.get(fact_id=self.claims[name].uuid, event=Event.WITHDRAWN), Part.NOTE)
+
+    def take_down(self, target: Publication, part: Part) -> None:
+        newest = newest_on(target, part)
+        said = {"rationale": "Court order.", "follows": newest.seq if newest else None, "stamps": self.stamps}
+        note = f"Taken down: the {part.label}."
+        suppress(target, part=part, because="court", by=self.world.editor, public_note=note, **said)
+
+    def restore(self, name: str) -> None:
+        """Two put back what was taken down."""
         target = Publication.objects.filter(fact_id=self.claims[name].uuid).facts()[0]
         newest = newest_on(target)
+        said = {"rationale": "The order was lifted.", "stamps": self.stamps}
         follows = newest.seq if newest else None
-        said = {"rationale": "Court order.", "follows": follows, "stamps": self.stamps}
-        proposal = propose_suppression(target, by=self.world.editor, **said)[0]
-        sign_suppression(proposal, by=self.world.second_editor, rationale="Court order.", stamps=self.stamps)
+        proposal, *_ = propose_restoration(target, part=Part.TEXT, by=self.world.editor, follows=follows, **said)
+        restore(proposal, by=self.world.second_editor, **said)
 
 
 # ---- Work that nobody publishes -------------------------------------------------------------------------------
@@ -185,7 +208,7 @@ class Noise:
             self.contradict,
             self.find_discrepancy,
             self.link_voice,
-            self.propose_suppression,
+            self.decide_on_what_is_sealed,
             self.write_notes,
             self.come_and_go,
         ]
@@ -303,12 +326,18 @@ class Noise:
         first, second = (self.world.source(f"voice-{number}-{side}", SECRET, "person") for side in "ab")
         Voice.objects.create(source=first, same_as=second, reason=SECRET, created_at=NOON, recorded_by=anybody())
 
-    def propose_suppression(self) -> None:
-        for ended in Publication.objects.filter(ended_by__isnull=False, body__isnull=False).order_by("position")[:1]:
-            newest = newest_on(ended)
+    def decide_on_what_is_sealed(self) -> None:
+        """Proposed and sent back, or, of what the public day does not put back, destroyed."""
+        for event in Publication.objects.down().order_by("position"):
+            sealed, part = event.suppresses, Part(event.part)
+            newest = newest_on(sealed, part)
             said = {"rationale": f"{SECRET} {self.count}", "stamps": self.world.stamps}
-            follows = newest.seq if newest else None
-            for one in propose_suppression(ended, by=self.world.editor, follows=follows, **said):
+            if newest is None or newest.verdict == "destroyed":
+                continue
+            if part == Part.NOTE:
+                destroy(sealed, part=part, by=self.world.second_editor, follows=newest.seq, **said)
+                continue
+            for one in propose_restoration(sealed, part=part, by=self.world.editor, follows=newest.seq, **said):
                 return_suppression(one, by=self.world.second_editor, **said)
 
     def write_notes(self) -> None:

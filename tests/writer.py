@@ -29,6 +29,7 @@ from django.contrib.auth.models import User  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 
 from stories.chain import verify_rows  # noqa: E402
+from stories.choices import Part  # noqa: E402
 from stories.database import missing_triggers  # noqa: E402
 from stories.models import Claim, Decision, Publication, PublicationText, Story, StoryVersion  # noqa: E402
 from stories.record.decisions import Refused, payload_of  # noqa: E402
@@ -139,12 +140,16 @@ ADDS: dict[str, Counts] = {
     "dispute": (1, 1, 0, 0, 0),
     "refute": (1, 1, 0, 0, 0),
     "withdraw": (2, 2, 0, 0, 0),
-    "propose_suppression": (2, 0, 0, 0, 0),
-    "sign_suppression": (2, 2, -2, 0, 0),
+    "suppress": (3, 3, -2, 0, 0),
+    "destroy": (2, 0, 0, 0, 0),
+    "propose_restoration": (2, 0, 0, 0, 0),
+    "restore": (2, 2, 2, 0, 0),
     "save_draft": (0, 0, 0, 1, 0),
     "cut": (0, 1, 1, 0, 1),
 }
-STATEMENTS = 40
+ON_PARTS = ("suppress", "destroy", "propose_restoration", "restore")
+"""What is done to a part of a publication, in the order in which it can be done."""
+STATEMENTS = 60
 
 
 def count_rows() -> Counts:
@@ -166,17 +171,15 @@ def stage(verb: str) -> list[int]:
     if verb in ("confirm", "return", "reword"):
         explained = EXPLAINED if verb == "reword" else {}
         world.proposal(claims[0], passage, wording="It is closed, Wire says.", **explained)
-    if verb in ("propose_suppression", "sign_suppression", "cut"):
+    if verb in (*ON_PARTS, "cut"):
         draft_version(world)
-    if verb.endswith("suppression"):
+    if verb in ON_PARTS:
         draft = StoryVersion.objects.get(story=world.story)
         cuts.cut(draft, by=world.second_editor, follows=draft.drafted_at, stamps=world.stamps)
-        seen = newest_decision(claims[0]).seq
-        dispute(claims[0], by=world.editor, rationale="Sued.", follows=seen, **EXPLAINED, stamps=world.stamps)
-    if verb == "sign_suppression":
-        suppression.propose_suppression(
-            old_wording(claims[0]), by=world.editor, rationale="Order.", stamps=world.stamps
-        )
+    if verb in ON_PARTS[1:]:
+        act("suppress", [claim.pk for claim in claims], [None])
+    if verb == "restore":
+        act("propose_restoration", [claim.pk for claim in claims], [None])
     return [claim.pk for claim in claims]
 
 
@@ -205,11 +208,17 @@ def act(verb: str, keys: list[int], follows: list[int | None]) -> bool:
         withdraw(claims, follows=dict(zip(keys, follows, strict=True)), **EXPLAINED, **common)
     elif verb in ("dispute", "refute"):
         {"dispute": dispute, "refute": refute}[verb](claim, follows=follows[0], **EXPLAINED, **common)
-    elif verb == "propose_suppression":
-        suppression.propose_suppression(old_wording(claim), **common)
-    elif verb == "sign_suppression":
-        proposal = Decision.objects.filter(suppresses=old_wording(claim)).earliest("seq")
-        suppression.sign_suppression(proposal, **common | {"by": world.second_editor})
+    elif verb == "suppress":
+        suppression.suppress(old_wording(claim), part=Part.TEXT, because="court", public_note="Taken down.", **common)
+    elif verb in ON_PARTS:
+        ledger = Decision.objects.filter(suppresses=old_wording(claim)).order_by("seq")
+        sealed, common = ledger[0].suppresses, common | {"by": world.second_editor}
+        if verb == "restore":
+            suppression.restore(ledger.get(verdict="proposed"), **common)
+        else:
+            deed = {"destroy": suppression.destroy, "propose_restoration": suppression.propose_restoration}[verb]
+            by = world.editor if verb == "propose_restoration" else world.second_editor
+            deed(sealed, part=Part.TEXT, follows=ledger[0].seq, **common | {"by": by})
     elif verb == "save_draft":
         draft_version(world)
     else:

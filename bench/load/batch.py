@@ -23,7 +23,7 @@ from bench.load.invention import (
     story_slug,
 )
 from bench.load.rows import insert_rows, last_key, skip_used_keys
-from stories.chain import Place, canonical, digest, next_place, seal
+from stories.chain import FORMAT, Place, canonical, digest, next_place, seal
 from stories.choices import EDITORS, REPORTERS, CorrectionKind, Event, Role, Verdict
 from stories.intake.passages import CONTEXT
 from stories.models import (
@@ -33,6 +33,7 @@ from stories.models import (
     Decision,
     Evidence,
     Publication,
+    PublicationNote,
     PublicationSource,
     PublicationText,
     Source,
@@ -52,7 +53,7 @@ AUTHENTICATION = "Made up for load: there is nothing to authenticate."
 
 WRITTEN: tuple[type[models.Model], ...] = (
     *(Article, Claim, Evidence, ChainLink, Decision, StoryVersion),
-    *(Publication, PublicationText, PublicationSource),
+    *(Publication, PublicationText, PublicationNote, PublicationSource),
 )
 """In the order that the guards ask for: a decision goes in before what it publishes."""
 NUMBERED: tuple[type[models.Model], ...] = (Article, Claim, Evidence, ChainLink, StoryVersion, PublicationSource)
@@ -200,7 +201,7 @@ class Batch:
         place = self.decided
         at = max(at, place.at, self.published.at) if publishes else max(at, place.at)
         person = self.people[actor]
-        decision.seq, decision.at = place.number, at
+        decision.format, decision.seq, decision.at = FORMAT, place.number, at
         decision.actor, decision.actor_username = person, actor
         decision.actor_role = Role.REPORTER.value if ACCOUNTS[actor] == REPORTERS else Role.EDITOR.value
         if publishes:
@@ -210,16 +211,22 @@ class Batch:
         self.add_made(decision)
         return decision
 
-    def _append(self, publication: Publication, text: dict[str, Any] | None, *, at: datetime, salt: str) -> Publication:
-        """Append `publication`, with its text and sources, to the log."""
+    def _append(
+        self, publication: Publication, text: dict[str, Any] | None, *, note: str = "", at: datetime, salt: str
+    ) -> Publication:
+        """Append `publication`, with its text, note and sources, to the log."""
         place = self.published
-        publication.position, publication.at = place.number, at
+        publication.format, publication.position, publication.at = FORMAT, place.number, at
         body = canonical(text) if text else ""
         if text:
             publication.text_sha256 = digest(salt + body)
+        if note:
+            publication.note_sha256 = digest(salt + canonical(note))
         seal(publication, event_of(publication), place)
         self.published = Place(place.number + 1, publication.hash, at)
         self.add_made(publication)
+        if note:
+            self.rows[PublicationNote].append({"position_id": place.number, "salt": salt, "text": note})
         if text:
             self.rows[PublicationText].append({"position_id": place.number, "salt": salt, "text": body})
             slugs = {source["slug"] for route in text.get("routes", ()) for source in route}
@@ -274,13 +281,18 @@ class Batch:
             fact_id=claim.uuid,
             ends_id=ends.publication.position if ends else None,
             correction_kind=confirmation.correction_kind,
-            note=confirmation.public_note,
             kind=claim.kind,
             basis=fact.basis,
             language=claim.language,
             independent_sources=text["independent_sources"],
         )
-        self._append(publication, text, at=confirmation.at, salt=fact.salts[1 if ends else 0])
+        self._append(
+            publication,
+            text,
+            note=confirmation.public_note,
+            at=confirmation.at,
+            salt=fact.salts[1 if ends else 0],
+        )
         return InForce(fact, claim, confirmation, publication)
 
     def _end(self, standing: InForce, *, at: datetime) -> None:
@@ -301,9 +313,8 @@ class Batch:
             fact_id=claim.uuid,
             ends_id=standing.publication.position,
             correction_kind=withdrawal.correction_kind,
-            note=withdrawal.public_note,
         )
-        self._append(publication, None, at=withdrawal.at, salt="")
+        self._append(publication, None, note=withdrawal.public_note, at=withdrawal.at, salt=fact.salts[1])
 
     def _cut_version(self, fact: MadeUpFact, story: Story, *, at: datetime) -> None:
         """Cut the next version of `story`: it stands on `fact`, which has just been confirmed."""

@@ -10,7 +10,7 @@ from stories.search import TABLE
 
 # In letters, because this loads before the models do; a test holds them equal.
 PUBLIC_TABLES = {
-    *("stories_publication", "stories_publicationsource", "stories_publicationtext"),
+    *("stories_publication", "stories_publicationnote", "stories_publicationsource", "stories_publicationtext"),
     *("stories_factinforce", "stories_heartbeat"),
 }
 SEARCH_TABLES = {TABLE, *(f"{TABLE}_{part}" for part in ("config", "content", "data", "docsize", "idx"))}

@@ -12,13 +12,14 @@ from django.urls import reverse
 
 from stories.admin.base import words_of
 from stories.admin.claim.changelist import MOST_LISTED, say_count
-from stories.choices import BLOCKING_DISCREPANCIES, UNVERIFIED, DisagreementState, DiscrepancyKind, Role, Verdict
+from stories.choices import BLOCKING_DISCREPANCIES, UNVERIFIED, DisagreementState, DiscrepancyKind, Part, Role, Verdict
 from stories.insight.named import Naming, published_naming
 from stories.insight.standing import Trouble, facts_to_weigh, weakened_facts
 from stories.insight.unheld import sources_not_held
 from stories.models import Claim, Decision, Discrepancy, Publication, QueueItem, Story, StoryVersion
 from stories.provenance.readers import readers_of
 from stories.provenance.sightings import open_sightings, unread_sources
+from stories.record.sealing import shown_notes
 from stories.roles import role_of
 from stories.stamps import LIVE
 from stories.versions.compose import find_stale
@@ -217,14 +218,16 @@ def _current_versions() -> tuple[list[StoryVersion], bool]:
 
 def _published_lately() -> WorkBlock:
     rows = Publication.objects.filter(at__gte=LIVE.now() - LATELY).order_by("-position")
+    newest = list(rows.select_related("body")[:SHOWN])
+    notes = shown_notes(one.pk for one in newest)
     shown = [
         Entry(
-            words_of(one) or one.note or f"position {one.pk}",
+            words_of(one) or notes.get(one.pk) or f"position {one.pk}",
             reverse("admin:stories_publication_change", args=[one.pk]),
             one.event,
             one.at,
         )
-        for one in rows.select_related("body")[:SHOWN]
+        for one in newest
     ]
     address = reverse("admin:stories_publication_changelist")
     empty = "Nothing in the last half hour."
@@ -246,13 +249,13 @@ def _waiting_for_signature(person: User) -> WorkBlock:
 
 
 def _suppressions_to_sign(person: User, role: Role | None) -> QuerySet[Decision]:
-    """The open proposals to suppress a publication that `person`, in `role`, may be the second to sign."""
+    """The open proposals to restore a part of a publication that `person`, in `role`, may be the second to sign."""
     waiting = Decision.objects.awaiting_second_signature().on_publications()
     return waiting.exclude(actor=person) if role == Role.EDITOR else waiting.none()
 
 
 def _returned_suppressions(person: User) -> QuerySet[Decision]:
-    """The newest decisions by which somebody else sent back what `person` proposed to suppress."""
+    """The newest decisions by which somebody else sent back what `person` proposed to restore."""
     returned = Decision.objects.newest().on_publications().filter(verdict=Verdict.RETURNED).exclude(actor=person)
     # Not a join: that would begin with all that the person ever decided.
     return returned.filter(Exists(Decision.objects.filter(pk=OuterRef("previous"), actor=person).order_by()))
@@ -281,13 +284,16 @@ def _oldest(items: QuerySet[QueueItem]) -> list[Decision]:
 
 
 def _name_proposal(proposal: Decision) -> str:
-    return proposal.wording or f"Suppress the text of position {proposal.suppresses_id}"
+    # Format 1 names no part, and proposed to suppress the text.
+    verb, part = "Restore" if proposal.part else "Suppress", Part(proposal.part or Part.TEXT)
+    return proposal.wording or f"{verb} the {part.label} of position {proposal.suppresses_id}"
 
 
 def _decide_on(decision: Decision, *, work: str) -> str:
     """Where one decides on what `decision` is about, and then on the next claim of the queue `work`."""
     if decision.suppresses_id is not None:
-        return reverse("admin:stories_publication_suppression", args=[decision.suppresses_id])
+        page = "suppression_note" if decision.part == Part.NOTE else "suppression"
+        return reverse(f"admin:stories_publication_{page}", args=[decision.suppresses_id])
     return _review(decision.claim_id, work=work)
 
 

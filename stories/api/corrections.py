@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from stories.api import log, shapes
+from stories.api.documents import read_event
 from stories.api.feeds import Atom, write_feed
 from stories.api.http.negotiation import NoNegotiation
 from stories.api.http.paging import Page, link_pages, list_page, read_page
@@ -55,10 +56,15 @@ def read_corrections(query: Query, slug: str) -> tuple[Page, str]:
 
 
 def describe_correction(
-    position: int, payload: str, new_text: str | None, old_payload: str | None, old_text: str | None
+    position: int,
+    payload: str,
+    note: str | None,
+    new_text: str | None,
+    old_payload: str | None,
+    old_text: str | None,
 ) -> dict[str, Any]:
     """One correction: what was printed, what is printed now (None after a withdrawal), why, and when each went out."""
-    event = json.loads(payload)
+    event = read_event(payload, note)
     return {
         "position": position,
         "event": event["event"],

@@ -8,7 +8,7 @@ from uuid import UUID
 from rest_framework.response import Response
 
 from stories.api import log, shapes
-from stories.api.documents import write_fact
+from stories.api.documents import read_event, write_fact
 from stories.api.http.parameters import PositionParameters, Query
 from stories.api.http.views import Endpoint
 from stories.api.log import LogRow, Span
@@ -68,7 +68,7 @@ def compare_versions(slug: str, number: int, other: int | None, *, at: int, head
 
 def read_side(slug: str, number: int, *, at: int) -> Side:
     """The version `number` as it was cut by `at`, with its facts as they stood then; suppressed texts are null."""
-    _, position, _, text = read_version(slug, number, at=at)
+    _, position, _, _, text = read_version(slug, number, at=at)
     version: dict[str, Any] = json.loads(text) if text is not None else EMPTY_TEXT
     facts = {UUID(fact) for block in version["blocks"] for fact in block["facts"]}
     return Side(position, version, read_texts(log.read_standing(sorted(facts), at=position)))
@@ -104,8 +104,8 @@ def find_endings(before: Side, after: Side) -> dict[str, Ending]:
     """How each fact of `before` ended by `after`, where it did; of several endings the newest."""
     endings: dict[str, Ending] = {}
     ids = sorted(UUID(fact["id"]) for fact in before.facts)
-    for fact_id, _, payload in log.read_endings(ids, at=after.position):
-        event = json.loads(payload)
+    for fact_id, _, payload, note in log.read_endings(ids, at=after.position):
+        event = read_event(payload, note)
         if event["position"] > before.position:
             endings[str(UUID(str(fact_id)))] = event
     return endings

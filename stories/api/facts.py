@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from rest_framework.response import Response
 
 from stories.api import log, shapes
-from stories.api.documents import add_members, describe_ending, write_fact
+from stories.api.documents import add_members, describe_ending, read_event, write_fact
 from stories.api.exports import CSV, NDJSON, read_stretches
 from stories.api.filters import FactFilters
 from stories.api.http.paging import list_page, read_page
@@ -58,13 +58,13 @@ class FactDetail(Endpoint):
         row = log.read_fact(fact_id, at=query.position)
         if row is None:
             raise NotFound
-        revision, event, payload, text = row
+        revision, event, payload, note, text = row
         if event == Event.WITHDRAWN:
-            raise report_withdrawal(payload, position=query.position)
+            raise report_withdrawal(payload, note, position=query.position)
         members = f'"position":{query.position}'
         if query.values:  # the time or the position to read at
             ending = log.read_ending(revision, at=query.head)
-            ended = canonical(describe_ending(ending)) if ending else "null"
+            ended = canonical(describe_ending(*ending)) if ending else "null"
             members = f'"ended":{ended},{members}'
         return Response(add_members(write_fact(revision, fact_id, text), members))
 
@@ -83,9 +83,11 @@ class FactHistory(Endpoint):
         return list_page(query, page, [canonical(describe_wording(*row)) for row in page.rows])
 
 
-def describe_wording(revision: int, payload: str, text: str | None, ending: str | None) -> dict[str, Any]:
+def describe_wording(
+    revision: int, payload: str, note: str | None, text: str | None, ending: str | None, ending_note: str | None
+) -> dict[str, Any]:
     """One wording of a fact, when it stood, and what came before and after."""
-    event = json.loads(payload)
+    event = read_event(payload, note)
     fact = json.loads(text) if text is not None else {}
     return {
         **{name: fact.get(name) for name in ("statement", "language", "basis", "attributed_to", "independent_sources")},
@@ -93,13 +95,13 @@ def describe_wording(revision: int, payload: str, text: str | None, ending: str 
         "event": event["event"],
         "published_at": event["at"],
         "correction": event["correction"],
-        "ended": describe_ending(ending) if ending else None,
+        "ended": describe_ending(ending, ending_note) if ending else None,
     }
 
 
-def report_withdrawal(payload: str, *, position: int) -> Problem:
+def report_withdrawal(payload: str, note: str | None, *, position: int) -> Problem:
     """410 for a fact that the publication `payload` withdrew: why, since when, and which fact replaces it."""
-    event = json.loads(payload)
+    event = read_event(payload, note)
     correction = event["correction"]
     detail = f"This fact was withdrawn ({correction['kind']}): {correction['note']}"
     return Problem(410, detail, id=event["fact_id"], **correction, withdrawn_at=event["at"], position=position)

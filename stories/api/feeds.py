@@ -17,8 +17,10 @@ from stories.api.documents import API_ROOT
 from stories.api.http.paging import Page
 from stories.api.http.renderers import FrozenText
 from stories.api.log import Span
+from stories.api.tombstones import read_touched
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
+TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -32,15 +34,24 @@ class Atom(FrozenText):
 def write_feed(
     request: Request, slug: str, title: str, corrections: list[dict[str, Any]], page: Page, *, at: int
 ) -> str:
-    """The feed of a page, read at position `at`, of `corrections` of the story `slug`, newest first."""
+    """The feed of a page, read at position `at`, of `corrections` of the story `slug`, newest first.
+
+    Words that were taken down since have a tombstone (RFC 6721), and their entry is newer than that.
+    """
     first = log.read_publication(1)
     # The first hash of the log names this desk for good, whatever its address becomes.
     identity = uuid5(NAMESPACE_URL, f"{first[0] if first else ''}/{slug}/corrections")
     feed = ElementTree.Element("feed", {"xmlns": NAMESPACE})
     add(feed, "id", identity.urn)
     add(feed, "title", write_html(f"Corrections: {title}"), type="html")
-    times = tell_apart(corrections)
-    add(feed, "updated", times[0] if times else read_newest_cut(slug, at=at))
+    touched = read_touched(slug, at=at)
+    times = [
+        touched[one["position"]].updated if one["position"] in touched else time
+        for one, time in zip(corrections, tell_apart(corrections), strict=True)
+    ]
+    known = [*times, *(one.updated for one in touched.values())]
+    newest = max(known, key=lambda time: time.removesuffix("Z")) if known else read_newest_cut(slug, at=at)
+    add(feed, "updated", newest)
     add(feed, "author")
     add(feed[-1], "name", "The desk")
     links = {"self": request.get_full_path(), "next": page.next, "previous": page.previous}
@@ -48,6 +59,10 @@ def write_feed(
         if path:
             kind = "application/json" if rel == "alternate" else Atom.media_type
             add(feed, "link", rel=rel, href=request.build_absolute_uri(path), type=kind)
+    for position, one in sorted(touched.items()):
+        if one.down_since:
+            attributes = {"xmlns:at": TOMBSTONES, "ref": uuid5(identity, str(position)).urn, "when": one.down_since}
+            add(feed, "at:deleted-entry", **attributes)
     for correction, updated in zip(corrections, times, strict=True):
         entry = ElementTree.SubElement(feed, "entry")
         add(entry, "id", uuid5(identity, str(correction["position"])).urn)
@@ -84,7 +99,7 @@ def tell_apart(corrections: Sequence[dict[str, Any]]) -> list[str]:
 
 def read_newest_cut(slug: str, *, at: int) -> str:
     """When the newest version of the story up to `at` was cut."""
-    ((_, _, payload, _),) = log.read_versions(slug, at=at, span=Span(1))
+    ((_, _, payload, *_),) = log.read_versions(slug, at=at, span=Span(1))
     return str(json.loads(payload)["at"])
 
 

@@ -17,13 +17,42 @@ from stories.search import COLUMNS, MOST_COUNTED, POSTGRES_VECTOR, TABLE, write_
 LogRow = tuple[Any, ...]
 """One row of a statement below, in the order that its function names."""
 
-# A text that two editors suppressed is not shown, whether or not its row has gone already (rule: suppression).
-SUPPRESSED = "EXISTS (SELECT 1 FROM stories_publication s WHERE s.suppresses_id = {position})"
-# Not EXISTS: PostgreSQL would gather the suppressions of the whole log before it shows one text.
-SHOWN_TEXT = (
-    "CASE WHEN (SELECT s.suppresses_id FROM stories_publication s WHERE s.suppresses_id = p.position) IS NULL"
-    " THEN t.text END"
-)
+TEXT, NOTE = "s.part <> 'note'", "s.part = 'note'"
+"""What can be taken down. Format 1 names no part: it was the text."""
+
+
+def select_downs(columns: str, part: str, *, of: str) -> str:
+    """SQL: `columns` of what took the `part` of the publication at `of` down, unless it was restored since.
+
+    What is down is not shown, whether or not its row has gone already (rule: suppression).
+    """
+    return (
+        f"SELECT {columns} FROM stories_publication s WHERE s.suppresses_id = {of} AND {part} AND NOT EXISTS ("  # noqa: S608
+        "SELECT 1 FROM stories_publication r WHERE r.restores_id = s.suppresses_id AND r.part = s.part"
+        " AND r.position > s.position)"
+    )
+
+
+def write_shown(what: str, part: str, *, of: str = "p.position") -> str:
+    """SQL: `what` of the `part` of the publication at `of`; NULL while it is down."""
+    # A place and not EXISTS: PostgreSQL would gather the suppressions of the whole log before it shows one text.
+    return f"CASE WHEN ({select_downs('MAX(s.position)', part, of=of)}) IS NULL THEN {what} END"
+
+
+def write_note(of: str) -> str:
+    """SQL: the public note of the publication at `of`, or what stands in its place: the note of what took it down."""
+    further = select_downs("MAX(s.position)", NOTE, of="d.position")
+    return (
+        f"(WITH RECURSIVE d(position) AS (SELECT {of} UNION ALL SELECT ({further}) FROM d WHERE d.position IS NOT NULL)"  # noqa: S608
+        " SELECT n.text FROM stories_publicationnote n WHERE n.position = (SELECT MAX(d.position) FROM d))"
+    )
+
+
+NOTHING = (None, None)
+"""What is served of a salt and what it salts, while that is down."""
+SUPPRESSED = f"EXISTS ({select_downs('1', TEXT, of='{position}')})"
+SHOWN_TEXT = write_shown("t.text", TEXT)
+SHOWN_NOTE = write_note("p.position")
 IS_FACT = "p.event IN ('confirmed', 'reworded')"
 # In force now: the list that the database keeps, so that what has ended is not even passed over. At any earlier
 # position: the log, less what had ended by then.
@@ -205,9 +234,9 @@ def read_facts(filters: Mapping[str, Any], *, at: int, head: int, span: Span) ->
 
 
 def read_fact(fact_id: UUID, *, at: int) -> LogRow | None:
-    """(position, event, payload, text or None) of the fact's newest publication up to `at`, if there is one."""
+    """(position, event, payload, note, text or None) of the fact's newest publication up to `at`, if there is one."""
     return fetch_row(
-        f"SELECT p.position, p.event, p.payload, {SHOWN_TEXT} FROM {FROM_LOG} "  # noqa: S608
+        f"SELECT p.position, p.event, p.payload, {SHOWN_NOTE}, {SHOWN_TEXT} FROM {FROM_LOG} "  # noqa: S608
         "WHERE p.fact_id = %s AND p.position <= %s AND p.event IN ('confirmed', 'reworded', 'withdrawn') "
         "ORDER BY p.position DESC LIMIT 1",
         [adapt_value(fact_id), at],
@@ -232,19 +261,21 @@ def fetch_rows_of(facts: Sequence[UUID], sql: str, values: Sequence[Any]) -> lis
     return rows
 
 
-def read_ending(position: int, *, at: int) -> str | None:
-    """The payload of the publication that ended the one at `position` by `at`, if one did."""
-    row = fetch_row(
-        "SELECT e.payload FROM stories_publication e WHERE e.ends_id = %s AND e.position <= %s", [position, at]
+def read_ending(position: int, *, at: int) -> LogRow | None:
+    """(payload, note) of the publication that ended the one at `position` by `at`, if one did."""
+    return fetch_row(
+        f"SELECT e.payload, {write_note('e.position')} FROM stories_publication e "  # noqa: S608
+        "WHERE e.ends_id = %s AND e.position <= %s",
+        [position, at],
     )
-    return row[0] if row else None
 
 
 def read_wordings(fact_id: UUID, *, at: int, span: Span) -> list[LogRow]:
-    """(position, payload, text or None, payload of what ended it or None) of the fact's wordings, by position."""
+    """(position, payload, note, text or None, payload and note of what ended it or None) of its wordings, in order."""
     bound, order = span.write("p.position")
     return fetch_rows(
-        f"SELECT p.position, p.payload, {SHOWN_TEXT}, e.payload FROM {FROM_LOG} "  # noqa: S608
+        f"SELECT p.position, p.payload, {SHOWN_NOTE}, {SHOWN_TEXT}, e.payload, {write_note('e.position')} "  # noqa: S608
+        f"FROM {FROM_LOG} "
         "LEFT JOIN stories_publication e ON e.ends_id = p.position AND e.position <= %s "
         f"WHERE p.fact_id = %s AND {IS_FACT} AND p.position <= %s {bound} {order}",
         [at, adapt_value(fact_id), at, *span.values],
@@ -282,19 +313,19 @@ def count_facts(stories: Sequence[str], *, at: int) -> list[LogRow]:
 
 
 def read_versions(story: str, *, at: int, span: Span) -> list[LogRow]:
-    """(number, position, payload, text or None) of the versions of `story`, by number."""
+    """(number, position, payload, note, text or None) of the versions of `story`, by number."""
     bound, order = span.write("p.version")
     return fetch_rows(
-        f"SELECT p.version, p.position, p.payload, {SHOWN_TEXT} FROM {FROM_LOG} "  # noqa: S608
+        f"SELECT p.version, p.position, p.payload, {SHOWN_NOTE}, {SHOWN_TEXT} FROM {FROM_LOG} "  # noqa: S608
         f"WHERE p.event = 'version' AND p.story = %s AND p.position <= %s {bound} {order}",
         [story, at, *span.values],
     )
 
 
 def read_endings(facts: Sequence[UUID], *, at: int) -> list[LogRow]:
-    """(fact id, position of the wording, payload of what ended it) for every ended wording of `facts`, in order."""
+    """(fact id, position, payload and note of what ended it) for every ended wording of `facts`, in order."""
     sql = (
-        "SELECT p.fact_id, p.position, e.payload FROM stories_publication p "
+        f"SELECT p.fact_id, p.position, e.payload, {write_note('e.position')} FROM stories_publication p "  # noqa: S608
         "JOIN stories_publication e ON e.ends_id = p.position AND e.position <= %s "
         "WHERE p.fact_id IN ({facts}) ORDER BY e.position"
     )
@@ -302,14 +333,14 @@ def read_endings(facts: Sequence[UUID], *, at: int) -> list[LogRow]:
 
 
 def read_corrections(story: str, *, at: int, span: Span) -> list[LogRow]:
-    """(position, payload, new text, old payload, old text) of every correction of `story`, by position.
+    """(position, payload, note, new text, old payload, old text) of every correction of `story`, by position.
 
     Old is the wording that was ended, or the version before a corrected version.
     """
     bound, order = span.write("p.position")
     return fetch_rows(
-        f"SELECT p.position, p.payload, {SHOWN_TEXT}, o.payload, "  # noqa: S608
-        f"{SHOWN_TEXT.replace('p.position', 'o.position').replace('t.text', 'u.text')} FROM {FROM_LOG} "
+        f"SELECT p.position, p.payload, {SHOWN_NOTE}, {SHOWN_TEXT}, o.payload, "  # noqa: S608
+        f"{write_shown('u.text', TEXT, of='o.position')} FROM {FROM_LOG} "
         "LEFT JOIN stories_publication o ON o.position = COALESCE(p.ends_id, (SELECT v.position "
         "FROM stories_publication v WHERE v.event = 'version' AND v.story = p.story AND v.version = p.version - 1)) "
         "LEFT JOIN stories_publicationtext u ON u.position = o.position "
@@ -318,13 +349,48 @@ def read_corrections(story: str, *, at: int, span: Span) -> list[LogRow]:
     )
 
 
-def read_changes(*, after: int, at: int, story: str | None, size: int) -> list[LogRow]:
-    """(position, payload, hash, salt, text) of at most `size` publications after `after`, oldest first."""
-    within = "AND p.story = %s " if story is not None else ""
+def read_takedowns(story: str, *, most: int) -> list[LogRow]:
+    """(payload,) of the newest `most` publications of `story` that took a part of another down, or put it back."""
+    # All of them are few: found by their own indexes, where the story's would be a long walk.
     return fetch_rows(
-        "SELECT p.position, p.payload, p.hash, CASE WHEN s.position IS NULL THEN t.salt END, "  # noqa: S608
-        f"CASE WHEN s.position IS NULL THEN t.text END FROM {FROM_LOG} "
-        "LEFT JOIN stories_publication s ON s.suppresses_id = p.position "
+        "SELECT p.payload FROM stories_publication p WHERE (p.suppresses_id > 0 OR p.restores_id > 0) "  # noqa: S608
+        f"AND p.story || '' = %s ORDER BY p.position DESC LIMIT {most:d}",
+        [story],
+    )
+
+
+def read_corrections_of(
+    story: str, *, positions: Sequence[int], ends: Sequence[int], versions: Sequence[int], at: int
+) -> list[LogRow]:
+    """(position, what it ends, version) of the corrections of `story` that are at `positions`, end one of `ends`, or
+    are one of `versions` or the version after it."""
+    numbers = [*versions, *(number + 1 for number in versions)]
+    conditions = [("p.position", positions), ("p.ends_id", ends), ("p.version", numbers)]
+    asked = [f"{column} IN ({write_marks(values)})" for column, values in conditions if values]
+    if not asked:
+        return []
+    return fetch_rows(
+        "SELECT p.position, p.ends_id, p.version FROM stories_publication p "  # noqa: S608
+        f"WHERE p.story = %s AND p.correction_kind > '' AND p.position <= %s AND ({' OR '.join(asked)})",
+        [story, at, *positions, *ends, *numbers],
+    )
+
+
+def read_changes(*, after: int, at: int, story: str | None, size: int) -> list[LogRow]:
+    """(position, payload, hash, salt, text, note salt, note) of at most `size` publications after `after`, in order.
+
+    What is down is None, with its salt.
+    """
+    within = "AND p.story = %s " if story is not None else ""
+    downs = [f"({select_downs('MAX(s.position)', part, of='p.position')})" for part in (TEXT, NOTE)]
+    rows = fetch_rows(
+        f"SELECT p.position, p.payload, p.hash, t.salt, t.text, n.salt, n.text, {', '.join(downs)} "  # noqa: S608
+        f"FROM {FROM_LOG} LEFT JOIN stories_publicationnote n ON n.position = p.position "
         f"WHERE p.position > %s AND p.position <= %s {within}ORDER BY p.position LIMIT {size:d}",
         [after, at, *([story] if story is not None else [])],
     )
+    return [
+        (*event, *(text if text_down is None else NOTHING), *(note if note_down is None else NOTHING))
+        for *event, text_down, note_down in rows
+        for event, text, note in [(event[:3], event[3:5], event[5:])]
+    ]

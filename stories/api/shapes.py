@@ -6,7 +6,7 @@ from typing import Any
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
-from stories.choices import Basis, ChangeKind, ClaimKind, CorrectionKind, Event, SourceKind
+from stories.choices import Basis, Because, ChangeKind, ClaimKind, CorrectionKind, Event, Part, SourceKind
 
 string = partial(serializers.CharField, allow_blank=True)
 number = partial(serializers.IntegerField, min_value=0)
@@ -74,7 +74,7 @@ class Correction(serializers.Serializer[Any]):
     """Why something published was changed or taken down."""
 
     kind = serializers.ChoiceField(choices=CorrectionKind.choices)
-    note = string()
+    note = string(help_text="The one in its place, once it was taken down.")
     replaced_by = serializers.UUIDField(allow_null=True, help_text="The fact that replaces it.")
 
 
@@ -138,7 +138,7 @@ class PublishedVersion(serializers.Serializer[Any]):
     standfirst = string()
     blocks = PublishedBlock(many=True)
     change_kind = serializers.ChoiceField(choices=ChangeKind.choices)
-    change_note = string(allow_null=True)
+    change_note = string(allow_null=True, required=False, help_text="Of format 1 alone; since then it stands beside.")
     published_at = serializers.DateTimeField()
     url = string()
 
@@ -157,6 +157,7 @@ class Version(PublishedVersion):
     headline = string(allow_null=True)
     standfirst = string(allow_null=True)
     blocks = Block(many=True)
+    change_note = string(allow_null=True, help_text="The one in its place, once it was taken down.")
     stale = serializers.BooleanField()
     note = serializers.CharField(required=False, help_text="“suppressed”, once its text was taken down.")
 
@@ -187,19 +188,35 @@ class CorrectionItem(Correction):
     at = serializers.DateTimeField()
 
 
-class ChangeEvent(serializers.Serializer[Any]):
-    """A publication. `hash` covers the hash before it and all other members but `salt` and `text`."""
+class EventCorrection(serializers.Serializer[Any]):
+    """Why something published was changed, as the event holds it."""
 
-    format = serializers.ChoiceField(choices=[1])
+    kind = serializers.ChoiceField(choices=CorrectionKind.choices)
+    note = string(required=False, help_text="Of format 1 alone.")
+    note_sha256 = string(
+        required=False,
+        help_text="Hex SHA-256 of `note_salt` followed by `note`, which stands beside, as a JSON string.",
+    )
+    replaced_by = serializers.UUIDField(allow_null=True, help_text="The fact that replaces it.")
+
+
+class ChangeEvent(serializers.Serializer[Any]):
+    """A publication. `hash` covers the hash before it and all members but itself, the salts, `text` and `note`."""
+
+    format = serializers.ChoiceField(choices=[1, 2])
     position = number()
     event = serializers.ChoiceField(choices=Event.choices)
     at = serializers.DateTimeField()
     story = string()
     fact_id = serializers.UUIDField(allow_null=True)
     version = number(allow_null=True)
-    correction = Correction(allow_null=True)
+    correction = EventCorrection(allow_null=True)
     ends = number(allow_null=True, help_text="The position of the wording that this ends.")
-    suppresses = number(allow_null=True, help_text="The position whose text this takes down.")
+    suppresses = number(allow_null=True, help_text="The position of which this takes a part down.")
+    restores = number(required=False, help_text="The position of which this puts a part back.")
+    part = serializers.ChoiceField(choices=Part.choices, required=False, help_text="What was taken down or put back.")
+    because = serializers.ChoiceField(choices=Because.choices, required=False)
+    note_sha256 = string(required=False, help_text="Of a note that corrects nothing, as in `correction`.")
     text_sha256 = string(allow_null=True, help_text="Hex SHA-256 of the salt followed by the canonical text.")
     hash = string()
     salt = string(allow_null=True)
@@ -209,6 +226,8 @@ class ChangeEvent(serializers.Serializer[Any]):
         resource_type_field_name=None,
         allow_null=True,
     )
+    note_salt = string(allow_null=True, required=False, help_text="Of format 2; null once the note was taken down.")
+    note = string(allow_null=True, required=False, help_text="What readers are told; null once it was taken down.")
 
 
 class Changes(serializers.Serializer[Any]):

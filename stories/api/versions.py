@@ -10,7 +10,7 @@ from uuid import UUID
 from rest_framework.response import Response
 
 from stories.api import log, shapes
-from stories.api.documents import API_ROOT, add_members
+from stories.api.documents import API_ROOT, add_members, read_event
 from stories.api.filters import LARGEST_COUNT
 from stories.api.http.paging import list_page, read_page
 from stories.api.http.parameters import PageParameters, PositionParameters, Query
@@ -55,7 +55,7 @@ class VersionDetail(Endpoint):
 
 
 def read_version(slug: str, number: int, *, at: int) -> LogRow:
-    """(number, position, payload, text or None) of one version; 404 when it had not been cut at `at`."""
+    """(number, position, payload, note, text or None) of one version; 404 when it had not been cut at `at`."""
     rows = log.read_versions(slug, at=at, span=Span(1, after=number - 1)) if 0 < number <= LARGEST_COUNT else []
     if not rows or rows[0][0] != number:
         raise NotFound
@@ -67,13 +67,14 @@ def describe_versions(slug: str, rows: Sequence[LogRow], *, at: int) -> list[dic
     texts = [json.loads(text) if text is not None else None for *_, text in rows]
     facts = {fact for text in texts if text for block in text["blocks"] for fact in block["facts"]}
     endings: dict[str, list[tuple[int, dict[str, Any]]]] = defaultdict(list)
-    for fact, began, payload in log.read_endings([UUID(fact) for fact in sorted(facts)], at=at):
-        endings[str(UUID(str(fact)))].append((began, json.loads(payload)))
+    for fact, began, payload, note in log.read_endings([UUID(fact) for fact in sorted(facts)], at=at):
+        endings[str(UUID(str(fact)))].append((began, read_event(payload, note)))
     return [
-        mark_stale(text, cut_at=position, endings=endings)
+        # Format 1 has the note in the text; since then it lies beside.
+        mark_stale({"change_note": note, **text}, cut_at=position, endings=endings)
         if text is not None
-        else describe_suppressed_version(slug, json.loads(payload), at=at)
-        for (_, position, payload, _), text in zip(rows, texts, strict=True)
+        else describe_suppressed_version(slug, read_event(payload, note), note, at=at)
+        for (_, position, payload, note, _), text in zip(rows, texts, strict=True)
     ]
 
 
@@ -101,15 +102,15 @@ def mark_stale(
     return {**text, "blocks": blocks, "stale": stale}
 
 
-def describe_suppressed_version(slug: str, event: dict[str, Any], *, at: int) -> dict[str, Any]:
-    """A version whose text was suppressed: that there was one, and no word of it."""
+def describe_suppressed_version(slug: str, event: dict[str, Any], note: str | None, *, at: int) -> dict[str, Any]:
+    """A version whose text was suppressed: that there was one, its note if it lies beside, and no other word of it."""
     title = read_title(*require_story(slug, at=at))
     return {
         **EMPTY_TEXT,
         "story": {"slug": slug, "title": title},
         "number": event["version"],
         "change_kind": event["correction"]["kind"] if event["correction"] else ChangeKind.NEW,
-        "change_note": None,
+        "change_note": note,
         "published_at": event["at"],
         "url": f"{API_ROOT}/stories/{slug}/versions/{event['version']}/",
         "stale": True,

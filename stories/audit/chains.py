@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from stories.audit.violations import Violation, go_on, in_chunks, violation_of
-from stories.chain import AHEAD, BrokenChain, ChainHead, digest, format_time, head_ahead, verify_rows
-from stories.choices import FACT_EVENTS
-from stories.models import Decision, Publication, PublicationSource
+from stories.chain import AHEAD, BrokenChain, ChainHead, canonical, digest, format_time, head_ahead, verify_rows
+from stories.choices import FACT_EVENTS, Part, Verdict
+from stories.models import Decision, Publication, PublicationSource, SealedText
 from stories.record.decisions import payload_of
 from stories.record.publications import event_of
 
@@ -57,34 +57,57 @@ FILTERS = ("kind", "basis", "language", "independent_sources")
 
 
 def check_texts() -> Iterator[Violation]:
-    """Every published text is the one that its hash covers, and the API's filter columns say what it says.
+    """What lies beside the log is what its hashes cover, and the API's filter columns say what the texts say.
 
-    Only suppressed texts are gone.
+    Only what was taken down is not shown; it is sealed until two editors have signed that it goes for good.
     """
     without = Publication.objects.exclude(event__in=FACT_EVENTS)
     for row in without.exclude(kind="", basis="", language="", independent_sources=None):
         yield violation_of(row, "it begins no fact, and its filter columns are not empty")
-    suppressed = set(Publication.objects.filter(suppresses__isnull=False).values_list("suppresses", flat=True))
-    rows = Publication.objects.exclude(text_sha256="").select_related("body").order_by("position")
-    for some in in_chunks(rows):
+    downs = Publication.objects.down()
+    down = {(place, part or Part.TEXT): form for place, part, form in downs.values_list("suppresses", "part", "format")}
+    acts = Decision.objects.filter(verdict=Verdict.DESTROYED)
+    gone = {(place, part) for place, part in acts.values_list("suppresses", "part")}
+    # In format 1 a text that was taken down was gone.
+    gone |= {piece for piece, form in down.items() if form == 1}
+    rows = Publication.objects.exclude(text_sha256="", note_sha256="").select_related("body", "note_beside")
+    for some in in_chunks(rows.order_by("position")):
+        span = {"publication__gte": some[0].pk, "publication__lte": some[-1].pk}
         sources: dict[int, set[str]] = defaultdict(set)
-        beside = PublicationSource.objects.filter(publication__gte=some[0].pk, publication__lte=some[-1].pk)
-        for position, slug in beside.values_list("publication", "slug"):
+        for position, slug in PublicationSource.objects.filter(**span).values_list("publication", "slug"):
             sources[position].add(slug)
+        sealed = {(one.publication_id, one.part): one for one in SealedText.objects.filter(**span)}
         for row in some:
-            yield from _check_text(row, sources[row.pk], is_suppressed=row.pk in suppressed)
+            for part in Part:
+                piece = (row.pk, part)
+                yield from _check_part(
+                    row, part, sealed.get(piece), is_down=piece in down, is_gone=piece in down and piece in gone
+                )
+            body = getattr(row, "body", None)
+            if body is not None and (row.pk, Part.TEXT) not in down:
+                yield from go_on(row, _check_filters(row, body.text, sources[row.pk]))
 
 
-def _check_text(row: Publication, sources: set[str], *, is_suppressed: bool) -> Iterator[Violation]:
-    body = getattr(row, "body", None)
-    if body is None and not is_suppressed:
-        yield violation_of(row, "its text is gone, and no publication suppresses it")
-    elif body is not None and is_suppressed:
-        yield violation_of(row, "it is suppressed, and its text is still there")
-    elif body is not None and digest(body.salt + body.text) != row.text_sha256:
-        yield violation_of(row, "its text is not the one that was published")
-    elif body is not None:
-        yield from go_on(row, _check_filters(row, body.text, sources))
+def _check_part(
+    row: Publication, part: Part, sealed: SealedText | None, *, is_down: bool, is_gone: bool
+) -> Iterator[Violation]:
+    """Whether the `part` of `row` lies where it should, as it was published."""
+    is_text, noun = part == Part.TEXT, "text" if part == Part.TEXT else "note"
+    hashed = row.text_sha256 if is_text else row.note_sha256
+    shown = getattr(row, "body" if is_text else "note_beside", None)
+    for one in (shown, sealed):
+        if one is not None and digest(one.salt + (one.text if is_text else canonical(one.text))) != hashed:
+            yield violation_of(row, f"its {noun} is not the one that was published")
+    if not hashed:
+        return
+    if shown is None and not is_down:
+        yield violation_of(row, f"its {noun} is gone, and no publication suppresses it")
+    if shown is not None and is_down:
+        yield violation_of(row, f"its {noun} is suppressed, and still there")
+    if sealed is None and is_down and not is_gone:
+        yield violation_of(row, f"its {noun} is suppressed and gone, and nobody signed that it goes for good")
+    if sealed is not None and (is_gone or not is_down):
+        yield violation_of(row, f"its {noun} is sealed, and it was {'destroyed' if is_gone else 'not taken down'}")
 
 
 def _check_filters(row: Publication, body: str, sources: set[str]) -> Iterator[Violation]:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from stories.audit.violations import UNREADABLE, Violation, go_on, in_chunks, violation_of
-from stories.choices import ENDINGS, UNVERIFIED, Role, Verdict
+from stories.choices import ENDINGS, ON_PARTS, UNVERIFIED, Part, Role, Verdict
 from stories.models import Decision, Evidence
 from stories.policy.bases import reasons_against, reasons_against_named
 from stories.policy.transitions import VERDICT_OF, Proposer, State, reasons_not_to
@@ -22,18 +22,22 @@ def check_decisions() -> Iterator[Violation]:
     """Every decision was allowed when it was made: transition, people, snapshot, basis (rule: judged-as-it-was)."""
     newest: dict[Any, int] = {}
     in_force: set[int] = set()
+    acts: dict[Any, Decision] = {}
     rows = Decision.objects.select_related("claim", "previous").order_by("seq")
     rows = rows.defer("payload", "previous__payload", "previous__evidence")
     for some in in_chunks(rows):
         passages = _passages_of(some)
         for decision in some:
-            target = decision.claim_id or ("publication", decision.suppresses_id)
+            # Format 1 names no part: it was the text.
+            target = decision.claim_id or (decision.suppresses_id, decision.part or Part.TEXT)
             previous = _previous(decision, newest.get(target))
             if decision.previous_id != (previous.seq if previous else None):
                 yield violation_of(decision, f"it does not follow the newest decision before it ({previous})")
             newest[target] = decision.seq
             if decision.claim_id is None:
-                yield from go_on(decision, _check_suppression(decision, previous))
+                yield from go_on(decision, _check_part(decision, previous, acts.get(target)))
+                if decision.verdict in ON_PARTS:
+                    acts[target] = decision
                 continue
             is_in_force = decision.claim_id in in_force
             state = State(previous.verdict if previous else UNVERIFIED, is_in_force)
@@ -121,9 +125,27 @@ def _is_as_listed(row: Evidence, passage: dict[str, Any]) -> bool:
     return bool(links) == bool(chain) and further[0] == further[1]
 
 
-def _check_suppression(decision: Decision, previous: Decision | None) -> Iterator[Violation]:
+def _check_part(decision: Decision, previous: Decision | None, last: Decision | None) -> Iterator[Violation]:
+    """A decision on a part of a publication; `last` took it down, destroyed or restored it before."""
+    is_signed = (
+        previous is not None
+        and previous.verdict == Verdict.PROPOSED
+        and previous.actor_id != decision.actor_id
+        and previous.actor_role == Role.EDITOR
+    )
+    if decision.verdict in ON_PARTS and decision.actor_role != Role.EDITOR:
+        yield violation_of(decision, "only an editor takes down, destroys or restores")
     if decision.verdict == Verdict.SUPPRESSED:
-        if previous is None or previous.verdict != Verdict.PROPOSED or previous.actor_id == decision.actor_id:
+        if last is not None and last.verdict != Verdict.RESTORED:
+            yield violation_of(decision, "it was taken down already")
+        if decision.format == 1 and not is_signed:
             yield violation_of(decision, "it signs no proposal by another editor")
-        elif {previous.actor_role, decision.actor_role} != {Role.EDITOR}:
-            yield violation_of(decision, "a suppression takes two editors")
+    elif decision.verdict in (Verdict.DESTROYED, Verdict.RESTORED):
+        if last is None or last.verdict != Verdict.SUPPRESSED:
+            yield violation_of(decision, "there is nothing sealed")
+        elif decision.verdict == Verdict.DESTROYED and last.actor_id == decision.actor_id:
+            yield violation_of(decision, "who sealed it also destroyed it")
+        elif decision.verdict == Verdict.RESTORED and not is_signed:
+            yield violation_of(decision, "it signs no proposal by another editor")
+    elif decision.verdict not in (Verdict.PROPOSED, Verdict.RETURNED):
+        yield violation_of(decision, f"“{decision.verdict}” is no verdict on a part of a publication")

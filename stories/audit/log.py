@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from stories.audit.violations import Violation, go_on, in_chunks, violation_of
 from stories.choices import FACT_EVENTS, Event, Verdict
-from stories.models import Decision, Publication, PublicationText, StoryVersion
+from stories.models import Decision, Publication, PublicationNote, PublicationText, StoryVersion
 from stories.versions.compose import facts_of
 from stories.versions.drafts import reasons_against_shape
 
@@ -19,15 +19,20 @@ def check_log() -> Iterator[Violation]:
     in_force: dict[Any, int] = {}
     for some in in_chunks(Publication.objects.order_by("position")):
         span = Q(publication__gte=some[0].pk, publication__lte=some[-1].pk)
-        makers = Decision.objects.filter(span).only("publication", "verdict", "wording")
+        makers = Decision.objects.filter(span).only("publication", "verdict", "wording", "public_note")
         decisions = {row.publication_id: row for row in makers}
         versions = {row.publication_id: row for row in StoryVersion.objects.filter(span).select_related("story")}
         texts = PublicationText.objects.filter(position__gte=some[0].pk, position__lte=some[-1].pk)
         bodies = dict(texts.values_list("position", "text"))
+        beside = PublicationNote.objects.filter(position__gte=some[0].pk, position__lte=some[-1].pk)
+        notes = dict(beside.values_list("position", "text"))
         for row in some:
             decision, version = decisions.get(row.pk), versions.get(row.pk)
             if (decision is None) == (version is None):
                 yield violation_of(row, "no decision, version cut or suppression made it, or two did")
+            noted = version.change_note if version else decision.public_note if decision else ""
+            if row.format > 1 and (notes.get(row.pk, noted) != noted or bool(row.note_sha256) != bool(noted)):
+                yield violation_of(row, "its note is not that of what made it")
             if row.event in FACT_EVENTS:
                 if row.ends_id != in_force.get(row.fact_id):
                     yield violation_of(row, f"it ends {row.ends_id}, and {in_force.get(row.fact_id)} was in force")
@@ -62,7 +67,8 @@ def _check_version(row: Publication, body: str | None, version: StoryVersion) ->
         yield from (violation_of(version, reason) for reason in misshapen)
         return
     printed = {name: getattr(version, name) for name in ("headline", "standfirst", "blocks", "change_kind")}
-    printed["change_note"] = version.change_note or None
+    if row.format == 1:  # since then the note lies beside
+        printed["change_note"] = version.change_note or None
     text = json.loads(body) if body is not None else None
     if text is not None and {name: text.get(name) for name in printed} != printed:
         yield violation_of(row, "its text is not that of the version that was cut")

@@ -5,7 +5,7 @@ Neither owns anything, so neither can take a guard away or switch it off. Migrat
 
 from django.apps import apps
 
-PUBLIC_LOG = ("stories_publication", "stories_publicationtext", "stories_publicationsource")
+PUBLIC_LOG = ("stories_publication", *(f"stories_publication{beside}" for beside in ("text", "note", "source")))
 """What we told the world."""
 
 PUBLIC_TABLES = (*PUBLIC_LOG, "stories_factinforce", "stories_heartbeat")
@@ -16,8 +16,8 @@ PASSING_TABLES = ("stories_presence", "stories_doubt")
 """Who has which claim open, which facts are to be weighed anew: rows that come and go."""
 ENDED_TABLES = ("stories_factinforce",)
 """Rows of these go when a publication ends the fact; triggers see to that."""
-SUPPRESSED_TABLES = ("stories_publicationtext", "stories_publicationsource")
-"""Rows of these may go once a publication suppresses them; a trigger sees to that."""
+SUPPRESSED_TABLES = (*PUBLIC_LOG[1:], "stories_sealedtext")
+"""Rows of these may go once a publication takes them down, or two editors have signed; triggers see to that."""
 
 
 def housekeeping_tables() -> list[str]:

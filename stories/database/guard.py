@@ -137,10 +137,17 @@ class Dialect(ABC):
         """A UUID column as a JSON string, NULL as null."""
         return f"coalesce('\"' || {self.dashed(uuid)} || '\"', 'null')"
 
-    def json_object(self, members: dict[str, str]) -> str:
-        """A canonical JSON object (sorted keys, no spaces) of SQL that yields JSON; NULL when any of it is NULL."""
-        pieces = [f"""'"{key}":' || {sql}""" for key, sql in sorted(members.items())]
-        return "('{' || " + " || ',' || ".join(pieces) + " || '}')"
+    def json_object(self, members: dict[str, str], *, only: dict[str, str] | None = None) -> str:
+        """A canonical JSON object (sorted keys, no spaces) of SQL that yields JSON; NULL when any of it is NULL.
+
+        The members that `only` names are there where its condition holds; the first one always is.
+        """
+        pieces: list[str] = []
+        for key, sql in sorted(members.items()):
+            piece = f"""'{"," if pieces else ""}"{key}":' || {sql}"""
+            condition = (only or {}).get(key)
+            pieces.append(f"CASE WHEN {condition} THEN {piece} ELSE '' END" if condition else piece)
+        return "('{' || " + " || ".join(pieces) + " || '}')"
 
 
 def model_of(table: str) -> type[models.Model]:

@@ -3,8 +3,8 @@
 Rules: append-only, one-sequence, hash-chain, two-people, transitions, claim-kinds, suppression.
 """
 
-from stories.chain import CLOCK_IS_AHEAD
-from stories.choices import ClaimKind, Role, Verdict
+from stories.chain import CLOCK_IS_AHEAD, FORMAT
+from stories.choices import ON_PARTS, ClaimKind, Role, Verdict
 from stories.database.guard import Dialect, Guard, unchanged, write_list
 
 DECISION = "stories_decision"
@@ -16,6 +16,19 @@ def fact_is_in_force(claim: str) -> str:
     SELECT f.verdict = '{Verdict.CONFIRMED}' FROM {DECISION} f
     WHERE f.claim_id = {claim} AND f.publication_id IS NOT NULL ORDER BY f.seq DESC LIMIT 1
   ), FALSE)"""
+
+
+def last_act(row: str, publication: str, part: str) -> str:
+    """SQL: the newest verdict of the ledger that took the `part` of a `publication` down, destroyed or restored it.
+
+    `row` names the decision that is read, so that it can be asked within another one's question. Format 1 names no
+    part: it was the text.
+    """
+    return f"""(
+    SELECT {row}.verdict FROM {DECISION} {row} WHERE {row}.suppresses_id = {publication}
+      AND ({row}.part = 'note') = ({part} = 'note') AND {row}.verdict IN {write_list(ON_PARTS)}
+    ORDER BY {row}.seq DESC LIMIT 1
+  )"""
 
 
 def previous_has(condition: str) -> str:
@@ -64,6 +77,12 @@ def append_only(dialect: Dialect, table: str, key: str, *, noun: str, log: str) 
             f"{log}: the hash of a {noun} is the SHA-256 of the previous hash and its payload.",
             f"NEW.hash = {dialect.sha256(chained)}",
         ),
+        Guard(
+            f"{name}_format",
+            "INSERT",
+            f"{log}: a {noun} is of a known format, and never of an older one than the one before it.",
+            f"NEW.format IN (1, {FORMAT}) AND coalesce(NEW.format >= (SELECT b.format {before}), NEW.{key} = 1)",
+        ),
     ]
 
 
@@ -77,7 +96,9 @@ def decision_payload(dialect: Dialect) -> str:
 
     return dialect.json_object(
         {
-            "format": "'1'",
+            "format": dialect.json_or_null("NEW.format"),
+            "part": string("NEW.part"),
+            "because": string("NEW.because"),
             "seq": dialect.json_or_null("NEW.seq"),
             "claim": uuid_of("NEW.claim_id"),
             "suppresses": dialect.json_or_null("NEW.suppresses_id"),
@@ -93,7 +114,8 @@ def decision_payload(dialect: Dialect) -> str:
             "actor": dialect.json_object({key: string(column) for key, column in actor.items()}),
             "at": f"'\"' || {dialect.moment('NEW.at')} || '\"'",
             "publication": dialect.json_or_null("NEW.publication_id"),
-        }
+        },
+        only={"part": "NEW.format > 1", "because": "NEW.format > 1"},
     )
 
 
@@ -107,6 +129,15 @@ def ledger_guards(dialect: Dialect) -> list[Guard]:
         return f"NEW.verdict IN {write_list(verdicts)}"
 
     newest = "(SELECT max(d.seq) FROM stories_decision d WHERE d.{0} = NEW.{0})"
+    newest_on_part = f"{newest.format('suppresses_id')[:-1]} AND (d.part = 'note') = (NEW.part = 'note'))"
+    last = last_act("f", "NEW.suppresses_id", "NEW.part")
+    sealed_by_another = f"""EXISTS (
+    SELECT 1 FROM {DECISION} p WHERE p.seq = (
+      SELECT max(f.seq) FROM {DECISION} f WHERE f.suppresses_id = NEW.suppresses_id
+        AND (f.part = 'note') = (NEW.part = 'note') AND f.verdict = '{Verdict.SUPPRESSED}'
+    ) AND p.actor_id <> NEW.actor_id AND p.actor_username <> NEW.actor_username
+  )"""
+    is_sealed = f"coalesce({last} = '{Verdict.SUPPRESSED}', FALSE)"
     somebody_else = "p.actor_id <> NEW.actor_id AND p.actor_username <> NEW.actor_username"
     proposed = f"p.verdict = '{Verdict.PROPOSED}'"
     by_an_editor, proposed_by_an_editor = (f"{row}.actor_role = '{Role.EDITOR}'" for row in ("NEW", "p"))
@@ -134,7 +165,7 @@ def ledger_guards(dialect: Dialect) -> list[Guard]:
             "follows_newest",
             "a decision follows the newest one on the same claim or publication; somebody decided meanwhile.",
             f"CASE WHEN NEW.claim_id IS NOT NULL THEN {dialect.same('NEW.previous_id', newest.format('claim_id'))}"
-            f" ELSE {dialect.same('NEW.previous_id', newest.format('suppresses_id'))} END",
+            f" ELSE {dialect.same('NEW.previous_id', newest_on_part)} END",
         ),
         on_insert(
             "own_publication",
@@ -144,10 +175,10 @@ def ledger_guards(dialect: Dialect) -> list[Guard]:
         ),
         on_insert(
             "fits_its_target",
-            "a publication is only suppressed (proposed, returned, suppressed), and a claim never is.",
+            "a part of a publication is suppressed, destroyed or restored (proposed, returned), and a claim never is.",
             f"CASE WHEN NEW.claim_id IS NULL"
-            f" THEN {on_verdict(Verdict.PROPOSED, Verdict.RETURNED, Verdict.SUPPRESSED)}"
-            f" ELSE NOT {on_verdict(Verdict.SUPPRESSED)} END",
+            f" THEN {on_verdict(Verdict.PROPOSED, Verdict.RETURNED, *ON_PARTS)}"
+            f" ELSE NOT {on_verdict(*ON_PARTS)} END",
         ),
         on_insert(
             "confirmed_by_second_person",
@@ -205,8 +236,26 @@ def ledger_guards(dialect: Dialect) -> list[Guard]:
         ),
         on_insert(
             "suppressed_by_two_editors",
-            "a suppression is proposed by one editor and signed by another.",
+            "in format 1 a suppression is proposed by one editor and signed by another.",
             f"{by_an_editor} AND ({on_verdict(Verdict.PROPOSED)} OR {proposed_by_another_editor})",
-            f"NEW.suppresses_id IS NOT NULL AND {on_verdict(Verdict.PROPOSED, Verdict.SUPPRESSED)}",
+            f"NEW.format = 1 AND NEW.suppresses_id IS NOT NULL AND {on_verdict(Verdict.PROPOSED, Verdict.SUPPRESSED)}",
+        ),
+        on_insert(
+            "suppressed_by_an_editor",
+            "an editor takes down what is not down already.",
+            f"{by_an_editor} AND coalesce({last} = '{Verdict.RESTORED}', TRUE)",
+            f"NEW.format > 1 AND {on_verdict(Verdict.SUPPRESSED)}",
+        ),
+        on_insert(
+            "destroyed_by_another_editor",
+            "what one editor sealed, another destroys.",
+            f"{by_an_editor} AND {is_sealed} AND {sealed_by_another}",
+            on_verdict(Verdict.DESTROYED),
+        ),
+        on_insert(
+            "restored_by_two_editors",
+            "what is sealed is restored by two editors: one proposes it and another signs.",
+            f"{by_an_editor} AND {is_sealed} AND ({on_verdict(Verdict.PROPOSED)} OR {proposed_by_another_editor})",
+            f"NEW.format > 1 AND NEW.suppresses_id IS NOT NULL AND {on_verdict(Verdict.PROPOSED, Verdict.RESTORED)}",
         ),
     ]

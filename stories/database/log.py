@@ -3,12 +3,15 @@
 Rules: only-published, append-only, hash-chain, made-by-a-decision, suppression.
 """
 
-from stories.choices import ENDINGS, FACT_EVENTS, ChangeKind, Event, Verdict
+from stories.choices import ENDINGS, FACT_EVENTS, ChangeKind, Event, Part, Verdict
 from stories.database.guard import Dialect, Guard, Keeper, unchanged, write_list
-from stories.database.ledger import append_only
+from stories.database.ledger import append_only, last_act
 
 PUBLICATION = "stories_publication"
 TEXT = "stories_publicationtext"
+NOTE = "stories_publicationnote"
+SEALED = "stories_sealedtext"
+BESIDE = {Part.TEXT: TEXT, Part.NOTE: NOTE}
 FACT_IN_FORCE = "stories_factinforce"
 
 FACT_COLUMNS = ("position", "story", "fact_id", "kind", "basis", "language", "independent_sources")
@@ -44,6 +47,20 @@ MADE_BY = f"""CASE NEW.event
 """Which verdicts make which event."""
 
 
+def is_down(position: str, part: str) -> str:
+    """SQL: the `part` (SQL) of the publication at `position` was taken down, and nothing restored it since.
+
+    Format 1 names no part: it was the text, and for good.
+    """
+    return f"""EXISTS (
+    SELECT 1 FROM {PUBLICATION} s WHERE s.suppresses_id = {position} AND (s.part = 'note') = ({part} = 'note')
+      AND NOT EXISTS (
+        SELECT 1 FROM {PUBLICATION} r WHERE r.restores_id = s.suppresses_id AND r.part = s.part
+          AND r.position > s.position
+      )
+  )"""
+
+
 def publication_payload(dialect: Dialect) -> str:
     """The canonical public event that a publication's columns make."""
     string = dialect.json_string
@@ -51,12 +68,14 @@ def publication_payload(dialect: Dialect) -> str:
         {
             "kind": string("NEW.correction_kind"),
             "note": string("NEW.note"),
+            "note_sha256": string("NEW.note_sha256"),
             "replaced_by": dialect.json_uuid("NEW.replaced_by"),
-        }
+        },
+        only={"note": "NEW.format = 1", "note_sha256": "NEW.format > 1"},
     )
     return dialect.json_object(
         {
-            "format": "'1'",
+            "format": dialect.json_or_null("NEW.format"),
             "position": dialect.json_or_null("NEW.position"),
             "event": string("NEW.event"),
             "at": f"'\"' || {dialect.moment('NEW.at')} || '\"'",
@@ -68,13 +87,23 @@ def publication_payload(dialect: Dialect) -> str:
             "ends": dialect.json_or_null("NEW.ends_id"),
             "suppresses": dialect.json_or_null("NEW.suppresses_id"),
             "text_sha256": f"CASE WHEN NEW.text_sha256 = '' THEN 'null' ELSE {string('NEW.text_sha256')} END",
-        }
+            "part": string("NEW.part"),
+            "because": string("NEW.because"),
+            "restores": dialect.json_or_null("NEW.restores_id"),
+            "note_sha256": string("NEW.note_sha256"),
+        },
+        only={
+            "part": "NEW.part <> ''",
+            "because": "NEW.because <> ''",
+            "restores": "NEW.restores_id IS NOT NULL",
+            "note_sha256": "NEW.note_sha256 <> '' AND NEW.correction_kind = ''",
+        },
     )
 
 
 def log_guards(dialect: Dialect) -> list[Guard]:
-    """Every guard of the log, its texts, its sources and the facts in force."""
-    parts = (publication_guards, text_guards, source_guards, fact_in_force_guards)
+    """Every guard of the log, its texts, notes and sources, what of them is sealed, and the facts in force."""
+    parts = (publication_guards, text_guards, note_guards, source_guards, sealed_guards, fact_in_force_guards)
     return [guard for part in parts for guard in part(dialect)]
 
 
@@ -84,7 +113,13 @@ def publication_guards(dialect: Dialect) -> list[Guard]:
     def on_insert(name: str, refusal: str, holds: str, when: str) -> Guard:
         return Guard(f"publication_{name}", "INSERT", f"Public log: {refusal}", holds, when)
 
+    def note_is(said: str) -> str:
+        # From format 2 on the note lies beside, and is held against what was decided there.
+        return f"CASE NEW.format WHEN 1 THEN NEW.note = {said} ELSE NEW.note_sha256 <> '' END"
+
     same = dialect.same
+    same_subject = f"""p.story = NEW.story AND {same("p.fact_id", "NEW.fact_id")}
+      AND {same("p.version", "NEW.version")}"""
     return [
         *append_only(dialect, PUBLICATION, "position", noun="publication", log="Public log"),
         on_insert(
@@ -104,7 +139,7 @@ def publication_guards(dialect: Dialect) -> list[Guard]:
     LEFT JOIN stories_claim r ON r.id = d.replaced_by_id
     WHERE d.publication_id = NEW.position AND {MADE_BY}
       AND c.uuid = NEW.fact_id AND s.slug = NEW.story AND d.correction_kind = NEW.correction_kind
-      AND (d.correction_kind = '' OR d.public_note = NEW.note AND {same("r.uuid", "NEW.replaced_by")})
+      AND (d.correction_kind = '' OR {note_is("d.public_note")} AND {same("r.uuid", "NEW.replaced_by")})
   )""",
             f"NEW.event IN {write_list([*FACT_EVENTS, Event.WITHDRAWN])}",
         ),
@@ -115,30 +150,53 @@ def publication_guards(dialect: Dialect) -> list[Guard]:
     SELECT 1 FROM stories_storyversion v JOIN stories_story s ON s.id = v.story_id
     WHERE v.publication_id = NEW.position AND v.number = NEW.version AND s.slug = NEW.story
       AND CASE v.change_kind WHEN '{ChangeKind.NEW}' THEN NEW.correction_kind = ''
-          ELSE NEW.correction_kind = v.change_kind AND NEW.note = v.change_note AND NEW.replaced_by IS NULL END
+          ELSE NEW.correction_kind = v.change_kind AND {note_is("v.change_note")} AND NEW.replaced_by IS NULL END
   )""",
             f"NEW.event = '{Event.VERSION}'",
         ),
         on_insert(
             "suppression_was_signed",
-            "nobody signed this: a suppression is published together with the decision on the same position.",
+            "nobody signed this: a part is taken down together with the decision that says the same.",
             f"""EXISTS (
     SELECT 1 FROM stories_decision d WHERE d.publication_id = NEW.position
       AND d.verdict = '{Verdict.SUPPRESSED}' AND d.suppresses_id = NEW.suppresses_id
-      AND d.correction_kind = NEW.correction_kind
-      AND (d.correction_kind = '' OR d.public_note = NEW.note AND NEW.replaced_by IS NULL)
+      AND d.part = NEW.part AND d.because = NEW.because AND NEW.correction_kind = ''
   )""",
             f"NEW.event = '{Event.SUPPRESSED}'",
         ),
         on_insert(
             "suppresses_what_ended",
-            "only a fact that has ended or a story version can be suppressed, under its own story and id.",
+            "only a fact that has ended, a story version or a note is taken down, under its own story and id.",
             f"""EXISTS (
-    SELECT 1 FROM stories_publication p WHERE p.position = NEW.suppresses_id AND p.story = NEW.story
-      AND {same("p.fact_id", "NEW.fact_id")} AND {same("p.version", "NEW.version")}
-      AND (p.event = '{Event.VERSION}' OR {IS_FACT.format("p")} AND {IS_ENDED.format("p")})
+    SELECT 1 FROM {PUBLICATION} p WHERE p.position = NEW.suppresses_id AND {same_subject}
+      AND CASE NEW.part WHEN '{Part.NOTE}' THEN p.note_sha256 <> ''
+          ELSE p.event = '{Event.VERSION}' OR {IS_FACT.format("p")} AND {IS_ENDED.format("p")} END
   )""",
             f"NEW.event = '{Event.SUPPRESSED}'",
+        ),
+        on_insert(
+            "suppresses_what_is_shown",
+            "this part was taken down already, and nothing has restored it.",
+            f"NOT {is_down('NEW.suppresses_id', 'NEW.part')}",
+            f"NEW.event = '{Event.SUPPRESSED}'",
+        ),
+        on_insert(
+            "restoration_was_signed",
+            "nobody signed this: a part is restored together with the decision that says the same.",
+            f"""EXISTS (
+    SELECT 1 FROM stories_decision d WHERE d.publication_id = NEW.position
+      AND d.verdict = '{Verdict.RESTORED}' AND d.suppresses_id = NEW.restores_id AND d.part = NEW.part
+      AND NEW.correction_kind = ''
+  )""",
+            f"NEW.event = '{Event.RESTORED}'",
+        ),
+        on_insert(
+            "restores_what_is_down",
+            "only a part that was taken down is restored, under its own story and id.",
+            f"""{is_down("NEW.restores_id", "NEW.part")} AND EXISTS (
+    SELECT 1 FROM {PUBLICATION} p WHERE p.position = NEW.restores_id AND {same_subject}
+  )""",
+            f"NEW.event = '{Event.RESTORED}'",
         ),
         on_insert(
             "confirms_what_is_not_in_force",
@@ -191,8 +249,8 @@ def text_guards(dialect: Dialect) -> list[Guard]:
         ),
         on_insert(
             "is_not_suppressed",
-            "this text was suppressed and does not come back.",
-            f"NOT EXISTS (SELECT 1 FROM {PUBLICATION} p WHERE p.suppresses_id = NEW.position)",
+            "this text was taken down, and nothing has restored it.",
+            f"NOT {is_down('NEW.position', TEXT_PART)}",
         ),
         on_insert(
             "fact_as_decided",
@@ -211,7 +269,40 @@ def text_guards(dialect: Dialect) -> list[Guard]:
   )""",
             of_publication(f"p.event = '{Event.VERSION}'"),
         ),
-        *kept_until_suppressed(dialect, "publicationtext", "Public text", "text"),
+        *kept_until_sealed(dialect, Part.TEXT, "publicationtext", "Public text", "text"),
+    ]
+
+
+def note_guards(dialect: Dialect) -> list[Guard]:
+    """Guards of the public notes beside the log."""
+
+    def on_insert(name: str, refusal: str, holds: str) -> Guard:
+        return Guard(f"publicationnote_{name}", "INSERT", f"Public note: {refusal}", holds)
+
+    salted = f"(NEW.salt || {dialect.json_string('NEW.text')})"
+    return [
+        on_insert(
+            "is_the_hashed_one",
+            "the note is the one whose salted hash its publication carries.",
+            f"""EXISTS (
+    SELECT 1 FROM {PUBLICATION} p WHERE p.position = NEW.position AND p.note_sha256 = {dialect.sha256(salted)}
+  )""",
+        ),
+        on_insert(
+            "is_not_suppressed",
+            "this note was taken down, and nothing has restored it.",
+            f"NOT {is_down('NEW.position', NOTE_PART)}",
+        ),
+        on_insert(
+            "as_decided",
+            "a note is exactly what was decided, or cut with the version.",
+            """EXISTS (
+    SELECT 1 FROM stories_decision d WHERE d.publication_id = NEW.position AND d.public_note = NEW.text
+  ) OR EXISTS (
+    SELECT 1 FROM stories_storyversion v WHERE v.publication_id = NEW.position AND v.change_note = NEW.text
+  )""",
+        ),
+        *kept_until_sealed(dialect, Part.NOTE, "publicationnote", "Public note", "note"),
     ]
 
 
@@ -226,18 +317,72 @@ def source_guards(dialect: Dialect) -> list[Guard]:
     SELECT 1 FROM {TEXT} t WHERE t.position = NEW.position AND {dialect.stands_on_routes("t.text", "NEW.slug")}
   )""",
         ),
-        *kept_until_suppressed(dialect, "publicationsource", "Public sources", "source"),
+        unchanged(dialect, "publicationsource", f"Public sources: {NEVER_CHANGED}"),
+        Guard(
+            "publicationsource_delete_only_suppressed",
+            "DELETE",
+            "Public sources: a source is deleted only after the text of its publication was taken down.",
+            is_down("OLD.position", TEXT_PART),
+        ),
+        Guard("publicationsource_no_truncate", "TRUNCATE", "Public sources: they are never all deleted."),
     ]
 
 
-def kept_until_suppressed(dialect: Dialect, model: str, log: str, noun: str) -> list[Guard]:
-    """Guards: rows of `model` never change, and go only once a publication suppresses their position."""
-    refusal = f"{log}: a {noun} is deleted only after its publication was suppressed."
-    is_suppressed = f"EXISTS (SELECT 1 FROM {PUBLICATION} p WHERE p.suppresses_id = OLD.position)"
+NEVER_CHANGED = "what was published is never changed."
+TEXT_PART, NOTE_PART = (f"'{part}'" for part in (Part.TEXT, Part.NOTE))
+
+
+def kept_until_sealed(dialect: Dialect, part: Part, model: str, log: str, noun: str) -> list[Guard]:
+    """Guards: rows of `model`, the `part` beside the log, never change, and go once they are sealed as they are."""
+    refusal = f"{log}: a {noun} is deleted only once it was taken down, and is sealed."
     return [
-        unchanged(dialect, model, f"{log}: what was published is never changed."),
-        Guard(f"{model}_delete_only_suppressed", "DELETE", refusal, is_suppressed),
+        unchanged(dialect, model, f"{log}: {NEVER_CHANGED}"),
+        Guard(
+            f"{model}_delete_only_sealed",
+            "DELETE",
+            refusal,
+            f"""{is_down("OLD.position", f"'{part}'")} AND EXISTS (
+    SELECT 1 FROM {SEALED} k WHERE k.position = OLD.position AND k.part = '{part}'
+      AND k.salt = OLD.salt AND k.text = OLD.text
+  )""",
+        ),
         Guard(f"{model}_no_truncate", "TRUNCATE", refusal),
+    ]
+
+
+def sealed_guards(dialect: Dialect) -> list[Guard]:
+    """Guards of what is sealed: it comes in as it was published, and goes when it was destroyed or is back."""
+    salted = f"(NEW.salt || CASE NEW.part WHEN '{Part.NOTE}' THEN {dialect.json_string('NEW.text')} ELSE NEW.text END)"
+    refusal = "Sealed text: it goes once a second editor has signed that, or once it is shown again."
+    back = " OR ".join(
+        f"OLD.part = '{part}' AND EXISTS (SELECT 1 FROM {table} b WHERE b.position = OLD.position)"
+        for part, table in BESIDE.items()
+    )
+    last = last_act("d", "OLD.position", "OLD.part")
+    return [
+        Guard(
+            "sealedtext_is_the_hashed_one",
+            "INSERT",
+            "Sealed text: it is the one whose salted hash its publication carries.",
+            f"""EXISTS (
+    SELECT 1 FROM {PUBLICATION} p WHERE p.position = NEW.position AND {dialect.sha256(salted)} =
+      CASE NEW.part WHEN '{Part.NOTE}' THEN p.note_sha256 ELSE p.text_sha256 END
+  )""",
+        ),
+        Guard(
+            "sealedtext_was_taken_down",
+            "INSERT",
+            "Sealed text: only what a publication took down, and nothing restored since, is sealed.",
+            is_down("NEW.position", "NEW.part"),
+        ),
+        unchanged(dialect, "sealedtext", f"Sealed text: {NEVER_CHANGED}"),
+        Guard(
+            "sealedtext_delete_only_signed",
+            "DELETE",
+            refusal,
+            f"CASE {last} WHEN '{Verdict.DESTROYED}' THEN TRUE WHEN '{Verdict.RESTORED}' THEN {back} ELSE FALSE END",
+        ),
+        Guard("sealedtext_no_truncate", "TRUNCATE", refusal),
     ]
 
 

@@ -206,7 +206,7 @@ def _versions_printing(lost: Sequence[Effect]) -> list[VersionEffect]:
     begun = {str(one.claim.uuid): one.standing.decision.publication_id for one in lost if one.standing.decision}
     versions = StoryVersion.objects.cut().filter(story__in={one.claim.story_id for one in lost})
     found = []
-    for version in versions.filter(publication__suppressed_by=None).select_related("story").order_by("-publication"):
+    for version in versions.filter(publication__body__isnull=False).select_related("story").order_by("-publication"):
         facts = [fact for fact in facts_of(version.blocks) if fact in begun]
         printed = tuple(fact for fact in facts if (begun[fact] or 0) < (version.publication_id or 0))
         if printed:

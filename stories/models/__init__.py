@@ -9,7 +9,7 @@ from stories.models.fact_in_force import FactInForce
 from stories.models.heartbeat import Heartbeat
 from stories.models.presence import Presence
 from stories.models.protection import FormerName, Lift, NameLook, NameReader
-from stories.models.publication import Publication, PublicationSource, PublicationText
+from stories.models.publication import Publication, PublicationNote, PublicationSource, PublicationText, SealedText
 from stories.models.queue import FactToWeigh, QueueItem
 from stories.models.sighting import Ruling, Sighting
 from stories.models.source import Alias, Source, Voice
@@ -35,10 +35,12 @@ __all__ = [
     "NameReader",
     "Presence",
     "Publication",
+    "PublicationNote",
     "PublicationSource",
     "PublicationText",
     "QueueItem",
     "Ruling",
+    "SealedText",
     "Sighting",
     "Source",
     "Story",

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
-from stories.choices import Basis, CorrectionKind, Role, Verdict
+from stories.choices import ON_PARTS, Basis, Because, CorrectionKind, Part, Role, Verdict
 from stories.models.claim import Claim
 from stories.models.fields import check_choices
 from stories.models.publication import Publication
@@ -31,19 +31,24 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return self.annotate(**keys).values_list("pk", *columns, *keys, named=True)
 
     def on_publications(self) -> "DecisionQuerySet":
-        """Decisions on suppressing a publication."""
+        """Decisions on taking down a part of a publication, or putting it back."""
         # Positions begin at 1; a range is found by its index where "is not null" reads the whole ledger.
         return self.filter(suppresses__gt=0)
 
 
 class Decision(models.Model):
-    """One person's verdict on one claim, or on suppressing one publication. Its key is its place in the ledger."""
+    """One person's verdict on one claim, or on a part of one publication. Its key is its place in the ledger."""
 
     seq = models.PositiveBigIntegerField(primary_key=True)
+    format = models.PositiveSmallIntegerField(
+        default=1, help_text="The form of its payload. A row that does not say it is of the first one."
+    )
     claim = models.ForeignKey(Claim, null=True, on_delete=models.PROTECT, related_name="decisions", db_index=False)
     suppresses = models.ForeignKey(
         Publication, null=True, on_delete=models.PROTECT, related_name="suppression_decisions"
     )
+    part = models.CharField(max_length=4, choices=Part.choices, blank=True, help_text="Empty in format 1: the text.")
+    because = models.CharField(max_length=7, choices=Because.choices, blank=True)
     previous = models.OneToOneField(
         "self",
         null=True,
@@ -91,6 +96,15 @@ class Decision(models.Model):
             check_choices("basis", Basis, model="decision", blank=True),
             check_choices("correction_kind", CorrectionKind, model="decision", blank=True),
             check_choices("actor_role", Role, model="decision"),
+            check_choices("part", Part, model="decision", blank=True),
+            check_choices("because", Because, model="decision", blank=True),
+            models.CheckConstraint(
+                name="decision_on_a_part_says_which",
+                condition=Q(format=1, part="", because="")
+                | Q(~Q(verdict__in=ON_PARTS), format=2, claim__isnull=False, part="", because="")
+                | Q(~Q(part=""), ~Q(because=""), ~Q(public_note=""), format=2, verdict=Verdict.SUPPRESSED)
+                | Q(~Q(part=""), ~Q(verdict=Verdict.SUPPRESSED), format=2, claim__isnull=True, because=""),
+            ),
             models.CheckConstraint(
                 name="decision_on_one_claim_or_publication",
                 condition=Q(claim__isnull=False, suppresses__isnull=True)
@@ -100,17 +114,17 @@ class Decision(models.Model):
                 fields=["claim"], condition=Q(previous__isnull=True), name="decision_one_first_per_claim"
             ),
             models.UniqueConstraint(
-                fields=["suppresses"],
+                fields=["suppresses", "part"],
                 condition=Q(previous__isnull=True),
                 name="decision_one_first_per_publication",
             ),
             models.CheckConstraint(
                 name="decision_publishes_what_its_verdict_says",
                 condition=Q(
-                    verdict__in=[Verdict.CONFIRMED, Verdict.WITHDRAWN, Verdict.SUPPRESSED],
+                    verdict__in=[Verdict.CONFIRMED, Verdict.WITHDRAWN, Verdict.SUPPRESSED, Verdict.RESTORED],
                     publication__isnull=False,
                 )
-                | Q(verdict__in=[Verdict.PROPOSED, Verdict.RETURNED], publication__isnull=True)
+                | Q(verdict__in=[Verdict.PROPOSED, Verdict.RETURNED, Verdict.DESTROYED], publication__isnull=True)
                 | Q(verdict__in=[Verdict.DISPUTED, Verdict.REFUTED]),
             ),
             models.CheckConstraint(

@@ -5,8 +5,11 @@ from typing import Self
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
-from stories.choices import FACT_EVENTS, Basis, ClaimKind, CorrectionKind, Event
+from stories.choices import FACT_EVENTS, Basis, Because, ClaimKind, CorrectionKind, Event, Part
 from stories.models.fields import NaturalKeyModel, check_choices
+
+WITHOUT_TEXT = (Event.WITHDRAWN, Event.SUPPRESSED, Event.RESTORED)
+"""The events that print nothing of their own."""
 
 
 class PublicationQuerySet(models.QuerySet["Publication"]):
@@ -26,6 +29,16 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
         ended = Publication.objects.filter(up_to, ends=OuterRef("pk")).order_by()
         return self.facts().filter(~Exists(ended), up_to)
 
+    def down(self) -> Self:
+        """Publications that took a part of another down, which none has restored since (rule: suppression).
+
+        Where a trigger asks the same: `stories.database.log.is_down`.
+        """
+        later = Publication.objects.filter(
+            restores=OuterRef("suppresses"), part=OuterRef("part"), position__gt=OuterRef("position")
+        )
+        return self.filter(~Exists(later.order_by()), event=Event.SUPPRESSED)
+
     def head(self) -> "Publication | None":
         """The newest publication; None on an empty log."""
         return self.order_by("-position").first()
@@ -35,16 +48,27 @@ class Publication(models.Model):
     """One thing we told the world. Its key is its position; only ever appended (rule: append-only)."""
 
     position = models.PositiveBigIntegerField(primary_key=True)
+    format = models.PositiveSmallIntegerField(
+        default=1, help_text="The form of its event. A row that does not say it is of the first one."
+    )
     event = models.CharField(max_length=10, choices=Event.choices)
     at = models.DateTimeField()
     story = models.CharField(max_length=80, help_text="The story's slug; no foreign key leaves the public tables.")
     fact_id = models.UUIDField(null=True)
     version = models.PositiveIntegerField(null=True)
     correction_kind = models.CharField(max_length=14, choices=CorrectionKind.choices, blank=True)
-    note = models.TextField(blank=True)
+    note = models.TextField(blank=True, help_text="In format 1 alone; later ones lie beside the log, like the texts.")
+    note_sha256 = models.CharField(max_length=64, blank=True)
     replaced_by = models.UUIDField(null=True)
     ends = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="ended_by")
-    suppresses = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="suppressed_by")
+    suppresses = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="suppressed_by", db_index=False
+    )
+    restores = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="restored_by", db_index=False
+    )
+    part = models.CharField(max_length=4, choices=Part.choices, blank=True, help_text="Empty in format 1: the text.")
+    because = models.CharField(max_length=7, choices=Because.choices, blank=True)
     kind = models.CharField(max_length=20, choices=ClaimKind.choices, blank=True)
     basis = models.CharField(max_length=12, choices=Basis.choices, blank=True)
     language = models.CharField(max_length=12, blank=True)
@@ -79,6 +103,9 @@ class Publication(models.Model):
                 name="publication_fact_newest",
                 condition=Q(fact_id__isnull=False),
             ),
+            # Every text and note that the API shows: whether it was taken down, and put back since.
+            models.Index(fields=["suppresses"], name="publication_suppresses", condition=Q(suppresses__isnull=False)),
+            models.Index(fields=["restores"], name="publication_restores", condition=Q(restores__isnull=False)),
             # API as_of, published_after, published_before: a time to a position.
             models.Index(fields=["at", "position"], name="publication_time"),
         ]
@@ -87,6 +114,12 @@ class Publication(models.Model):
             check_choices("correction_kind", CorrectionKind, model="publication", blank=True),
             check_choices("kind", ClaimKind, model="publication", blank=True),
             check_choices("basis", Basis, model="publication", blank=True),
+            check_choices("part", Part, model="publication", blank=True),
+            check_choices("because", Because, model="publication", blank=True),
+            models.CheckConstraint(
+                name="publication_note_is_where_its_format_keeps_it",
+                condition=Q(format=1, note_sha256="", part="", because="") | Q(format=2, note=""),
+            ),
             models.UniqueConstraint(
                 fields=["story", "version"],
                 condition=Q(event=Event.VERSION),
@@ -100,6 +133,9 @@ class Publication(models.Model):
                     version__isnull=True,
                     ends__isnull=True,
                     suppresses__isnull=True,
+                    restores__isnull=True,
+                    part="",
+                    because="",
                 )
                 | Q(
                     event__in=[Event.REWORDED, Event.WITHDRAWN],
@@ -107,6 +143,9 @@ class Publication(models.Model):
                     version__isnull=True,
                     ends__isnull=False,
                     suppresses__isnull=True,
+                    restores__isnull=True,
+                    part="",
+                    because="",
                 )
                 | Q(
                     event=Event.VERSION,
@@ -114,20 +153,35 @@ class Publication(models.Model):
                     version__isnull=False,
                     ends__isnull=True,
                     suppresses__isnull=True,
+                    restores__isnull=True,
+                    part="",
+                    because="",
                 )
-                | Q(event=Event.SUPPRESSED, suppresses__isnull=False, ends__isnull=True),
+                | (
+                    Q(event=Event.SUPPRESSED, suppresses__isnull=False, restores__isnull=True, ends__isnull=True)
+                    & (Q(format=1) | (Q(format=2) & ~Q(part="") & ~Q(because="") & ~Q(note_sha256="")))
+                )
+                | Q(
+                    ~Q(part=""),
+                    event=Event.RESTORED,
+                    restores__isnull=False,
+                    suppresses__isnull=True,
+                    ends__isnull=True,
+                    because="",
+                    note_sha256="",
+                ),
             ),
             models.CheckConstraint(
                 name="publication_change_is_explained",
                 condition=(
-                    Q(correction_kind="", note="", replaced_by__isnull=True) | (~Q(correction_kind="") & ~Q(note=""))
+                    Q(correction_kind="", note="", replaced_by__isnull=True)
+                    | (~Q(correction_kind="") & ~Q(note="", note_sha256=""))
                 )
                 & (~Q(event__in=[Event.REWORDED, Event.WITHDRAWN]) | ~Q(correction_kind="")),
             ),
             models.CheckConstraint(
                 name="publication_text_where_there_is_one",
-                condition=Q(event__in=[Event.WITHDRAWN, Event.SUPPRESSED], text_sha256="")
-                | (~Q(event__in=[Event.WITHDRAWN, Event.SUPPRESSED]) & ~Q(text_sha256="")),
+                condition=Q(event__in=WITHOUT_TEXT, text_sha256="") | (~Q(event__in=WITHOUT_TEXT) & ~Q(text_sha256="")),
             ),
             models.CheckConstraint(
                 name="publication_fact_has_its_filters",
@@ -137,7 +191,8 @@ class Publication(models.Model):
             models.CheckConstraint(
                 name="publication_ends_an_earlier_one",
                 condition=(Q(ends__isnull=True) | Q(ends__lt=F("position")))
-                & (Q(suppresses__isnull=True) | Q(suppresses__lt=F("position"))),
+                & (Q(suppresses__isnull=True) | Q(suppresses__lt=F("position")))
+                & (Q(restores__isnull=True) | Q(restores__lt=F("position"))),
             ),
         ]
 
@@ -156,6 +211,42 @@ class PublicationText(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class PublicationNote(models.Model):
+    """The public note of a correction or suppression, beside the log like a text (rule: suppression)."""
+
+    position = models.OneToOneField(
+        Publication, primary_key=True, db_column="position", on_delete=models.PROTECT, related_name="note_beside"
+    )
+    salt = models.CharField(max_length=64)
+    text = models.TextField(help_text="The note itself.")
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class SealedText(NaturalKeyModel):
+    """A text or note that was taken down and may still come back: where the desk alone can read it."""
+
+    publication = models.ForeignKey(
+        Publication, db_column="position", on_delete=models.PROTECT, related_name="sealed", db_index=False
+    )
+    part = models.CharField(max_length=4, choices=Part.choices)
+    salt = models.CharField(max_length=64)
+    text = models.TextField(help_text="As it lay beside the log: the canonical JSON of a text, or the note itself.")
+
+    natural_key_fields = ("publication_id", "part")
+
+    class Meta:
+        constraints = [
+            # Also the index of the page and the verbs that restore or destroy: the parts of one publication.
+            models.UniqueConstraint(fields=["publication", "part"], name="sealed_part_once"),
+            check_choices("part", Part, model="sealed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.part} of {self.publication_id}"
 
 
 class PublicationSource(NaturalKeyModel):

@@ -71,8 +71,10 @@ PRINTED: dict[str, dict[str, Spot | None]] = {
     "event": {
         **dict.fromkeys(("format", "position", "event", "at", "fact_id", "version", "ends", "suppresses", "hash")),
         **dict.fromkeys(("text_sha256", "salt", "correction.kind", "correction.replaced_by")),
+        **dict.fromkeys(("correction.note_sha256", "note_sha256", "note_salt", "part", "because", "restores")),
         "story": Spot.STORY_SLUG,
         "correction.note": Spot.PUBLIC_NOTE,
+        "note": Spot.PUBLIC_NOTE,
     },
     "story": {
         **dict.fromkeys(("current_version", "counts.facts", "counts.versions", "counts.corrections", "url")),

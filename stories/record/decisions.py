@@ -35,8 +35,10 @@ class DecidedMeanwhile(Refused):
 
 def payload_of(decision: Decision) -> dict[str, Any]:
     """What the hash covers (rule: hash-chain), of a decision or a row with its columns; links by natural key."""
+    on_part = {"part": decision.part, "because": decision.because} if decision.format > 1 else {}
     return {
-        "format": FORMAT,
+        **on_part,
+        "format": decision.format,
         "seq": decision.seq,
         "claim": str(decision.claim_uuid) if decision.claim_uuid else None,
         "suppresses": decision.suppresses_id,
@@ -70,7 +72,7 @@ def record(
     is_forged = shared > now + AHEAD and any(head_ahead(model.objects.all()) for model in (Decision, Publication))
     if publish and not is_forged:
         place, position = replace(place, at=shared), replace(position, at=shared)
-    decision.seq, decision.at = place.number, place.at
+    decision.format, decision.seq, decision.at = FORMAT, place.number, place.at
     decision.actor, decision.actor_username, decision.actor_role = by, by.get_username(), role
     decision.actor_name = by.get_full_name()
     if publish:

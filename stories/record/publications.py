@@ -6,7 +6,15 @@ from typing import Any
 
 from stories.chain import FORMAT, Place, canonical, digest, format_time, next_place, seal
 from stories.choices import ChangeKind, Event
-from stories.models import Claim, Decision, Publication, PublicationSource, PublicationText, StoryVersion
+from stories.models import (
+    Claim,
+    Decision,
+    Publication,
+    PublicationNote,
+    PublicationSource,
+    PublicationText,
+    StoryVersion,
+)
 from stories.provenance.snapshots import Snapshot
 from stories.record.fact_text import API_ROOT, compose_fact_text
 from stories.stamps import Stamps
@@ -38,27 +46,40 @@ def text_of(publication: Publication) -> dict[str, Any] | None:
 
 
 def event_of(publication: Publication) -> dict[str, Any]:
-    """The public event that the log's hash covers, without hash, salt and text (rule: public-event)."""
-    correction = None
-    if publication.correction_kind:
-        correction = {
-            "kind": publication.correction_kind,
-            "note": publication.note,
-            "replaced_by": str(publication.replaced_by) if publication.replaced_by else None,
-        }
+    """The public event that the log's hash covers, without hash, salts, text and note (rule: public-event)."""
     return {
-        "format": FORMAT,
+        "format": publication.format,
         "position": publication.position,
         "event": publication.event,
         "at": format_time(publication.at),
         "story": publication.story,
         "fact_id": str(publication.fact_id) if publication.fact_id else None,
         "version": publication.version,
-        "correction": correction,
+        "correction": _correction_of(publication),
         "ends": publication.ends_id,
         "suppresses": publication.suppresses_id,
         "text_sha256": publication.text_sha256 or None,
+        **_members_of(publication),
     }
+
+
+def _correction_of(publication: Publication) -> dict[str, Any] | None:
+    if not publication.correction_kind:
+        return None
+    note = {"note": publication.note} if publication.format == 1 else {"note_sha256": publication.note_sha256}
+    replaced_by = str(publication.replaced_by) if publication.replaced_by else None
+    return {"kind": publication.correction_kind, **note, "replaced_by": replaced_by}
+
+
+def _members_of(publication: Publication) -> dict[str, Any]:
+    """What only some events have: those that take a part down or restore it, and a note that corrects nothing."""
+    members = {
+        "part": publication.part,
+        "because": publication.because,
+        "restores": publication.restores_id,
+        "note_sha256": "" if publication.correction_kind else publication.note_sha256,
+    }
+    return {name: value for name, value in members.items() if value}
 
 
 def render_fact(decision: Decision, snapshot: Snapshot, place: Place) -> dict[str, Any]:
@@ -70,22 +91,32 @@ def render_fact(decision: Decision, snapshot: Snapshot, place: Place) -> dict[st
     )
 
 
-def _append(publication: Publication, place: Place, text: dict[str, Any] | None, *, stamps: Stamps) -> Publication:
-    """Seal `publication` at `place` and write it with its text and sources."""
-    publication.position, publication.at = place.number, place.at
-    salt, body = "", ""
-    if text is not None:
-        salt, body = stamps.salt(f"publication/{place.number}"), canonical(text)
-        publication.text_sha256 = digest(salt + body)
+def append_publication(
+    publication: Publication, place: Place, text: dict[str, Any] | None, *, note: str, stamps: Stamps
+) -> Publication:
+    """Seal `publication` at `place` and write it with its text, its public note and its sources."""
+    publication.format, publication.position, publication.at = FORMAT, place.number, place.at
+    body = canonical(text) if text is not None else ""
+    salt, note_salt = stamps.salt(f"publication/{place.number}"), stamps.salt(f"note/{place.number}")
+    publication.text_sha256 = digest(salt + body) if body else ""
+    publication.note_sha256 = digest(note_salt + canonical(note)) if note else ""
     seal(publication, event_of(publication), place)
     publication.save(force_insert=True)
-    if text is not None:
-        PublicationText.objects.create(position=publication, salt=salt, text=body)
-        slugs = {source["slug"] for route in text.get("routes", []) for source in route if source["slug"]}
-        PublicationSource.objects.bulk_create(
-            PublicationSource(publication=publication, slug=slug) for slug in sorted(slugs)
-        )
+    if body:
+        lay_text_beside(publication, salt, body)
+    if note:
+        PublicationNote.objects.create(position=publication, salt=note_salt, text=note)
     return publication
+
+
+def lay_text_beside(publication: Publication, salt: str, body: str) -> None:
+    """Write the text of `publication` beside the log, with the sources on its routes."""
+    PublicationText.objects.create(position=publication, salt=salt, text=body)
+    routes = json.loads(body).get("routes", [])
+    slugs = {source["slug"] for route in routes for source in route if source["slug"]}
+    PublicationSource.objects.bulk_create(
+        PublicationSource(publication=publication, slug=slug) for slug in sorted(slugs)
+    )
 
 
 def publish_fact(decision: Decision, place: Place, *, ends: Publication | None, stamps: Stamps) -> Publication:
@@ -100,13 +131,12 @@ def publish_fact(decision: Decision, place: Place, *, ends: Publication | None, 
         fact_id=claim.uuid,
         ends=ends,
         correction_kind=decision.correction_kind,
-        note=decision.public_note,
         kind=claim.kind,
         basis=decision.basis,
         language=claim.language,
         independent_sources=text["independent_sources"],
     )
-    return _append(publication, place, text, stamps=stamps)
+    return append_publication(publication, place, text, note=decision.public_note, stamps=stamps)
 
 
 def publish_withdrawal(decision: Decision, place: Place, *, ends: Publication, stamps: Stamps) -> Publication:
@@ -117,14 +147,13 @@ def publish_withdrawal(decision: Decision, place: Place, *, ends: Publication, s
         fact_id=ends.fact_id,
         ends=ends,
         correction_kind=decision.correction_kind,
-        note=decision.public_note,
         replaced_by=decision.replaced_by.uuid if decision.replaced_by else None,
     )
-    return _append(publication, place, None, stamps=stamps)
+    return append_publication(publication, place, None, note=decision.public_note, stamps=stamps)
 
 
 def render_version(version: StoryVersion, place: Place) -> dict[str, Any]:
-    """The whole public story version (rule: public-texts), as it will be frozen at `place`."""
+    """The whole public story version (rule: public-texts), as it will be frozen at `place`; its note lies beside."""
     story = version.story
     return {
         "story": {"slug": story.slug, "title": story.title},
@@ -133,7 +162,6 @@ def render_version(version: StoryVersion, place: Place) -> dict[str, Any]:
         "standfirst": version.standfirst,
         "blocks": [{"text": block["text"], "facts": block["facts"]} for block in version.blocks],
         "change_kind": version.change_kind,
-        "change_note": version.change_note or None,
         "published_at": format_time(place.at),
         "url": f"{API_ROOT}/stories/{story.slug}/versions/{version.number}/",
     }
@@ -141,38 +169,11 @@ def render_version(version: StoryVersion, place: Place) -> dict[str, Any]:
 
 def publish_version(version: StoryVersion, place: Place, *, stamps: Stamps) -> Publication:
     """Publish a cut of the story."""
-    corrects = version.change_kind != ChangeKind.NEW
     publication = Publication(
         event=Event.VERSION,
         story=version.story.slug,
         version=version.number,
-        correction_kind=version.change_kind if corrects else "",
-        note=version.change_note if corrects else "",
+        correction_kind="" if version.change_kind == ChangeKind.NEW else version.change_kind,
     )
-    return _append(publication, place, render_version(version, place), stamps=stamps)
-
-
-def publish_suppression(decision: Decision, place: Place, *, stamps: Stamps) -> Publication:
-    """Publish that the text which `decision` suppresses was taken down, and take it down (rule: suppression)."""
-    target = decision.suppresses
-    if target is None:
-        raise ValueError("only a decision that names a publication suppresses one")
-    of_target = {name: getattr(target, name) for name in ("story", "fact_id", "version")}
-    publication = Publication(event=Event.SUPPRESSED, suppresses=target, **of_target)
-    _append(publication, place, None, stamps=stamps)
-    PublicationSource.objects.filter(publication=target).delete()
-    PublicationText.objects.filter(position=target).delete()
-    return publication
-
-
-def versions_carrying(publication: Publication) -> list[Publication]:
-    """The story versions that print the wording of the fact `publication`, and are not suppressed yet."""
-    ended = Publication.objects.filter(ends=publication).values_list("position", flat=True).first()
-    rows = Publication.objects.filter(
-        event=Event.VERSION, story=publication.story, position__gt=publication.position, suppressed_by__isnull=True
-    )
-    if ended is not None:
-        rows = rows.filter(position__lt=ended)
-    fact = str(publication.fact_id)
-    read = ((row, json.loads(row.body.text)["blocks"]) for row in rows.select_related("body"))
-    return [row for row, blocks in read if any(fact in block["facts"] for block in blocks)]
+    text = render_version(version, place)
+    return append_publication(publication, place, text, note=version.change_note, stamps=stamps)

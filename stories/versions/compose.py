@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Max
 
 from stories.choices import ClaimKind, Heading
-from stories.models import FactInForce, Publication, Story, StoryVersion
+from stories.models import FactInForce, Publication, PublicationText, Story, StoryVersion
 from stories.models.publication import PublicationQuerySet
 
 DraftBlock = dict[str, Any]
@@ -118,18 +118,26 @@ def changes_since_last(story: Story, blocks: Sequence[DraftBlock]) -> dict[str, 
 
 
 def is_stale(version: StoryVersion) -> bool:
-    """Whether a fact that `version` prints has ended since it was cut. Read from the public log alone."""
+    """Whether a fact that `version` prints has ended since it was cut, or its text was taken down. From the log."""
     return version.pk in find_stale([version])
 
 
 def find_stale(versions: Sequence[StoryVersion]) -> set[int]:
-    """The primary keys of those of `versions` that print a fact which has ended since; one query for all of them."""
+    """The primary keys of those of `versions` that print a fact which has ended since, or whose text was taken down.
+
+    Two queries for all of them.
+    """
     printed = {fact for version in versions if version.publication_id for fact in facts_of(version.blocks)}
     ends = Publication.objects.filter(ends__isnull=False, fact_id__in=printed).order_by()
     last_end = {str(row["fact_id"]): row["last"] for row in ends.values("fact_id").annotate(last=Max("position"))}
+    cuts = [version.publication_id for version in versions if version.publication_id]
+    shown = set(PublicationText.objects.filter(position__in=cuts).values_list("position", flat=True))
     return {
         version.pk
         for version in versions
         if version.publication_id
-        and any(last_end.get(fact, 0) > version.publication_id for fact in facts_of(version.blocks))
+        and (
+            version.publication_id not in shown
+            or any(last_end.get(fact, 0) > version.publication_id for fact in facts_of(version.blocks))
+        )
     }

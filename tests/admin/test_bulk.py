@@ -162,7 +162,7 @@ def test_several_are_withdrawn_with_one_note_and_only_what_is_in_force(world: Wo
         "Fact 1.": "withdrawn",
         "Idea.": ["No fact of this claim is in force, so there is nothing to withdraw."],
     }
-    ends = Publication.objects.filter(event="withdrawn").values_list("correction_kind", "note")
+    ends = Publication.objects.filter(event="withdrawn").values_list("correction_kind", "note_beside__text")
     assert list(ends) == [("retraction", "Wire took it back.")] * 2
 
 

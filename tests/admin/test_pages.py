@@ -32,6 +32,7 @@ def test_these_are_the_pages() -> None:
         "discrepancy_reopen",
         "publication_replicas",
         "publication_suppression",
+        "publication_suppression_note",
         "source_protection",
         "source_retire_voice",
         "source_sighting",

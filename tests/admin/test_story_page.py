@@ -51,7 +51,7 @@ def test_the_page_takes_the_same_queries_however_many_versions(
         world.fact(world.claim(f"Claim {number}."))
         publish(world)
     client = login(world.editor)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(25):
         response = client.get(page(world))
     assert response.status_code == 200
 
@@ -180,7 +180,7 @@ def test_one_click_drafts_the_correction_of_a_stale_version_and_another_editor_c
     assert (draft.change_kind, draft.change_note) == ("correction", "It was open.")
     assert [block["facts"] for block in draft.blocks if block["facts"]] == [[str(kept.uuid)]]
     cutter.post(page(world, "cut"), {"follows": cutter.get(page(world)).context["follows"], "number": 2})
-    assert Publication.objects.latest("position").note == "It was open."
+    assert Publication.objects.latest("position").note_beside.text == "It was open."
 
 
 def test_a_correction_is_not_drafted_over_an_open_draft(world: World, login: Login) -> None:

@@ -1,4 +1,4 @@
-"""The page on which two editors take a published text down for good."""
+"""The page on which an editor takes a text or note down at once, and on which another destroys or two restore it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,14 +8,16 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from stories.models import Decision, Publication, PublicationText
-from stories.verification.suppression import newest_on, propose_suppression, return_suppression
+from stories.choices import Part
+from stories.models import Decision, Publication, PublicationText, SealedText
+from stories.verification.suppression import newest_on, propose_restoration, return_suppression
 from tests.admin.conftest import HOSTILE, all_rows, page_of
 from tests.published import Desk
 
 Login = Callable[[User], Client]
 LOG = "/admin/stories/publication/"
 ORDER = "Order 12 O 34/25 of the district court."
+TOLD = "Taken down by order of a court."
 
 
 @pytest.fixture
@@ -28,14 +30,15 @@ def desk(db: None) -> Desk:
     return desk
 
 
-def page(position: int = 1) -> str:
-    return f"{LOG}{position}/suppression/"
+def page(position: int = 1, part: str = "") -> str:
+    return f"{LOG}{position}/suppression/{part}"
 
 
-def typed(step: str, position: int = 1, **fields: Any) -> dict[str, Any]:
+def typed(step: str, position: int = 1, part: Part = Part.TEXT, **fields: Any) -> dict[str, Any]:
     """What a browser posts when the button `step` is pressed on the page as it is now."""
-    newest = newest_on(Publication.objects.get(pk=position))
-    return {"step": step, "follows": newest.seq if newest else "", "rationale": ORDER} | fields
+    newest = newest_on(Publication.objects.get(pk=position), part)
+    said = {"rationale": ORDER, "because": "court", "public_note": TOLD}
+    return {"step": step, "follows": newest.seq if newest else ""} | said | fields
 
 
 def buttons(response: Any) -> dict[str, list[str]]:
@@ -44,25 +47,30 @@ def buttons(response: Any) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_page_takes_the_same_queries_however_often_it_was_proposed(
+def test_the_page_takes_the_same_queries_however_often_it_was_decided(
     desk: Desk, login: Login, rows: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    target = Publication.objects.get(pk=3 - 1)
+    desk.suppress(target := Publication.objects.get(pk=2))
     for _ in range(rows):
         newest = newest_on(target)
-        seen = newest.seq if newest else None
-        (proposal,) = propose_suppression(target, by=desk.editor, rationale=ORDER, follows=seen, stamps=desk.stamps)
-        return_suppression(proposal, by=desk.second_editor, rationale="No.", stamps=desk.stamps)
+        assert newest is not None
+        said = {"rationale": ORDER, "stamps": desk.stamps}
+        proposals = propose_restoration(target, part=Part.TEXT, by=desk.editor, follows=newest.seq, **said)
+        return_suppression(proposals[0], by=desk.second_editor, **said)
     client = login(desk.editor)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(QUERIES):
         response = client.get(page(2))
     assert response.status_code == 200
 
 
-def test_it_shows_every_text_that_would_go_and_the_log_leads_to_it(desk: Desk, login: Login) -> None:
+QUERIES = 38
+
+
+def test_it_shows_all_that_would_go_and_the_log_leads_to_it(desk: Desk, login: Login) -> None:
     client = login(desk.editor)
     assert page(1) in page_of(client.get(f"{LOG}1/change/"))
-    assert page(3) not in page_of(client.get(f"{LOG}3/change/"))  # a withdrawal has no text
+    third = page_of(client.get(f"{LOG}3/change/"))  # a withdrawal has no text, and a note
+    assert (f'"{page(3)}"' in third, page(3, "note/") in third) == (False, True)
     shown = client.get(page(1))
     assert [(one.publication.pk, one.words[0]) for one in shown.context["texts"]] == [
         (1, "The pier is shut, Wire reports."),
@@ -70,44 +78,72 @@ def test_it_shows_every_text_that_would_go_and_the_log_leads_to_it(desk: Desk, l
     ]
 
 
-def test_one_editor_proposes_and_another_signs(desk: Desk, login: Login) -> None:
+def test_one_editor_seals_and_another_destroys(desk: Desk, login: Login) -> None:
     editor, second = login(desk.editor), login(desk.second_editor)
-    assert editor.post(page(), typed("propose")).status_code == 302
-    own = editor.post(page(), typed("sign"))
+    assert editor.post(page(), typed("suppress")).status_code == 302
+    assert list(PublicationText.objects.values_list("pk", flat=True)) == []
+    own = editor.post(page(), typed("destroy"))
     assert (own.status_code, own.context["reasons"]) == (
         422,
-        [f"You proposed suppressing publication {place} yourself: another editor signs." for place in (1, 2)],
+        [f"You sealed the text of position {place} yourself: another editor signs." for place in (1, 2)],
     )
-    assert buttons(editor.get(page()))["sign"] == own.context["reasons"]
-    assert buttons(second.get(page())) == {
-        "propose": ["editor proposed this already: sign it, or return it first."],
-        "sign": [],
-        "return": [],
-    }
-    assert second.post(page(), typed("sign")).status_code == 302
-    assert list(PublicationText.objects.values_list("pk", flat=True)) == []
+    assert buttons(editor.get(page()))["destroy"] == own.context["reasons"]
+    assert [name for name, reasons in buttons(second.get(page())).items() if not reasons] == [
+        "destroy",
+        "propose to restore",
+    ]
+    assert second.post(page(), typed("destroy")).status_code == 302
     gone = second.get(page())
-    assert (gone.status_code, gone.context["texts"]) == (200, [])
+    assert (gone.status_code, gone.context["texts"], SealedText.objects.count()) == (200, [], 0)
     assert "The pier is shut" not in page_of(gone)
 
 
-def test_it_waits_on_the_front_page_for_every_other_editor_and_a_return_comes_back(desk: Desk, login: Login) -> None:
+def test_what_is_sealed_is_read_by_editors_alone(desk: Desk, login: Login) -> None:
+    login(desk.editor).post(page(), typed("suppress"))
+    readers = (desk.editor, desk.reporter, desk.person("auditor", "Auditors"), desk.person("root", is_superuser=True))
+    assert ["The pier is shut, Wire" in page_of(login(person).get(page())) for person in readers] == [
+        True,
+        False,
+        False,
+        False,
+    ]
+
+
+def test_two_restore_it(desk: Desk, login: Login) -> None:
+    before = list(PublicationText.objects.order_by("pk").values())
+    editor, second = login(desk.editor), login(desk.second_editor)
+    for person, step in ((editor, "suppress"), (second, "propose to restore"), (editor, "restore")):
+        assert person.post(page(), typed(step)).status_code == 302
+    assert list(PublicationText.objects.order_by("pk").values()) == before
+
+
+def test_a_note_has_a_page_of_its_own(desk: Desk, login: Login) -> None:
+    client = login(desk.editor)
+    assert client.post(page(3, "note/"), typed("suppress", 3, Part.NOTE)).status_code == 302
+    assert (SealedText.objects.get().part, Publication.objects.latest("position").part) == ("note", "note")
+    assert TOLD in page_of(client.get(f"{LOG}3/change/"))
+
+
+def test_a_proposal_waits_on_the_front_page_for_every_other_editor_and_a_return_comes_back(
+    desk: Desk, login: Login
+) -> None:
     def rows(person: User, key: str) -> list[tuple[str, str]]:
         blocks = login(person).get("/admin/").context["desk"]["blocks"]
         return [(row.words, row.address) for block in blocks if block.key == key for row in block.rows]
 
-    login(desk.editor).post(page(2), typed("propose", 2))
-    waiting = ("Suppress the text of position 2", page(2))
+    login(desk.editor).post(page(2), typed("suppress", 2))
+    login(desk.editor).post(page(2), typed("propose to restore", 2))
+    waiting = ("Restore the text of position 2", page(2))
     assert [rows(person, "sign") for person in (desk.editor, desk.second_editor, desk.reporter)] == [[], [waiting], []]
-    login(desk.second_editor).post(page(2), typed("return", 2, rationale="The order names another text."))
+    login(desk.second_editor).post(page(2), typed("return", 2, rationale="The order stands."))
     assert [rows(person, "returned") for person in (desk.editor, desk.second_editor)] == [[waiting], []]
 
 
 def test_who_was_slower_is_told_and_keeps_what_was_typed(desk: Desk, login: Login) -> None:
-    stale = typed("propose", rationale="My own reason.")
-    propose_suppression(Publication.objects.get(pk=1), by=desk.second_editor, rationale=ORDER, stamps=desk.stamps)
+    stale = typed("suppress", rationale="My own reason.")
+    login(desk.second_editor).post(page(), typed("suppress"))
     before = all_rows()
-    for step in ("propose", "sign", "return"):
+    for step in ("suppress", "destroy", "propose to restore", "restore", "return"):
         response = login(desk.editor).post(page(), stale | {"step": step})
         assert (response.status_code, response.context["meanwhile"].actor_username) == (409, "second-editor")
         assert "My own reason." in page_of(response)
@@ -115,17 +151,20 @@ def test_who_was_slower_is_told_and_keeps_what_was_typed(desk: Desk, login: Logi
     assert all_rows() == before
 
 
-def test_a_fact_in_force_a_blank_reason_and_an_unknown_step_are_refused(desk: Desk, login: Login) -> None:
-    desk.confirm_fact("Fog lies")  # position 4
+def test_what_is_blank_or_unknown_is_refused(desk: Desk, login: Login) -> None:
     before, client = all_rows(), login(desk.editor)
-    refusals = {
-        4: (typed("propose", 4), ["This fact is in force: withdraw it first."]),
-        1: (typed("propose", rationale=" "), ["Write the legal reason; it stays in the ledger."]),
-        2: (typed("burn", 2), ["“burn” is no step. Choose one of: propose, sign, return."]),
-    }
-    for position, (form, reasons) in refusals.items():
-        response = client.post(page(position), form)
-        assert (response.status_code, response.context["reasons"]) == (422, reasons)
+    refusals = [
+        (typed("suppress", rationale=" "), "Write the reason, such as the order of the court; it stays in the ledger."),
+        (typed("suppress", public_note=" "), "Write the public note that readers will see in its place."),
+        (typed("suppress", because=""), "Choose why: court, safety, privacy."),
+        (
+            typed("burn"),
+            "“burn” is no step. Choose one of: suppress, destroy, propose to restore, restore, return.",
+        ),
+    ]
+    for form, reason in refusals:
+        response = client.post(page(), form)
+        assert (response.status_code, response.context["reasons"]) == (422, [reason])
     assert all_rows() == before
 
 
@@ -133,16 +172,15 @@ def test_a_reporter_and_an_auditor_read_and_a_visitor_does_not(desk: Desk, login
     before = all_rows()
     for person in (desk.reporter, desk.person("auditor", "Auditors")):
         client = login(person)
-        assert "Only an editor can suppress a publication." in buttons(client.get(page()))["propose"]
-        assert client.post(page(), typed("propose")).status_code == 422
+        assert "Only an editor can suppress a publication." in buttons(client.get(page()))["suppress"]
+        assert client.post(page(), typed("suppress")).status_code == 422
     visitor = login(desk.person("visitor"))
-    assert (visitor.get(page()).status_code, visitor.post(page(), typed("propose")).status_code) == (403, 403)
+    assert (visitor.get(page()).status_code, visitor.post(page(), typed("suppress")).status_code) == (403, 403)
     assert all_rows() == before
 
 
-def test_the_same_signature_twice_is_one(desk: Desk, login: Login) -> None:
-    login(desk.editor).post(page(), typed("propose"))
-    form, client = typed("sign"), login(desk.second_editor)
+def test_the_same_act_twice_is_one(desk: Desk, login: Login) -> None:
+    form, client = typed("suppress"), login(desk.editor)
     assert [client.post(page(), form).status_code for _ in range(2)] == [302, 302]
     assert Decision.objects.filter(verdict="suppressed").count() == 2
 
@@ -151,7 +189,7 @@ def test_hostile_words_arrive_as_text(desk: Desk, login: Login) -> None:
     desk.confirm_fact("Fog lies")
     desk.cut_version(HOSTILE, kind="update", note="More.")  # position 5
     client = login(desk.editor)
-    client.post(page(5), typed("propose", 5, rationale=HOSTILE))
-    for response in (client.get(page(5)), client.post(page(5), typed("sign", 5, rationale=HOSTILE))):
+    client.post(page(5), typed("suppress", 5, rationale=HOSTILE, public_note=HOSTILE))
+    for response in (client.get(page(5)), client.post(page(5), typed("destroy", 5, rationale=HOSTILE))):
         html = page_of(response)
         assert ("<script>alert" in html, "<img src=x" in html, "1414" in html) == (False, False, False)

@@ -127,7 +127,7 @@ def test_the_ticked_facts_are_withdrawn_in_one_act_with_one_note(world: World, l
     response = client.post(address(wire(world)), typed(first, third), follow=True)
     assert [fact_in_force(claim) is not None for claim in (first, second, third)] == [False, True, False]
     ended = Publication.objects.filter(event="withdrawn")
-    assert [(one.correction_kind, one.note) for one in ended] == [
+    assert [(one.correction_kind, one.note_beside.text) for one in ended] == [
         ("withheld", "We are checking what Wire reported.")
     ] * 2
     assert {one.rationale for one in Decision.objects.filter(verdict="withdrawn")} == {"Wire has withdrawn its report."}

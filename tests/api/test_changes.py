@@ -13,6 +13,9 @@ HASHED = (
     "format", "position", "event", "at", "story", "fact_id", "version", "correction", "ends", "suppresses",
     "text_sha256",
 )  # fmt: skip
+OF_SOME = ("part", "because", "restores", "note_sha256")
+"""What only the events have that take a part down or put it back, and a note that corrects nothing."""
+BESIDE = ("hash", "salt", "text", "note_salt", "note")
 
 
 def canonical(value: Any) -> str:
@@ -30,6 +33,11 @@ def publish_everything(desk: Desk) -> None:
     desk.reword(fact, "Uno")
     desk.withdraw_fact(fact)
     desk.suppress(fact)
+
+
+def hash_note(event: dict[str, Any]) -> str:
+    """What the event holds of the note that is served beside it."""
+    return sha256(event["note_salt"] + canonical(event["note"]))
 
 
 def test_an_empty_log(read: Read) -> None:
@@ -52,10 +60,19 @@ def test_every_publication_oldest_first(desk: Desk, read: Read) -> None:
         (6, "suppressed", None, 2, True),
     ]
     assert (page["position"], page["last"]) == (6, 6)
-    assert set(page["results"][0]) == {*HASHED, "hash", "salt", "text"}
+    assert [set(event) - {*HASHED, *BESIDE} for event in page["results"]] == [
+        *[set()] * 4,
+        *[{"part", "because", "note_sha256"}] * 2,
+    ]
+    assert [(event["format"], event["note"]) for event in page["results"][2:]] == [
+        (2, "We now say: Uno."),
+        (2, "This was wrong."),
+        (2, "Taken down by order of a court."),
+        (2, "Taken down by order of a court."),
+    ]
     assert [event["correction"] for event in page["results"][2:4]] == [
-        {"kind": "clarification", "note": "We now say: Uno.", "replaced_by": None},
-        {"kind": "correction", "note": "This was wrong.", "replaced_by": None},
+        {"kind": kind, "note_sha256": hash_note(event), "replaced_by": None}
+        for kind, event in zip(("clarification", "correction"), page["results"][2:4], strict=True)
     ]
 
 
@@ -63,7 +80,9 @@ def test_hashes_follow_from_what_is_served(desk: Desk, read: Read) -> None:
     publish_everything(desk)
     previous = ""
     for event in read("changes/")["results"]:
-        assert event["hash"] == sha256(previous + canonical({name: event[name] for name in HASHED}))
+        hashed = {name: event[name] for name in (*HASHED, *OF_SOME) if name in event}
+        assert event["hash"] == sha256(previous + canonical(hashed))
+        assert event["note"] is None or hash_note(event) == (event["correction"] or event)["note_sha256"]
         if event["text"] is not None:
             assert event["text_sha256"] == sha256(event["salt"] + canonical(event["text"]))
         previous = event["hash"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from docs.follow_changes import follow
+from docs.follow_changes import follow, sha256
 from stories.database import drop_guards
 from tests.api.conftest import Read
 from tests.published import Desk
@@ -45,7 +45,9 @@ def test_it_goes_on_where_it_stopped(desk: Desk, read: Read) -> None:
 @pytest.mark.parametrize(
     "forgery",
     [
-        "UPDATE stories_publication SET payload = replace(payload, 'This was wrong', 'This was Wrong')",
+        "UPDATE stories_publication SET payload = replace(payload, 'version\":1', 'version\":2')",
+        "UPDATE stories_publicationnote SET text = replace(text, 'This was wrong', 'This was Wrong')",
+        "UPDATE stories_publicationnote SET salt = '00'",
         "UPDATE stories_publicationtext SET text = replace(text, 'Uno', 'Una')",
         "UPDATE stories_publicationtext SET salt = '00'",
         "UPDATE stories_publication SET hash = replace(hash, 'a', 'b')",
@@ -70,6 +72,14 @@ def test_a_missing_event_is_noticed(desk: Desk, read: Read) -> None:
 
     with pytest.raises(ValueError, match="rewritten at position 3"):
         follow(read_without_the_second, {})
+
+
+def test_a_client_of_format_1_stops_at_the_first_event_of_format_2(desk: Desk, read: Read) -> None:
+    """Its own check refuses what lies beside the event and is not in the hash."""
+    desk.confirm_fact("One")
+    (event,) = read("changes/")["results"]
+    hashed = {name: value for name, value in event.items() if name not in ("hash", "salt", "text")}
+    assert event["hash"] not in (sha256("", hashed), sha256("", hashed | {"format": 1}))
 
 
 def test_it_needs_nothing_but_python() -> None:

@@ -18,7 +18,18 @@ from tests.published import Desk
 
 TEXT = "SEARCH t USING INDEX sqlite_autoindex_stories_publicationtext_1 (position=?) LEFT-JOIN"
 ENDED = "SEARCH e USING INDEX sqlite_autoindex_stories_publication_2 (ends_id=?)"
-SUPPRESSED = "SEARCH s USING COVERING INDEX sqlite_autoindex_stories_publication_3 (suppresses_id=?)"
+# Whether a part is down: what took it down, and what put it back.
+SUPPRESSED = [
+    "SEARCH s USING INDEX publication_suppresses (suppresses_id=?)",
+    "SEARCH r USING INDEX publication_restores (restores_id=?)",
+]
+# The note, or the one in its place: what took it down, what took that down, …
+NOTE = [
+    "SEARCH n USING INDEX sqlite_autoindex_stories_publicationnote_1 (position=?)",
+    *("CO-ROUTINE d", "SETUP", "SCAN CONSTANT ROW", "RECURSIVE STEP", "SCAN d"),
+    *SUPPRESSED,
+    "SEARCH d",
+]
 ROW = "SEARCH p USING INDEX sqlite_autoindex_stories_publication_1 (position=?)"
 BY_TIME = "SEARCH p USING COVERING INDEX publication_time (at<?)"
 SOURCES = "SEARCH r USING COVERING INDEX sqlite_autoindex_stories_publicationsource_1 (slug=? AND position{})"
@@ -31,18 +42,19 @@ STANDS = "SEARCH p USING INDEX sqlite_autoindex_stories_factinforce_1 (position=
 FOUND = ["SCAN x VIRTUAL TABLE", SAME_HEAD, STANDS, TEXT]
 HEAD = ["SCAN p USING INDEX sqlite_autoindex_stories_publication_1"]
 # Then: the log, less what had ended.
-OF_ALL_THEN = ["SEARCH p USING COVERING INDEX publication_newest (position<?)", ENDED, TEXT, SUPPRESSED]
+OF_ALL_THEN = ["SEARCH p USING COVERING INDEX publication_newest (position<?)", ENDED, TEXT, *SUPPRESSED]
 A_STORY_THEN = "SEARCH p USING COVERING INDEX publication_story_newest (story=? AND position<?)"
-FACT = ["SEARCH p USING INDEX publication_fact_newest (fact_id=? AND position<?)", TEXT, SUPPRESSED]
-VERSIONS = ["SEARCH p USING INDEX publication_version_once (story=? AND version>?)", TEXT, SUPPRESSED]
+FACT = ["SEARCH p USING INDEX publication_fact_newest (fact_id=? AND position<?)", TEXT, *NOTE, *SUPPRESSED]
+VERSIONS = ["SEARCH p USING INDEX publication_version_once (story=? AND version>?)", TEXT, *NOTE, *SUPPRESSED]
 CORRECTIONS = [
     "SEARCH p USING INDEX publication_corrections (story=? AND position<?)",
     TEXT,
     "SEARCH o USING INDEX sqlite_autoindex_stories_publication_1 (position=?) LEFT-JOIN",
     "SEARCH v USING INDEX publication_version_once (story=? AND version=?)",
     "SEARCH u USING INDEX sqlite_autoindex_stories_publicationtext_1 (position=?) LEFT-JOIN",
-    SUPPRESSED,
-    SUPPRESSED,
+    *NOTE,
+    *SUPPRESSED,
+    *SUPPRESSED,
 ]
 
 
@@ -53,7 +65,7 @@ def stories(bound: str) -> list[str]:
         f"SEARCH p USING INDEX publication_version_once (story{bound})",
         "SCAN v",  # of one page
         "SEARCH p USING COVERING INDEX publication_story_newest (story=? AND position<?)",
-        SUPPRESSED,
+        *SUPPRESSED,
         "SEARCH t USING INDEX sqlite_autoindex_stories_publicationtext_1 (position=?)",
         "USE TEMP B-TREE FOR ORDER BY",  # of one page
     ]
@@ -67,8 +79,8 @@ COUNTS = [
 
 def changes(index: str) -> list[str]:
     """The plan that reads the feed by `index`."""
-    suppressed = "SEARCH s USING INDEX sqlite_autoindex_stories_publication_3 (suppresses_id=?) LEFT-JOIN"
-    return [f"SEARCH p USING INDEX {index} AND position<?)", TEXT, suppressed]
+    note = "SEARCH n USING INDEX sqlite_autoindex_stories_publicationnote_1 (position=?) LEFT-JOIN"
+    return [f"SEARCH p USING INDEX {index} AND position<?)", TEXT, note, *SUPPRESSED, *SUPPRESSED]
 
 
 # Each hot path, and how SQLite runs the statements that it makes beyond the one for the head.
@@ -79,31 +91,33 @@ SQLITE = {
     "facts/?at=1": [OF_ALL_THEN],
     "facts/?story=harbour": [OF_A_STORY],
     "facts/?story=harbour&basis=documented&kind=quote&min_sources=7": [OF_A_STORY, HEAD],
-    "facts/?story=harbour&at=1": [[A_STORY_THEN, ENDED, TEXT, SUPPRESSED]],
+    "facts/?story=harbour&at=1": [[A_STORY_THEN, ENDED, TEXT, *SUPPRESSED]],
     "facts/?story=harbour&as_of=2030-01-01": [[BY_TIME], OF_A_STORY],
     "facts/?story=harbour&source=wire": [[A_STORY, SAME_HEAD, SOURCES.format("=?"), TEXT]],
     "facts/?source=wire": [[SOURCES.format("<?"), SAME_HEAD, STANDS, TEXT]],
     "facts/?source=wire&at=1": [
         [
             SOURCES.format("<?"),
-            SUPPRESSED,
+            *SUPPRESSED,
             ENDED,
             "SEARCH p USING COVERING INDEX publication_newest (position=? AND event=?)",
             TEXT,
-            SUPPRESSED,
+            *SUPPRESSED,
         ]
     ],
     "facts/?q=wire": [FOUND],
     "facts/?q=wire&story=harbour&kind=quote&basis=documented&min_sources=2&source=wire": [FOUND, HEAD],
-    "facts/?q=wire&at=1": [["SCAN x VIRTUAL TABLE", SUPPRESSED, ENDED, ROW, TEXT, SUPPRESSED]],
+    "facts/?q=wire&at=1": [["SCAN x VIRTUAL TABLE", *SUPPRESSED, ENDED, ROW, TEXT, *SUPPRESSED]],
     "facts/{id}/": [FACT],
-    "facts/{id}/?at=1": [FACT, [ENDED]],
+    "facts/{id}/?at=1": [FACT, [ENDED, *NOTE]],
     "facts/{id}/history/": [
         [
             "SEARCH p USING INDEX publication_fact_newest (fact_id=? AND position>? AND position<?)",
             TEXT,
             f"{ENDED} LEFT-JOIN",
-            SUPPRESSED,
+            *NOTE,
+            *SUPPRESSED,
+            *NOTE,
         ]
     ],
     "stories/": [stories(">?"), COUNTS],
@@ -113,6 +127,7 @@ SQLITE = {
         [
             "SEARCH p USING COVERING INDEX publication_fact_newest (fact_id=?)",
             ENDED,
+            *NOTE,
             "USE TEMP B-TREE FOR ORDER BY",  # of what ended among the facts of one version
         ],
     ],

@@ -19,7 +19,7 @@ from newsroom.public_sqlite import base
 from stories.api import reader
 from stories.api.examples import read_examples
 from stories.database.grants import PUBLIC_TABLES, api_grants
-from stories.models import FactInForce, Heartbeat, Publication, PublicationSource, PublicationText
+from stories.models import FactInForce, Heartbeat, Publication, PublicationNote, PublicationSource, PublicationText
 from tests.published import Desk
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -225,7 +225,7 @@ time.sleep(60)
 
 
 def test_the_backend_knows_the_public_tables_by_name() -> None:
-    models = (Publication, PublicationText, PublicationSource, FactInForce, Heartbeat)
+    models = (Publication, PublicationText, PublicationNote, PublicationSource, FactInForce, Heartbeat)
     assert base.PUBLIC_TABLES == set(PUBLIC_TABLES) == {model._meta.db_table for model in models}
 
 

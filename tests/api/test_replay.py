@@ -23,9 +23,9 @@ def act(desk: Desk, name: str, number: int, step: int) -> None:
     head = Publication.objects.head()
     position = head.position if head else 0
     standing = list(Publication.objects.in_force(at=position).order_by("position"))
-    last = {row.fact_id: row for row in Publication.objects.filter(fact_id__isnull=False, suppresses=None)}
+    last = {row.fact_id: row for row in Publication.objects.filter(fact_id__isnull=False, part="")}
     withdrawn = [row for row in last.values() if row.event == "withdrawn"]
-    ended = list(Publication.objects.facts().filter(ended_by__isnull=False, suppressed_by__isnull=True))
+    ended = list(Publication.objects.facts().filter(ended_by__isnull=False, body__isnull=False))
     if name == "confirm":
         desk.confirm_fact(f"Step {step}")
     elif name == "reword" and standing:

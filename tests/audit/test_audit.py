@@ -11,7 +11,7 @@ from django.db import connection
 
 from stories.audit import find_violations
 from stories.database import drop_guards
-from stories.models import Article, Decision, Evidence, Publication, PublicationSource, PublicationText
+from stories.models import Article, Decision, Evidence, Publication, PublicationNote, PublicationSource, PublicationText
 from stories.verification import dispute, newest_decision
 from tests.world import World
 
@@ -99,6 +99,7 @@ def test_a_cut_tail_is_caught_by_an_exported_head_alone(world: World, tmp_path: 
     )
     path = heads(tmp_path)
     Decision.objects.filter(pk=3).delete()
+    PublicationNote.objects.filter(pk=2).delete()
     Publication.objects.filter(pk=2).delete()
     call_command("verify_ledger", stdout=io.StringIO())
     with pytest.raises(CommandError) as error:

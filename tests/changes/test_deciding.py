@@ -23,7 +23,8 @@ NAMES_ITS_PEOPLE = {
 """Models whose rows say themselves who made and who ended them."""
 
 NOT_WRITTEN_BY_PEOPLE = {
-    *("Publication", "PublicationText", "PublicationSource"),  # made by a decision or a cut
+    *("Publication", "PublicationText", "PublicationNote", "PublicationSource"),  # made by a decision or a cut
+    "SealedText",  # the same, taken down
     *("FactInForce", "FactToWeigh", "QueueItem", "Heartbeat", "Presence"),  # kept by the machine
     "FormerName",  # kept by the machine, too
     "ChainLink",  # comes with its passage and never changes

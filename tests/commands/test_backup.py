@@ -20,6 +20,7 @@ from django.db import connection
 from django.db.models import Model
 
 from stories.audit import find_violations, verify_ledger, verify_log
+from stories.changes.writing import save_on_record
 from stories.database import missing_triggers
 from stories.management.commands.backup import copy_database
 from stories.management.commands.build_fixtures import FIXTURES
@@ -301,7 +302,7 @@ def protect() -> None:
     add_reader(source, other, by=by)
     assert name_for(source, other) == "Jane Roe"
     source.name = "Jane Doe"
-    source.save()
+    save_on_record(source, by=by, reason="She married.")
 
 
 def protection() -> list[list[tuple[object, ...]]]:

@@ -59,7 +59,10 @@ def test_the_desk_is_in_order() -> None:
 
 def test_it_has_all_that_happens_to_facts() -> None:
     fill(FACTS)
-    assert set(Publication.objects.values_list("event", flat=True)) == set(Event.values) - {Event.SUPPRESSED}
+    assert set(Publication.objects.values_list("event", flat=True)) == set(Event.values) - {
+        Event.SUPPRESSED,
+        Event.RESTORED,
+    }
     assert set(Publication.objects.facts().values_list("basis", flat=True)) == {
         "attributed",
         "corroborated",

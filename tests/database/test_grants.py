@@ -103,7 +103,7 @@ def test_what_the_desk_may_write_the_guards_still_judge(roles, desk: Desk) -> No
 
 def test_a_decoy_table_deceives_no_guard(roles, desk: Desk) -> None:
     """The guards read the desk's own tables, whatever the session's search path says."""
-    with acting_as(APP), pytest.raises(IntegrityError, match="deleted only after"), transaction.atomic():
+    with acting_as(APP), pytest.raises(IntegrityError, match="deleted only once"), transaction.atomic():
         run(
             "CREATE TEMP TABLE stories_publication AS SELECT 1 AS position, 1 AS suppresses_id",
             "DELETE FROM stories_publicationtext WHERE position = 1",

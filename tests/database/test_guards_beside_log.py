@@ -10,16 +10,21 @@ from uuid import UUID
 import pytest
 
 from stories.chain import digest
+from stories.choices import Part
 from stories.database.log import FACT_COLUMNS
-from stories.models import FactInForce, Publication, PublicationSource, PublicationText
+from stories.models import FactInForce, Publication, PublicationNote, PublicationSource, PublicationText, SealedText
+from stories.verification.suppression import destroy, newest_on
 from tests.rows import (
     SALT,
     Desk,
     Forgeries,
     append,
+    append_note,
     append_text,
     confirmation,
     cut_raw,
+    decide,
+    hash_note,
     next_publication,
     run_sql,
     text_of,
@@ -106,9 +111,88 @@ def change_a_published_text(desk: Desk) -> None:
     PublicationText.objects.filter(position=1).update(text="{}")
 
 
-@breaking("publicationtext_delete_only_suppressed")
+@breaking("publicationtext_delete_only_sealed")
 def delete_a_published_text(desk: Desk) -> None:
     run_sql("DELETE FROM stories_publicationtext WHERE position = 1")
+
+
+# ---- Notes ----------------------------------------------------------------------------------------------------
+
+
+def noted(desk: Desk) -> Publication:
+    """A right withdrawal; its note is still to come."""
+    return append(next_publication(decide(desk, desk.in_force, "withdrawn", "editor")))
+
+
+@breaking("publicationnote_is_the_hashed_one", beside=["publicationnote_as_decided"])
+def put_another_note_beside_the_hash(desk: Desk) -> None:
+    append_note(noted(desk), "It was right.")
+
+
+@breaking("publicationnote_is_the_hashed_one")
+def put_another_salt_beside_the_hash_of_a_note(desk: Desk) -> None:
+    append_note(noted(desk), "It was wrong.", salt=SALT[::-1])
+
+
+@breaking("publicationnote_as_decided")
+def tell_readers_what_nobody_decided(desk: Desk) -> None:
+    decision = decide(desk, desk.in_force, "withdrawn", "editor")
+    append_note(append(next_publication(decision, note_sha256=hash_note("It was right."))), "It was right.")
+
+
+@breaking("publicationnote_is_not_suppressed")
+def bring_a_suppressed_note_back(desk: Desk) -> None:
+    append(desk.suppressed_note)
+
+
+@breaking("publicationnote_no_update")
+def change_a_published_note(desk: Desk) -> None:
+    PublicationNote.objects.update(text="Never mind.")
+
+
+@breaking("publicationnote_delete_only_sealed")
+def delete_a_published_note(desk: Desk) -> None:
+    run_sql("DELETE FROM stories_publicationnote")
+
+
+# ---- What is sealed -------------------------------------------------------------------------------------------
+
+
+@breaking("sealedtext_no_update")
+def change_what_is_sealed(desk: Desk) -> None:
+    SealedText.objects.update(text="{}")
+
+
+@breaking("sealedtext_delete_only_signed")
+def delete_what_nobody_signed_away(desk: Desk) -> None:
+    run_sql("DELETE FROM stories_sealedtext")
+
+
+@breaking("sealedtext_is_the_hashed_one")
+def seal_another_text(desk: Desk) -> None:
+    seal_again(desk, text="{}")
+
+
+@breaking("sealedtext_was_taken_down")
+def seal_what_is_shown(desk: Desk) -> None:
+    shown = PublicationText.objects.get(position=1)
+    append(SealedText(publication_id=1, part="text", salt=shown.salt, text=shown.text))
+
+
+def seal_again(desk: Desk, **columns: object) -> None:
+    """What was sealed and is destroyed, sealed once more, in other `columns`."""
+    sealed = SealedText.objects.get(publication=desk.suppressed_text.position, part="text")
+    destroy(
+        sealed.publication,
+        part=Part.TEXT,
+        by=desk.world.second_editor,
+        rationale="Order.",
+        follows=newest_on(sealed.publication).seq,
+        stamps=desk.world.stamps,
+    )
+    for name, value in columns.items():
+        setattr(sealed, name, value)
+    append(sealed)
 
 
 # ---- Sources --------------------------------------------------------------------------------------------------

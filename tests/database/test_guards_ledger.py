@@ -12,15 +12,16 @@ from django.db import connection
 from django.utils import timezone
 
 from stories.chain import canonical, digest
+from stories.choices import Part
 from stories.models import Decision, Publication
 from stories.record.decisions import payload_of
 from stories.stamps import to_milliseconds
+from stories.verification.suppression import newest_on
 from tests.rows import (
     Desk,
     Forgeries,
     append,
     decide,
-    forged,
     next_decision,
     place_after,
     undone,
@@ -52,14 +53,14 @@ def change_the_evidence(desk: Desk) -> None:
     Decision.objects.filter(seq=1).update(evidence={"passages": []})
 
 
-@breaking("decision_gapless", beside=["decision_time"])
+@breaking("decision_gapless", beside=["decision_time", "decision_format"])
 def leave_a_gap(desk: Desk) -> None:
     row = next_decision(desk, desk.unverified, "proposed", "reporter", seq=1000)
     row.hash = digest(row.payload)
     append(row)
 
 
-@breaking("decision_gapless", beside=["decision_time"])
+@breaking("decision_gapless", beside=["decision_time", "decision_format"])
 def begin_below_one(desk: Desk) -> None:
     row = next_decision(desk, desk.unverified, "proposed", "reporter", seq=0)
     row.hash = digest(row.payload)
@@ -115,7 +116,9 @@ for key, value in {
     "actor": {"username": "reporter", "name": "", "role": "editor"},
     "at": "2025-11-21T12:00:00.000Z",
     "publication": 1,
-    "format": 2,
+    "format": 1,
+    "part": "text",
+    "because": "court",
     "aside": "A key too many.",
 }.items():
     breaking("decision_payload")(payload_that_says(key, value))
@@ -150,16 +153,24 @@ def claim_the_position_of_a_version(desk: Desk) -> None:
     decide(desk, desk.proposed, "confirmed", "editor", publication_id=desk.version.publication_id)
 
 
-@breaking("decision_fits_its_target", beside=["decision_suppressed_by_two_editors"])
+@breaking("decision_fits_its_target")
 def suppress_a_claim(desk: Desk) -> None:
+    on_part = {"part": "text", "because": "court", "public_note": "Taken down."}
     position = place_after(Publication).number
-    decide(desk, desk.unverified, "suppressed", "editor", publication_id=position)
+    decide(desk, desk.unverified, "suppressed", "editor", publication_id=position, **on_part)
 
 
 @breaking("decision_fits_its_target", beside=["decision_disputed_ends_the_fact"])
 def dispute_a_publication(desk: Desk) -> None:
     decide(
-        desk, None, "disputed", "editor", suppresses=desk.publication(desk.ended), correction_kind="", public_note=""
+        desk,
+        None,
+        "disputed",
+        "editor",
+        suppresses=desk.publication(desk.ended),
+        part="text",
+        correction_kind="",
+        public_note="",
     )
 
 
@@ -287,44 +298,94 @@ def withdraw_what_was_never_confirmed(desk: Desk) -> None:
     decide(desk, desk.proposed, "withdrawn", "editor")
 
 
-def propose_to_suppress(desk: Desk, **columns: object) -> Decision:
-    """A proposal to suppress the fact that has ended."""
-    return decide(
-        desk,
-        None,
-        "proposed",
-        "editor",
-        **{"suppresses": desk.publication(desk.ended), "wording": "", "basis": "", "evidence": None} | columns,
-        evidence_digest="",
-    )
+def on_part(desk: Desk, verdict: str, who: str = "editor", *, part: str = "text", **columns: object) -> Decision:
+    """A decision on the `part` of the text that is sealed, by `who`, or with other `columns` on another one."""
+    target = columns.pop("suppresses", desk.suppressed_text.position)
+    newest = newest_on(target, Part(part))
+    position = place_after(Publication).number if verdict in ("suppressed", "restored") else None
+    values: dict[str, object] = {"suppresses": target, "part": part, "previous": newest, "publication_id": position}
+    values |= {"wording": "", "basis": "", "evidence": None, "evidence_digest": "", "actor_role": "editor"}
+    if verdict == "suppressed":
+        values |= {"because": "court", "public_note": "Taken down."}
+    return decide(desk, None, verdict, who, **values | columns)
 
 
-def sign(desk: Desk, proposal: Decision, **columns: object) -> Decision:
-    """The second signature to `proposal`."""
-    position = place_after(Publication).number
-    values = {"verdict": "suppressed", "previous": proposal, "publication_id": position, **by(desk, "second_editor")}
-    return append(forged(proposal, **values | columns))
+@breaking("decision_suppressed_by_an_editor")
+def suppress_as_a_reporter(desk: Desk) -> None:
+    on_part(desk, "suppressed", suppresses=desk.publication(desk.ended), actor_role="reporter")
 
 
-@breaking("decision_suppressed_by_two_editors")
-def propose_to_suppress_as_a_reporter(desk: Desk) -> None:
-    propose_to_suppress(desk, actor_role="reporter")
+@breaking("decision_suppressed_by_an_editor")
+def suppress_what_is_sealed(desk: Desk) -> None:
+    on_part(desk, "suppressed")
 
 
-@breaking("decision_suppressed_by_two_editors")
-def sign_ones_own_suppression(desk: Desk) -> None:
-    sign(desk, propose_to_suppress(desk), **by(desk, "editor"))
+@breaking("decision_destroyed_by_another_editor")
+def destroy_what_one_sealed_oneself(desk: Desk) -> None:
+    on_part(desk, "destroyed")
 
 
-@breaking("decision_suppressed_by_two_editors")
-def sign_a_suppression_as_a_reporter(desk: Desk) -> None:
-    sign(desk, propose_to_suppress(desk), actor_role="reporter")
+@breaking("decision_destroyed_by_another_editor")
+def destroy_under_the_sealers_name(desk: Desk) -> None:
+    on_part(desk, "destroyed", "second_editor", actor_username="editor")
 
 
-@breaking("decision_suppressed_by_two_editors")
-def suppress_without_a_proposal(desk: Desk) -> None:
-    alone = propose_to_suppress(desk)
-    sign(desk, alone, previous=None, suppresses=desk.publication(desk.in_force))
+@breaking("decision_destroyed_by_another_editor")
+def destroy_as_a_reporter(desk: Desk) -> None:
+    on_part(desk, "destroyed", "second_editor", actor_role="reporter")
+
+
+@breaking("decision_destroyed_by_another_editor")
+def destroy_what_is_shown(desk: Desk) -> None:
+    on_part(desk, "destroyed", "second_editor", suppresses=desk.publication(desk.ended))
+
+
+@breaking("decision_restored_by_two_editors")
+def restore_without_a_proposal(desk: Desk) -> None:
+    on_part(desk, "restored", "second_editor")
+
+
+@breaking("decision_restored_by_two_editors")
+def restore_on_ones_own_proposal(desk: Desk) -> None:
+    on_part(desk, "proposed")
+    on_part(desk, "restored")
+
+
+@breaking("decision_restored_by_two_editors")
+def propose_to_restore_as_a_reporter(desk: Desk) -> None:
+    on_part(desk, "proposed", actor_role="reporter")
+
+
+@breaking("decision_restored_by_two_editors")
+def propose_to_restore_what_is_shown(desk: Desk) -> None:
+    on_part(desk, "proposed", suppresses=desk.publication(desk.ended))
+
+
+@breaking("decision_follows_newest")
+def follow_the_decision_on_the_other_part(desk: Desk) -> None:
+    on_part(desk, "proposed", previous=newest_on(desk.suppressed_note.position, Part.NOTE))
+
+
+@breaking("decision_format")
+def decide_in_the_old_format(desk: Desk) -> None:
+    decide(desk, desk.unverified, "proposed", "reporter", format=1)
+
+
+@breaking("decision_suppressed_by_two_editors", beside=["decision_format"])
+def propose_in_the_old_format_as_a_reporter(desk: Desk) -> None:
+    in_format_1(desk, "proposed", actor_role="reporter")
+
+
+@breaking("decision_suppressed_by_two_editors", beside=["decision_format"])
+def suppress_alone_in_the_old_format(desk: Desk) -> None:
+    in_format_1(desk, "suppressed", publication_id=place_after(Publication).number)
+
+
+def in_format_1(desk: Desk, verdict: str, **columns: object) -> Decision:
+    """A decision as the release before made it: it named no part."""
+    blank = {"wording": "", "basis": "", "evidence": None, "evidence_digest": ""}
+    target = {"suppresses": desk.publication(desk.ended), "format": 1}
+    return decide(desk, None, verdict, "editor", **blank | target | columns)
 
 
 @pytest.mark.parametrize("guard", FORGERIES.guards())
@@ -339,7 +400,11 @@ def test_what_the_policy_allows_passes_unforged(desk: Desk) -> None:
         decide(desk, desk.proposed, "confirmed", "reporter")
         decide(desk, desk.ended, "refuted", "second_editor")
         decide(desk, desk.unverified, "disputed", "editor")
-        sign(desk, propose_to_suppress(desk), publication_id=place_after(Publication).number + 1)
+        next_one = place_after(Publication).number + 1
+        on_part(desk, "suppressed", suppresses=desk.publication(desk.ended), publication_id=next_one)
+        on_part(desk, "proposed")
+        on_part(desk, "restored", "second_editor", publication_id=next_one + 1)
+        on_part(desk, "destroyed", "second_editor", suppresses=desk.publication(desk.ended))
 
 
 def test_a_decision_saved_again_as_it_is_passes(desk: Desk) -> None:

@@ -9,19 +9,32 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
-from stories.chain import canonical, digest
-from stories.models import Decision, FactInForce, Publication, PublicationSource, PublicationText, StoryVersion
+from stories.chain import FORMAT, canonical, digest
+from stories.choices import Part
+from stories.models import (
+    Decision,
+    FactInForce,
+    Publication,
+    PublicationNote,
+    PublicationSource,
+    PublicationText,
+    SealedText,
+    StoryVersion,
+)
 from stories.record import publications as publishing
 from stories.stamps import to_milliseconds
+from stories.verification.suppression import newest_on
 from tests.rows import (
     Desk,
     Forgeries,
     append,
+    append_note,
     append_text,
     confirmation,
     cut_raw,
     decide,
     forged,
+    hash_note,
     next_publication,
     place_after,
     run_sql,
@@ -54,7 +67,7 @@ def change_a_basis(desk: Desk) -> None:
     Publication.objects.filter(position=1).update(basis="corroborated")
 
 
-@breaking("publication_gapless", beside=["publication_time"])
+@breaking("publication_gapless", beside=["publication_time", "publication_format"])
 def leave_a_gap(desk: Desk) -> None:
     row = next_publication(decide(desk, desk.proposed, "confirmed", "editor", publication_id=1000), position=1000)
     row.hash = digest(row.payload)
@@ -100,11 +113,15 @@ for key, value in {
     "story": "empty",
     "fact_id": None,
     "version": 1,
-    "correction": {"kind": "update", "note": "No.", "replaced_by": None},
+    "correction": {"kind": "update", "note_sha256": "0" * 64, "replaced_by": None},
+    "part": "text",
+    "because": "court",
+    "restores": 1,
+    "note_sha256": "0" * 64,
     "ends": 1,
     "suppresses": 1,
     "text_sha256": None,
-    "format": 2,
+    "format": 1,
     "aside": "A key too many.",
 }.items():
     breaking("publication_payload")(payload_that_says(key, value))
@@ -114,7 +131,7 @@ for key, value in {
 def change_the_note_in_the_payload(desk: Desk) -> None:
     row = next_publication(withdrawal(desk))
     event = publishing.event_of(row)
-    row.payload = canonical(event | {"correction": event["correction"] | {"note": "It was right."}})
+    row.payload = canonical(event | {"correction": event["correction"] | {"note_sha256": hash_note("It was right.")}})
     row.hash = digest(place_after(Publication).previous_hash + row.payload)
     append(row)
 
@@ -146,7 +163,7 @@ for key, value in {"story": "empty", "basis": "documented", "kind": "quote", "la
 
 @breaking("publication_fact_was_decided")
 def publish_a_correction_that_nobody_decided(desk: Desk) -> None:
-    append(next_publication(confirmation(desk), correction_kind="update", note="News."))
+    append(next_publication(confirmation(desk), correction_kind="update", note_sha256=hash_note("News.")))
 
 
 def withdrawn_as(column: str, value: object):
@@ -159,7 +176,7 @@ def withdrawn_as(column: str, value: object):
     return forge
 
 
-for key, value in {"correction_kind": "retraction", "note": "We regret it.", "replaced_by": OTHER}.items():
+for key, value in {"correction_kind": "retraction", "replaced_by": OTHER}.items():
     breaking("publication_fact_was_decided")(withdrawn_as(key, value))
 
 
@@ -212,7 +229,7 @@ def publish_a_version_of_another_story(desk: Desk) -> None:
 
 @breaking("publication_version_was_cut")
 def call_a_new_version_a_correction(desk: Desk) -> None:
-    append(version_publication(cut_raw(desk), correction_kind="correction", note="It was wrong."))
+    append(version_publication(cut_raw(desk), correction_kind="correction", note_sha256=hash_note("It was wrong.")))
 
 
 @breaking("publication_version_was_cut")
@@ -221,64 +238,129 @@ def keep_quiet_about_a_correction(desk: Desk) -> None:
     append(version_publication(cut_raw(desk)))
 
 
-# ---- Suppression ----------------------------------------------------------------------------------------------
+@breaking("publication_format")
+def publish_in_the_old_format(desk: Desk) -> None:
+    append(next_publication(confirmation(desk), format=1))
 
 
-def signed_suppression(desk: Desk, position: int) -> Decision:
-    """A suppression of `position`, rightly proposed and signed; its publication is still to come."""
-    blank = {"wording": "", "basis": "", "evidence": None, "evidence_digest": ""}
-    proposal = decide(desk, None, "proposed", "editor", suppresses_id=position, **blank)
-    number = place_after(Publication).number
-    return decide(
-        desk, None, "suppressed", "second_editor", suppresses_id=position, previous=proposal, publication_id=number
-    )
+# ---- Taking down, and putting back -----------------------------------------------------------------------------
 
 
-def suppression_of(target: Publication, **columns: object) -> Publication:
-    """The unsaved publication that suppresses `target`."""
-    values = {"event": "suppressed", "story": target.story, "fact_id": target.fact_id, "version": target.version}
-    return forged(Publication(), **values | {"suppresses": target} | columns)
+def signed(desk: Desk, verdict: str, position: int, *, part: str = "text", **columns: object) -> Decision:
+    """A right decision on the `part` of `position`; its publication is still to come."""
+    newest = newest_on(Publication.objects.get(pk=position), Part(part))
+    values: dict[str, object] = {"wording": "", "basis": "", "evidence": None, "evidence_digest": "", "part": part}
+    if verdict == "suppressed":
+        values |= {"because": "court", "public_note": "Taken down."}
+    values |= {"suppresses_id": position, "previous": newest, "publication_id": place_after(Publication).number}
+    return decide(desk, None, verdict, "editor", **values | columns)
+
+
+def taken_down(target: Publication, *, part: str = "text", **columns: object) -> Publication:
+    """The unsaved publication that takes the `part` of `target` down."""
+    values = {"event": "suppressed", "suppresses": target, "because": "court", "note_sha256": hash_note("Taken down.")}
+    return about(target, part, **values | columns)
+
+
+def put_back(target: Publication, *, part: str = "text", **columns: object) -> Publication:
+    """The unsaved publication that restores the `part` of `target`."""
+    return about(target, part, **{"event": "restored", "restores": target} | columns)
+
+
+def about(target: Publication, part: str, **columns: object) -> Publication:
+    values = {"story": target.story, "fact_id": target.fact_id, "version": target.version, "part": part}
+    return forged(Publication(), **{"format": FORMAT} | values | columns)
+
+
+def restoration(desk: Desk) -> Publication:
+    """What is sealed and its restoration rightly proposed and signed; gives back what it is about."""
+    position = desk.suppressed_text.position_id
+    signed(desk, "proposed", position, publication_id=None)
+    signed(desk, "restored", position, **by_second(desk))
+    return Publication.objects.get(pk=position)
+
+
+def by_second(desk: Desk) -> dict[str, object]:
+    return {"actor": desk.world.second_editor, "actor_username": desk.world.second_editor.username}
 
 
 @breaking("publication_suppression_was_signed")
 def suppress_what_nobody_signed(desk: Desk) -> None:
-    append(suppression_of(desk.publication(desk.ended)))
+    append(taken_down(desk.publication(desk.ended)))
 
 
 @breaking("publication_suppression_was_signed")
 def suppress_something_else_than_was_signed(desk: Desk) -> None:
-    signed_suppression(desk, desk.publication(desk.ended).position)
-    append(suppression_of(desk.version.publication))
+    signed(desk, "suppressed", desk.publication(desk.ended).position)
+    append(taken_down(desk.version.publication))
+
+
+def suppressed_instead(column: str, value: object):
+    """A forger who takes down what was signed under another `column`."""
+
+    def forge(desk: Desk) -> None:
+        target = desk.publication(desk.ended)
+        signed(desk, "suppressed", target.position)
+        append(taken_down(target, **{column: value}))
+
+    forge.__name__ = f"suppress_with_another_{column}"
+    return forge
+
+
+breaking("publication_suppression_was_signed")(suppressed_instead("because", "privacy"))
+for key, value in {"story": "empty", "fact_id": OTHER, "version": 1}.items():
+    breaking("publication_suppresses_what_ended")(suppressed_instead(key, value))
 
 
 @breaking("publication_suppresses_what_ended")
 def suppress_a_fact_in_force(desk: Desk) -> None:
     target = desk.publication(desk.in_force)
-    signed_suppression(desk, target.position)
-    append(suppression_of(target))
+    signed(desk, "suppressed", target.position)
+    append(taken_down(target))
 
 
 @breaking("publication_suppresses_what_ended")
 def suppress_a_withdrawal(desk: Desk) -> None:
     target = Publication.objects.filter(event="withdrawn")[0]
-    signed_suppression(desk, target.position)
-    append(suppression_of(target))
+    signed(desk, "suppressed", target.position)
+    append(taken_down(target))
 
 
-def suppressed_as(column: str, value: object):
-    """A forger who suppresses the ended fact under another `column`."""
-
-    def forge(desk: Desk) -> None:
-        target = desk.publication(desk.ended)
-        signed_suppression(desk, target.position)
-        append(suppression_of(target, **{column: value}))
-
-    forge.__name__ = f"suppress_under_another_{column}"
-    return forge
+@breaking("publication_suppresses_what_ended")
+def suppress_the_note_of_what_has_none(desk: Desk) -> None:
+    target = desk.publication(desk.ended)
+    signed(desk, "suppressed", target.position, part="note")
+    append(taken_down(target, part="note"))
 
 
-for key, value in {"story": "empty", "fact_id": OTHER, "version": 1}.items():
-    breaking("publication_suppresses_what_ended")(suppressed_as(key, value))
+@breaking("publication_suppresses_what_is_shown", beside=["decision_suppressed_by_an_editor"])
+def suppress_twice(desk: Desk) -> None:
+    target = desk.suppressed_text.position
+    signed(desk, "suppressed", target.pk)
+    append(taken_down(target))
+
+
+@breaking("publication_restoration_was_signed")
+def restore_what_nobody_signed(desk: Desk) -> None:
+    append(put_back(desk.suppressed_text.position))
+
+
+@breaking("publication_restoration_was_signed")
+def restore_another_part_than_was_signed(desk: Desk) -> None:
+    restoration(desk)
+    append(put_back(desk.suppressed_note.position, part="note"))
+
+
+@breaking("publication_restores_what_is_down")
+def restore_under_another_story(desk: Desk) -> None:
+    append(put_back(restoration(desk), story="empty"))
+
+
+@breaking("publication_restores_what_is_down", beside=["decision_restored_by_two_editors"])
+def restore_what_is_shown(desk: Desk) -> None:
+    target = desk.publication(desk.ended)
+    signed(desk, "restored", target.position, previous=None)
+    append(put_back(target))
 
 
 @pytest.mark.parametrize("guard", FORGERIES.guards())
@@ -298,13 +380,20 @@ def test_what_was_decided_and_cut_passes_unforged(desk: Desk) -> None:
         text = version_text(version)
         append_text(append(version_publication(version, text)), text)
         target = desk.publication(desk.ended)
-        signed_suppression(desk, target.position)
-        append(suppression_of(target))
+        signed(desk, "suppressed", target.position)
+        append_note(append(taken_down(target)), "Taken down.")
+        text = PublicationText.objects.get(position=target)
+        sealed = append(SealedText(publication=target, part="text", salt=text.salt, text=text.text))
         PublicationSource.objects.filter(publication=target).delete()
-        PublicationText.objects.filter(position=target).delete()
+        text.delete()
+        signed(desk, "proposed", target.position, publication_id=None)
+        signed(desk, "restored", target.position, **by_second(desk))
+        append(put_back(target))
+        append_text(target, sealed.text, salt=sealed.salt)
+        sealed.delete()
 
 
 def test_rows_saved_again_as_they_are_pass(desk: Desk) -> None:
-    for model in (Publication, PublicationText, PublicationSource, FactInForce):
+    for model in (Publication, PublicationText, PublicationNote, PublicationSource, SealedText, FactInForce):
         for row in model._default_manager.all():
             row.save()

@@ -130,4 +130,4 @@ def test_what_is_printed_is_what_was_typed_or_nothing(world: World, words: str, 
         assert newest_decision(claim).verdict == "confirmed"
     else:
         made = newest_decision(claim).publication
-        assert (text_of(made)["statement"], made.note) == (wording, note)
+        assert (text_of(made)["statement"], made.note_beside.text) == (wording, note)

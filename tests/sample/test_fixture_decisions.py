@@ -49,7 +49,7 @@ def test_an_unknown_verdict(refusal_of_decisions: Refusal) -> None:
     rows[4]["fields"]["verdict"] = "approved"
     assert refusal_of_decisions(decisions=text_of(rows)) == (
         "Nothing was loaded. decisions.json: stories.decision 5: verdict “approved” is not one of: proposed, "
-        "confirmed, returned, disputed, refuted, withdrawn, suppressed."
+        "confirmed, returned, disputed, refuted, withdrawn, suppressed, destroyed, restored."
     )
 
 

@@ -3,10 +3,11 @@
 import pytest
 
 from stories.chain import digest
+from stories.choices import Part
 from stories.models import Decision, Publication, PublicationText, StoryVersion
 from stories.record.decisions import payload_of
 from stories.record.publications import event_of, text_of
-from stories.verification import dispute, newest_decision, propose_suppression, sign_suppression
+from stories.verification import destroy, dispute, newest_decision, suppress
 from stories.versions.compose import compose_blocks, is_stale
 from stories.versions.cuts import cut
 from stories.versions.drafts import save_draft
@@ -44,8 +45,9 @@ def test_a_fact_from_first_passage_to_suppression_and_revival() -> None:
     )
     assert is_stale(version)
 
-    proposals = propose_suppression(published, by=world.editor, rationale="Court order.", stamps=world.stamps)
-    sign_suppression(proposals[0], by=world.second_editor, rationale="Court order.", stamps=world.stamps)
+    said = {"part": Part.TEXT, "rationale": "Court order.", "stamps": world.stamps}
+    sealed = suppress(published, by=world.editor, because="court", public_note="By order of a court.", **said)
+    destroy(published, by=world.second_editor, follows=sealed[0].seq, **said)
     world.fact(claim)
     assert list(Publication.objects.values_list("position", "event", "ends", "suppresses")) == [
         (1, "confirmed", None, None),

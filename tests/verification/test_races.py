@@ -134,5 +134,5 @@ def test_death_at_any_statement_leaves_nothing_half_done(desk: dict[str, str], v
 
 
 def test_without_the_transaction_death_leaves_a_half(desk: dict[str, str]) -> None:
-    faults = run(desk, "kill", "propose_suppression", "broken")["faults"]
+    faults = run(desk, "kill", "propose_restoration", "broken")["faults"]
     assert "half done" in faults[0]

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.db.models import TextField, Value
+from django.db.models.functions import Coalesce
 
 from stories.choices import CorrectionKind
 from stories.models import Claim, Decision, Publication
@@ -36,7 +38,8 @@ def taken_down(world: World, *claims: Claim, **fields: Any) -> list[Decision]:
 
 
 def log() -> list[tuple[Any, ...]]:
-    return list(Publication.objects.values_list("position", "event", "ends", "correction_kind", "note"))
+    told = Coalesce("note_beside__text", Value(""), output_field=TextField())
+    return list(Publication.objects.values_list("position", "event", "ends", "correction_kind", told))
 
 
 def in_force() -> list[int]:
@@ -266,7 +269,7 @@ def test_what_replaces_a_fact_is_told_in_public() -> None:
     withdrawn = Publication.objects.get(position=4)
     assert event_of(withdrawn)["correction"] == {
         "kind": "withheld",
-        "note": "We are checking.",
+        "note_sha256": withdrawn.note_sha256,
         "replaced_by": str(new.uuid),
     }
 

@@ -16,11 +16,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from stories.chain import verify_rows
+from stories.choices import Part
 from stories.models import Decision, Publication
 from stories.policy import transitions as policy
 from stories.policy.transitions import Verb
 from stories.record.decisions import Refused, payload_of
 from stories.record.publications import event_of, text_of
+from stories.record.sealing import whereabouts
 from stories.verification import (
     confirm,
     dispute,
@@ -31,6 +33,7 @@ from stories.verification import (
     withdraw,
 )
 from stories.verification import verbs as verification
+from stories.verification.suppression import destroy, newest_on, propose_restoration, restore, suppress
 from tests.world import World
 
 pytestmark = [pytest.mark.prove, pytest.mark.django_db]
@@ -45,12 +48,24 @@ WORDING = st.sampled_from(WORDINGS)
 
 
 @dataclass
+class Text:
+    """A published wording of a claim: whether it is shown, sealed or gone, by whom, and who proposes to restore it."""
+
+    claim: int
+    wording: str
+    where: str = "shown"
+    sealer: str = ""
+    proposer: str = ""
+
+
+@dataclass
 class Model:
-    """The table in short: for each claim its state, who proposed what, and the wording in force."""
+    """The table in short: for each claim its state, who proposed what, and the wording in force; and the texts."""
 
     state: list[str] = field(default_factory=lambda: ["unverified" for _ in KINDS])
     proposed: list[tuple[str, str]] = field(default_factory=lambda: [("", "") for _ in KINDS])
     in_force: list[str | None] = field(default_factory=lambda: [None for _ in KINDS])
+    texts: dict[int, Text] = field(default_factory=dict)
 
     def propose(self, claim: int, who: str, wording: str) -> bool:
         printable = KINDS[claim] != "prediction" and "Wire" in wording
@@ -82,6 +97,42 @@ class Model:
         allowed = PEOPLE[who] == "editor" and possible
         if allowed:
             self.state[claim], self.in_force[claim] = verdict, None
+        return allowed
+
+    def same_as(self, text: Text, where: str) -> list[Text]:
+        """The texts of the same words that are where `text` should be; none when it is elsewhere."""
+        same = [one for one in self.texts.values() if (one.claim, one.wording) == (text.claim, text.wording)]
+        return [one for one in same if one.where == where] if text.where == where else []
+
+    def suppress(self, text: Text, who: str) -> bool:
+        taken = self.same_as(text, "shown") if PEOPLE[who] == "editor" else []
+        for one in taken:
+            one.where, one.sealer, one.proposer = "sealed", who, ""
+        if taken and self.in_force[text.claim] == text.wording:
+            self.state[text.claim], self.in_force[text.claim] = "withdrawn", None
+        return bool(taken)
+
+    def destroy(self, text: Text, who: str) -> bool:
+        sealed = self.same_as(text, "sealed")
+        allowed = PEOPLE[who] == "editor" and bool(sealed)
+        allowed = allowed and all(one.sealer != who and not one.proposer for one in sealed)
+        for one in sealed if allowed else []:
+            one.where = "gone"
+        return allowed
+
+    def propose_restoration(self, text: Text, who: str) -> bool:
+        sealed = self.same_as(text, "sealed")
+        allowed = PEOPLE[who] == "editor" and bool(sealed) and not text.proposer
+        for one in sealed if allowed else []:
+            one.proposer = one.proposer or who
+        return allowed
+
+    def restore(self, text: Text, who: str) -> bool:
+        sealed = self.same_as(text, "sealed")
+        allowed = PEOPLE[who] == "editor" and bool(sealed)
+        allowed = allowed and all(one.proposer not in ("", who) for one in sealed)
+        for one in sealed if allowed else []:
+            one.where, one.sealer, one.proposer = "shown", "", ""
         return allowed
 
 
@@ -121,7 +172,10 @@ class Desk(RuleBasedStateMachine):
             refusal = refused
         assert (refusal is None) == allowed, f"{verb.__name__}: the model says {allowed}, the verb {refusal}"
         after = Decision.objects.count(), Publication.objects.count()
-        assert after[0] == before[0] + 1 if allowed else after == before
+        assert after[0] > before[0] if allowed else after == before
+        for row in Publication.objects.filter(position__gt=before[1]).facts():
+            claim = next(n for n, one in enumerate(self.claims) if one.uuid == row.fact_id)
+            self.model.texts[row.position] = Text(claim, self.model.in_force[claim] or "")
 
     def seen(self, claim: int) -> int | None:
         newest = newest_decision(self.claims[claim])
@@ -171,6 +225,33 @@ class Desk(RuleBasedStateMachine):
             verb = {"disputed": dispute, "refuted": refute}[verdict]
             self.attempt(allowed, verb, row, by=by, follows=seen, **explained)
 
+    @rule(
+        number=st.integers(0, 9),
+        who=PERSON,
+        deed=st.sampled_from(["suppress", "destroy", "propose", "propose", "restore"]),
+    )
+    def take_down_or_put_back(self, number: int, who: str, deed: str) -> None:
+        if not self.model.texts:
+            return
+        position, text = sorted(self.model.texts.items())[number % len(self.model.texts)]
+        target, by = Publication.objects.get(pk=position), self.people[who]
+        newest = newest_on(target)
+        if deed == "suppress":
+            told = {"because": "safety", "public_note": "Taken down.", "follows": newest.seq if newest else None}
+            self.attempt(self.model.suppress(text, who), suppress, target, part=Part.TEXT, by=by, **told)
+        elif newest is not None and deed == "restore":
+            self.attempt(self.model.restore(text, who), restore, newest, by=by)
+        elif newest is not None:
+            verb = destroy if deed == "destroy" else propose_restoration
+            allowed = (self.model.destroy if deed == "destroy" else self.model.propose_restoration)(text, who)
+            self.attempt(allowed, verb, target, part=Part.TEXT, by=by, follows=newest.seq)
+
+    @invariant()
+    def every_text_is_where_the_model_has_it(self) -> None:
+        assert {row.position: whereabouts(row, Part.TEXT) for row in Publication.objects.facts()} == {
+            position: text.where for position, text in self.model.texts.items()
+        }
+
     @rule(claim=CLAIMS, who=st.sampled_from(["cleo", "dora"]), behind=st.integers(1, 3))
     def come_late(self, claim: int, who: str, behind: int) -> None:
         """Whoever saw an older page changes nothing."""
@@ -198,7 +279,7 @@ def replay() -> dict[str, str]:
     for row in Publication.objects.order_by("position"):
         event = event_of(row)
         if event["ends"]:
-            del facts[event["ends"]]
+            facts.pop(event["ends"], None)  # of a text that was taken down since there is nothing to forget
         text = text_of(row)
         if text is not None:
             facts[event["position"]] = (event["fact_id"], text["statement"])

@@ -1,280 +1,384 @@
-"""Two editors take a published text down for good; the chain and the replay survive it (rule: suppression)."""
+"""One editor takes a text or note down at once; the chain and the replay survive it (rule: suppression).
 
+What is sealed is nowhere the API reads; another editor destroys it, or two put it back.
+"""
+
+import json
 from typing import Any
 
 import pytest
 
+from stories.audit import find_violations
 from stories.chain import verify_rows
-from stories.models import Decision, Publication, PublicationSource, PublicationText
+from stories.choices import Part
+from stories.models import (
+    Decision,
+    Publication,
+    PublicationNote,
+    PublicationSource,
+    PublicationText,
+    SealedText,
+    StoryVersion,
+)
 from stories.record.decisions import DecidedMeanwhile, Refused, payload_of
 from stories.record.publications import event_of, fact_in_force
-from stories.verification import confirm, dispute, newest_decision
-from stories.verification.suppression import newest_on, propose_suppression, return_suppression, sign_suppression
-from stories.versions.compose import compose_blocks
-from stories.versions.cuts import cut
-from stories.versions.drafts import save_draft
-from tests.world import World
+from stories.verification import confirm, newest_decision
+from stories.verification.suppression import (
+    destroy,
+    newest_on,
+    propose_restoration,
+    restore,
+    return_suppression,
+    suppress,
+)
+from tests.published import Desk
 
 pytestmark = pytest.mark.django_db
 
-EXPLAINED = {"correction_kind": "withheld", "public_note": "Taken down."}
 ORDER = "Order of the district court, 21 November 2025."
+TOLD = "Taken down for the safety of a person."
 
 
-def version(world: World, headline: str, **fields: Any) -> Publication:
-    last = world.story.versions.cut().order_by("-number").first()
-    change = {"change_kind": "update", "change_note": "More."} if last else {}
-    draft = save_draft(
-        world.story,
-        by=world.editor,
-        headline=headline,
-        blocks=compose_blocks(world.story),
-        stamps=world.stamps,
-        **change | fields,
+@pytest.fixture
+def desk(db: None) -> Desk:
+    """Position 1 a fact, 2 a version that prints it."""
+    desk = Desk()
+    desk.confirm_fact("The pier is shut")
+    desk.cut_version("Shut")
+    return desk
+
+
+def at(position: int) -> Publication:
+    return Publication.objects.get(pk=position)
+
+
+def sealed(desk: Desk, position: int = 1, part: Part = Part.TEXT, **fields: Any) -> list[Decision]:
+    newest = newest_on(at(position), part)
+    values = {
+        "because": "safety",
+        "by": desk.editor,
+        "rationale": ORDER,
+        "public_note": TOLD,
+        "follows": newest.seq if newest else None,
+        "stamps": desk.stamps,
+    }
+    return suppress(at(position), part=part, **values | fields)
+
+
+def decided(verb: Any, desk: Desk, position: int = 1, part: Part = Part.TEXT, **fields: Any) -> list[Decision]:
+    """`verb` on what is sealed, by the second editor, following the newest decision on it."""
+    newest = newest_on(at(position), part)
+    values = {"by": desk.second_editor, "rationale": ORDER, "follows": newest.seq if newest else None}
+    return verb(at(position), part=part, stamps=desk.stamps, **values | fields)
+
+
+def restored(desk: Desk, position: int = 1, part: Part = Part.TEXT) -> list[Decision]:
+    proposals = decided(propose_restoration, desk, position, part)
+    return restore(proposals[0], by=desk.editor, rationale="The danger is over.", stamps=desk.stamps)
+
+
+def beside() -> tuple[list[int], list[int], list[tuple[int, str]]]:
+    """The positions whose texts and notes are shown, and what is sealed."""
+    return (
+        sorted(PublicationText.objects.values_list("position", flat=True)),
+        sorted(PublicationNote.objects.values_list("position", flat=True)),
+        sorted(SealedText.objects.values_list("publication", "part")),
     )
-    return cut(draft, by=world.second_editor, follows=draft.drafted_at, stamps=world.stamps).publication
 
 
-def ended_fact(world: World) -> Publication:
-    """Position 1 a fact, 2 a version that prints it, 3 its end."""
-    claim = world.fact()
-    version(world, "Closed")
-    seen = newest_decision(claim).seq
-    dispute(claim, by=world.editor, rationale="Sued.", follows=seen, **EXPLAINED, stamps=world.stamps)
-    return Publication.objects.get(position=1)
+def events() -> list[tuple[Any, ...]]:
+    columns = ("position", "event", "ends", "suppresses", "restores", "part", "because")
+    return list(Publication.objects.order_by("position").values_list(*columns))
 
 
-def proposed(world: World, target: Publication, **fields: Any) -> list[Decision]:
-    values = {"by": world.editor, "rationale": ORDER, "stamps": world.stamps} | fields
-    return propose_suppression(target, **values)
-
-
-def signed(world: World, proposal: Decision, **fields: Any) -> list[Decision]:
-    values = {"by": world.second_editor, "rationale": ORDER, "stamps": world.stamps} | fields
-    return sign_suppression(proposal, **values)
+def rows() -> list[Any]:
+    models = (Decision, Publication, PublicationText, PublicationNote, PublicationSource, SealedText, StoryVersion)
+    return [list(model._default_manager.order_by("pk").values()) for model in models]
 
 
 def refusal(call: Any, *args: Any, **kwargs: Any) -> list[str]:
     """Why `call` is refused; nothing is written."""
-    before = Decision.objects.count(), Publication.objects.count(), PublicationText.objects.count()
+    before = rows()
     with pytest.raises(Refused) as refused:
         call(*args, **kwargs)
-    assert (Decision.objects.count(), Publication.objects.count(), PublicationText.objects.count()) == before
+    assert rows() == before
     return refused.value.reasons
 
 
-# ---- What goes, and what stays --------------------------------------------------------------------------------
+# ---- At once --------------------------------------------------------------------------------------------------
 
 
-def test_the_text_goes_with_every_version_that_carries_it_and_the_events_stay() -> None:
-    world = World()
-    target = ended_fact(world)
-    proposals = proposed(world, target)
-    assert [one.suppresses_id for one in proposals] == [1, 2]
-    assert PublicationText.objects.count() == 2  # proposed alone changes nothing
-    decisions = signed(world, proposals[0])
-    assert [one.suppresses_id for one in decisions] == [1, 2]
-    assert list(Publication.objects.values_list("position", "event", "suppresses")) == [
-        (1, "confirmed", None),
-        (2, "version", None),
-        (3, "withdrawn", None),
-        (4, "suppressed", 1),
-        (5, "suppressed", 2),
+def test_a_fact_in_force_is_withdrawn_and_sealed_in_one_act_with_every_version_that_carries_it(desk: Desk) -> None:
+    decisions = sealed(desk)
+    assert [(one.suppresses_id, one.part, one.verdict) for one in decisions] == [
+        (1, "text", "suppressed"),
+        (2, "text", "suppressed"),
     ]
-    assert not PublicationText.objects.exists()
+    assert events() == [
+        (1, "confirmed", None, None, None, "", ""),
+        (2, "version", None, None, None, "", ""),
+        (3, "withdrawn", 1, None, None, "", ""),
+        (4, "suppressed", None, 1, None, "text", "safety"),
+        (5, "suppressed", None, 2, None, "text", "safety"),
+    ]
+    assert (at(3).correction_kind, PublicationNote.objects.get(position=3).text) == ("withheld", TOLD)
+    assert beside() == ([], [3, 4, 5], [(1, "text"), (2, "text")])
     assert not PublicationSource.objects.exists()
-    assert [row.text_sha256 != "" for row in Publication.objects.all()] == [True, True, False, False, False]
 
 
-def test_both_chains_still_verify_and_the_legal_reason_is_private() -> None:
-    world = World()
-    signed(world, proposed(world, ended_fact(world))[0])
-    assert verify_rows(Publication.objects.all(), event_of, name="position").place == 5
-    assert verify_rows(Decision.objects.all(), payload_of, name="seq").place == 7
-    assert {one.rationale for one in Decision.objects.filter(suppresses__isnull=False)} == {ORDER}
+def test_both_chains_verify_and_the_reason_is_private(desk: Desk) -> None:
+    sealed(desk)
+    assert verify_rows(Publication.objects.order_by("position"), event_of, name="position").place == 5
+    assert verify_rows(Decision.objects.order_by("seq"), payload_of, name="seq").place == 5
     assert not any("court" in row.payload for row in Publication.objects.all())
+    assert list(find_violations()) == []
 
 
-def test_a_wording_in_force_survives_the_suppression_of_an_older_one() -> None:
-    world = World()
-    claim = world.fact()
-    newer = world.proposal(claim, claim.evidence.get(), wording="It is closed, Wire says.", **EXPLAINED)
-    confirm(newer, by=world.editor, stamps=world.stamps)
-    signed(world, proposed(world, Publication.objects.get(position=1))[0])
-    assert fact_in_force(claim) == Publication.objects.get(position=2)
-    assert list(PublicationText.objects.values_list("position", flat=True)) == [2]
-    seen = newest_decision(claim).seq
-    dispute(claim, by=world.editor, rationale="Sued.", follows=seen, **EXPLAINED, stamps=world.stamps)
-    assert Publication.objects.get(position=4).ends_id == 2
+def test_the_event_names_the_part_the_category_and_the_hash_of_its_note(desk: Desk) -> None:
+    sealed(desk)
+    assert json.loads(at(4).payload) == {
+        "format": 2,
+        "position": 4,
+        "event": "suppressed",
+        "at": json.loads(at(4).payload)["at"],
+        "story": "harbour",
+        "fact_id": str(at(1).fact_id),
+        "version": None,
+        "correction": None,
+        "ends": None,
+        "suppresses": 1,
+        "text_sha256": None,
+        "part": "text",
+        "because": "safety",
+        "note_sha256": at(4).note_sha256,
+    }
 
 
-def test_only_versions_that_print_that_very_wording_go() -> None:
-    world = World()
-    claim = world.fact()
-    version(world, "Closed")
-    newer = world.proposal(claim, claim.evidence.get(), wording="It is closed, Wire says.", **EXPLAINED)
-    confirm(newer, by=world.editor, stamps=world.stamps)
-    version(world, "Still closed")
-    proposals = proposed(world, Publication.objects.get(position=1))
+def test_the_same_wording_printed_twice_goes_twice(desk: Desk) -> None:
+    desk.withdraw_fact(at(1))
+    revived = desk.revive(at(1), "The pier is shut")
+    assert [one.suppresses_id for one in sealed(desk)] == [1, 2, revived.position]
+    assert fact_in_force(Decision.objects.get(publication=1).claim) is None
+
+
+def test_another_wording_of_the_fact_stands_and_what_prints_it(desk: Desk) -> None:
+    newer = desk.reword(at(1), "The pier is closed")
+    desk.cut_version("Closed", kind="update", note="We know more.")
+    assert [one.suppresses_id for one in sealed(desk)] == [1, 2]
+    assert fact_in_force(Decision.objects.get(publication=1).claim) == newer
+    assert beside()[0] == [3, 4]
+
+
+def test_a_note_that_quotes_the_wording_goes_with_it(desk: Desk) -> None:
+    desk.withdraw_fact(at(1), note="We said: the pier is shut, Wire reports.")
+    assert [(one.suppresses_id, one.part) for one in sealed(desk)] == [(1, "text"), (2, "text"), (3, "note")]
+    assert list(find_violations()) == []
+
+
+def test_a_version_alone_can_go_while_its_facts_stand(desk: Desk) -> None:
+    sealed(desk, 2)
+    assert beside() == ([1], [3], [(2, "text")])
+    assert fact_in_force(Decision.objects.get(publication=1).claim) == at(1)
+
+
+# ---- Notes ----------------------------------------------------------------------------------------------------
+
+
+def test_a_note_goes_with_every_other_one_that_says_it_and_kind_and_times_stay(desk: Desk) -> None:
+    desk.confirm_fact("Fog lies")
+    desk.withdraw_fact(at(1), note="The keeper asked for it.")
+    desk.cut_version("Fog", kind="retraction", note="One sentence is gone. The keeper asked for it.")
+    before = [(at(place).correction_kind, at(place).at, at(place).hash) for place in (4, 5)]
+    decisions = sealed(desk, 4, Part.NOTE, public_note="Somebody asked for it.")
+    assert [(one.suppresses_id, one.part) for one in decisions] == [(4, "note"), (5, "note")]
+    assert [(at(place).correction_kind, at(place).at, at(place).hash) for place in (4, 5)] == before
+    assert beside() == ([1, 2, 3, 5], [6, 7], [(4, "note"), (5, "note")])
+    assert list(find_violations()) == []
+
+
+def test_text_and_note_of_one_publication_go_apart(desk: Desk) -> None:
+    desk.reword(at(1), "The pier is closed", note="It was the keeper.")
+    sealed(desk, 3, Part.NOTE)
+    assert beside() == ([1, 2, 3], [4], [(3, "note")])
+    sealed(desk, 3, Part.TEXT)
+    assert beside() == ([1, 2], [4, 5, 6], [(3, "note"), (3, "text")])
+    assert list(find_violations()) == []
+
+
+@pytest.mark.parametrize(
+    ("note", "reason"),
+    [
+        ("", "Write the public note that readers will see in its place."),
+        ("\u200b", "The public note holds the character U+200B at place 1, which cannot be printed: remove it."),
+        ("We said: the  PIER is shut, Wire reports.", "The public note repeats what it takes down."),
+    ],
+)
+def test_readers_are_told_something_else_in_its_place(desk: Desk, note: str, reason: str) -> None:
+    assert refusal(sealed, desk, public_note=note) == [reason]
+
+
+def test_what_takes_the_place_of_a_note_can_go_as_well(desk: Desk) -> None:
+    desk.withdraw_fact(at(1), note="The keeper asked for it.")
+    sealed(desk, 3, Part.NOTE, public_note="A neighbour asked for it.")
+    sealed(desk, 4, Part.NOTE, public_note="Somebody asked for it.")
+    assert beside() == ([1, 2], [5], [(3, "note"), (4, "note")])
+
+
+# ---- Destroyed, or put back -----------------------------------------------------------------------------------
+
+
+def test_another_editor_destroys_it_and_the_log_says_nothing_more(desk: Desk) -> None:
+    sealed(desk)
+    before = events()
+    decisions = decided(destroy, desk)
+    assert [(one.suppresses_id, one.verdict, one.publication_id) for one in decisions] == [
+        (1, "destroyed", None),
+        (2, "destroyed", None),
+    ]
+    assert (beside(), events()) == (([], [3, 4, 5], []), before)
+    assert list(find_violations()) == []
+    gone = ["Its text is gone for good."]
+    assert refusal(decided, destroy, desk) == gone
+    assert refusal(decided, propose_restoration, desk) == gone
+    assert refusal(sealed, desk) == ["Its text has been suppressed already."]
+
+
+def test_who_sealed_it_does_not_destroy_it(desk: Desk) -> None:
+    sealed(desk)
+    assert refusal(decided, destroy, desk, by=desk.editor) == [
+        f"You sealed the text of position {place} yourself: another editor signs." for place in (1, 2)
+    ]
+
+
+def test_two_editors_put_back_the_same_text_under_the_same_hash(desk: Desk) -> None:
+    before = (
+        list(PublicationText.objects.order_by("position").values()),
+        list(PublicationSource.objects.order_by("publication", "slug").values_list("publication", "slug")),
+    )
+    sealed(desk)
+    proposals = decided(propose_restoration, desk)
     assert [one.suppresses_id for one in proposals] == [1, 2]
-    signed(world, proposals[0])
-    assert list(PublicationText.objects.order_by("position").values_list("position", flat=True)) == [3, 4]
-
-
-def test_a_version_alone_can_be_suppressed_while_its_facts_stand() -> None:
-    world = World()
-    claim = world.fact()
-    signed(world, proposed(world, version(world, "Libel"))[0])
-    assert list(PublicationText.objects.values_list("position", flat=True)) == [1]
-    assert fact_in_force(claim) is not None
-
-
-def test_a_fact_whose_old_text_is_gone_can_be_confirmed_again() -> None:
-    world = World()
-    target = ended_fact(world)
-    signed(world, proposed(world, target)[0])
-    claim = world.fact(newest_decision_claim(target))
-    assert fact_in_force(claim).position == 6
-
-
-def newest_decision_claim(target: Publication) -> Any:
-    return Decision.objects.get(publication=target).claim
-
-
-# ---- What cannot be suppressed --------------------------------------------------------------------------------
-
-
-def test_a_fact_in_force_is_withdrawn_first() -> None:
-    world = World()
-    world.fact()
-    assert refusal(proposed, world, Publication.objects.get()) == ["This fact is in force: withdraw it first."]
-
-
-def test_only_a_text_can_be_suppressed_and_only_once() -> None:
-    world = World()
-    target = ended_fact(world)
-    reasons = refusal(proposed, world, Publication.objects.get(position=3))
-    assert reasons == [
-        "Only a fact's publication or a story version has a text to suppress.",
-        "Its text has been suppressed already.",
+    assert beside()[0] == []  # proposed alone changes nothing
+    yours = "You proposed to restore position {} yourself: another editor signs."
+    assert refusal(restore, proposals[0], by=desk.second_editor, rationale="Mine.") == [
+        yours.format(1),
+        yours.format(2),
     ]
-    signed(world, proposed(world, target)[0])
-    gone = ["Its text has been suppressed already."]
-    assert refusal(proposed, world, target, follows=newest_on(target).seq) == gone
-    assert refusal(proposed, world, Publication.objects.get(position=2), follows=7) == gone
-
-
-def test_what_is_not_in_the_log_cannot_be_suppressed() -> None:
-    assert refusal(proposed, World(), Publication(position=99)) == [
-        "There is no such publication in the database: reload the page."
+    restore(proposals[0], by=desk.editor, rationale="The danger is over.", stamps=desk.stamps)
+    assert events()[5:] == [
+        (6, "restored", None, None, 1, "text", ""),
+        (7, "restored", None, None, 2, "text", ""),
     ]
+    after = (
+        list(PublicationText.objects.order_by("position").values()),
+        list(PublicationSource.objects.order_by("publication", "slug").values_list("publication", "slug")),
+    )
+    assert (after, beside()[2]) == (before, [])
+    assert fact_in_force(Decision.objects.get(publication=1).claim) is None  # it stays withdrawn
+    assert list(find_violations()) == []
 
 
-@pytest.mark.parametrize("call", [sign_suppression, return_suppression])
-def test_a_proposal_on_a_claim_is_none_to_suppress(call: Any) -> None:
-    world = World()
-    claim = world.fact()
-    assert refusal(call, newest_decision(claim), by=world.editor, rationale=ORDER) == [
-        "This decision is about a claim, not about suppressing a publication."
+def test_what_was_put_back_can_go_again_and_come_back_again(desk: Desk) -> None:
+    for _ in range(2):
+        sealed(desk)
+        restored(desk)
+    assert beside()[0] == [1, 2]
+    assert [row[1] for row in events()[2:]] == ["withdrawn", *["suppressed", "suppressed", "restored", "restored"] * 2]
+    assert list(find_violations()) == []
+
+
+def test_a_note_comes_back(desk: Desk) -> None:
+    desk.withdraw_fact(at(1), note="The keeper asked for it.")
+    before = PublicationNote.objects.values().get(position=3)
+    sealed(desk, 3, Part.NOTE)
+    restored(desk, 3, Part.NOTE)
+    assert PublicationNote.objects.values().get(position=3) == before
+    assert list(find_violations()) == []
+
+
+def test_a_proposal_to_restore_goes_back_and_it_stays_sealed(desk: Desk) -> None:
+    sealed(desk)
+    first = decided(propose_restoration, desk)[0]
+    assert refusal(decided, destroy, desk, by=desk.person("third", "Editors")) == [
+        "second-editor proposed to restore this: sign it, or return it first."
     ]
+    assert refusal(return_suppression, first, by=desk.reporter, rationale="No.") == ["Only an editor can return this."]
+    assert refusal(return_suppression, first, by=desk.editor, rationale=" ") == ["Say why it goes back."]
+    back = return_suppression(first, by=desk.editor, rationale="Not yet.", stamps=desk.stamps)
+    assert (back.verdict, back.previous, beside()[2]) == ("returned", first, [(1, "text"), (2, "text")])
+    with pytest.raises(DecidedMeanwhile) as late:
+        restore(first, by=desk.editor, rationale="Late.")
+    assert late.value.decision == back
+    restored(desk)
+    assert beside()[0] == [1, 2]
 
 
-def test_a_proposal_to_suppress_is_none_to_confirm() -> None:
-    world = World()
-    proposal = proposed(world, ended_fact(world))[0]
-    assert refusal(confirm, proposal, by=world.second_editor) == [
+# ---- Who, what and why ----------------------------------------------------------------------------------------
+
+
+def test_an_editor_and_nobody_else(desk: Desk) -> None:
+    for nobody in (desk.reporter, desk.person("root", is_superuser=True)):
+        assert refusal(sealed, desk, by=nobody) == ["Only an editor can suppress a publication."]
+    sealed(desk)
+    for nobody in (desk.reporter, desk.person("admin", is_superuser=True)):
+        assert refusal(decided, destroy, desk, by=nobody) == ["Only an editor can destroy what is sealed."]
+        assert refusal(decided, propose_restoration, desk, by=nobody) == [
+            "Only an editor can propose to restore what is sealed."
+        ]
+
+
+@pytest.mark.parametrize("blank", ["", " \n\t", "\u200b"])
+def test_the_reason_is_written_down(desk: Desk, blank: str) -> None:
+    reason = ["Write the reason, such as the order of the court; it stays in the ledger."]
+    assert refusal(sealed, desk, rationale=blank) == reason
+    sealed(desk)
+    assert refusal(decided, destroy, desk, rationale=blank) == reason
+
+
+@pytest.mark.parametrize("because", ["", "whim"])
+def test_the_category_is_one_of_three(desk: Desk, because: str) -> None:
+    assert refusal(sealed, desk, because=because) == ["Choose why: court, safety, privacy."]
+
+
+def test_only_what_lies_beside_the_log_goes(desk: Desk) -> None:
+    desk.withdraw_fact(at(1))
+    assert refusal(sealed, desk, 3) == ["This publication has no text of its own."]
+    assert refusal(sealed, desk, 1, Part.NOTE) == ["This publication has no public note of its own."]
+    assert refusal(
+        suppress,
+        Publication(position=99),
+        part=Part.TEXT,
+        because="court",
+        by=desk.editor,
+        rationale=ORDER,
+        public_note=TOLD,
+    ) == ["There is no such publication in the database: reload the page."]
+
+
+def test_decisions_on_claims_and_on_parts_are_not_mistaken_for_each_other(desk: Desk) -> None:
+    on_claim = newest_decision(Decision.objects.get(publication=1).claim)
+    for call in (restore, return_suppression):
+        assert refusal(call, on_claim, by=desk.editor, rationale=ORDER) == [
+            "This decision is about a claim, not about a part of a publication."
+        ]
+    sealed(desk)
+    proposal = decided(propose_restoration, desk)[0]
+    assert refusal(confirm, proposal, by=desk.editor) == [
         "This decision is about suppressing a publication, not about a claim."
     ]
 
 
-# ---- Who, and why ---------------------------------------------------------------------------------------------
-
-
-def test_two_editors_and_nobody_else() -> None:
-    world = World()
-    target = ended_fact(world)
-    root = world.person("root", is_superuser=True)
-    for nobody in (world.reporter, root):
-        assert refusal(proposed, world, target, by=nobody) == ["Only an editor can suppress a publication."]
-    first = proposed(world, target)[0]
-    yours = "You proposed suppressing publication {} yourself: another editor signs."
-    assert refusal(signed, world, first, by=world.editor) == [yours.format(1), yours.format(2)]
-    for nobody in (world.reporter, root):
-        assert refusal(signed, world, first, by=nobody) == ["Only an editor can suppress a publication."]
-
-
-@pytest.mark.parametrize("blank", ["", " \n\t", "\u200b"])
-def test_the_legal_reason_is_written_down(blank: str) -> None:
-    world = World()
-    target = ended_fact(world)
-    reason = ["Write the legal reason; it stays in the ledger."]
-    assert refusal(proposed, world, target, rationale=blank) == reason
-    first = proposed(world, target)[0]
-    assert refusal(signed, world, first, rationale=blank) == reason
-    back = {"by": world.second_editor, "rationale": blank}
-    assert refusal(return_suppression, first, **back) == ["Say why it goes back."]
-
-
-def test_who_already_proposed_the_version_does_not_sign_for_it() -> None:
-    world = World()
-    target = ended_fact(world)
-    on_version = proposed(world, Publication.objects.get(position=2), by=world.second_editor)[0]
-    on_fact = proposed(world, target)[0]
-    assert refusal(signed, world, on_fact) == ["You proposed suppressing publication 2 yourself: another editor signs."]
-    signed(world, on_version, by=world.editor)
-    signed(world, on_fact)
-    assert not PublicationText.objects.exists()
-
-
-# ---- Returned, and decided meanwhile --------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("who", ["editor", "second_editor"])
-def test_a_proposal_goes_back(who: str) -> None:
-    world = World()
-    target = ended_fact(world)
-    first = proposed(world, target)[0]
-    back = return_suppression(first, by=getattr(world, who), rationale="The order was lifted.", stamps=world.stamps)
-    assert (back.verdict, back.previous) == ("returned", first)
-    assert refusal(return_suppression, back, by=world.editor, rationale="Again.") == [
-        "There is no open proposal to return."
-    ]
+def test_who_was_slower_is_told(desk: Desk) -> None:
+    sealed(desk)
     with pytest.raises(DecidedMeanwhile) as late:
-        signed(world, first)
-    assert late.value.decision == back
-    again = proposed(world, target, follows=back.seq)
-    assert [one.suppresses_id for one in again] == [1, 2]
-    signed(world, again[0])
-    assert not PublicationText.objects.exists()
+        sealed(desk, by=desk.second_editor, follows=None)
+    assert late.value.decision == newest_on(at(1))
 
 
-def test_only_an_editor_or_the_proposer_returns_one() -> None:
-    world = World()
-    first = proposed(world, ended_fact(world))[0]
-    assert refusal(return_suppression, first, by=world.reporter, rationale="No.") == ["Only an editor can return this."]
-
-
-def test_a_proposal_follows_what_its_author_saw() -> None:
-    world = World()
-    target = ended_fact(world)
-    first = proposed(world, target)[0]
-    with pytest.raises(DecidedMeanwhile) as late:
-        proposed(world, target, by=world.second_editor)
-    assert late.value.decision == first
-    assert refusal(proposed, world, target, by=world.second_editor, follows=first.seq) == [
-        "editor proposed this already: sign it, or return it first."
-    ]
-    back = return_suppression(first, by=world.second_editor, rationale="Lifted.", stamps=world.stamps)
-    with pytest.raises(DecidedMeanwhile) as late:
-        proposed(world, target)
-    assert late.value.decision == back
-
-
-def test_a_double_submission_makes_one_decision_each() -> None:
-    world = World()
-    target = ended_fact(world)
-    first = proposed(world, target)
-    assert proposed(world, target) == first
-    done = signed(world, first[0])
-    assert signed(world, first[0]) == done[:1]
-    assert Decision.objects.filter(suppresses__isnull=False).count() == 4
+def test_a_double_submission_makes_one_decision_each(desk: Desk) -> None:
+    first = sealed(desk)
+    assert sealed(desk, follows=None) == first[:1]
+    seen = newest_on(at(1)).seq
+    gone = decided(destroy, desk, follows=seen)
+    assert decided(destroy, desk, follows=seen) == gone[:1]
+    assert Decision.objects.on_publications().count() == 4

@@ -28,7 +28,7 @@ def test_rewording_and_dropping_take_a_kind_and_a_note() -> None:
     explained = drafted(world, block(first), block(third), headline="More", follows=draft.drafted_at, **CORRECTED)
     version = cut_by(world, explained)
     publication = Publication.objects.get(position=version.publication_id)
-    assert (publication.correction_kind, publication.note) == ("correction", "One sentence was wrong.")
+    assert (publication.correction_kind, publication.note_beside.text) == ("correction", "One sentence was wrong.")
 
 
 def test_a_correction_without_a_note_is_refused() -> None:

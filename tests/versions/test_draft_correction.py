@@ -2,9 +2,10 @@
 
 import pytest
 
-from stories.models import StoryVersion
+from stories.choices import Part
+from stories.models import Publication, StoryVersion
 from stories.texts import CHANGE_NOTE
-from stories.verification import newest_decision, withdraw
+from stories.verification import newest_decision, suppress, withdraw
 from stories.versions.compose import compose_blocks, is_stale
 from stories.versions.corrections import Explanation, draft_correction, explain_changes
 from stories.versions.cuts import cut
@@ -20,8 +21,8 @@ def world(db: None) -> World:
     return World()
 
 
-def publish(world: World) -> StoryVersion:
-    return cut_by(world, drafted(world, *compose_blocks(world.story)))
+def publish(world: World, **fields: str) -> StoryVersion:
+    return cut_by(world, drafted(world, *compose_blocks(world.story), **fields))
 
 
 def withdrawn(world: World, claim: object, kind: str, note: str) -> None:
@@ -48,6 +49,32 @@ def test_it_is_composed_of_what_still_stands_and_explained_by_the_notes_that_end
     assert reasons_against_draft(draft) == []
     made = cut(draft, by=world.second_editor, follows=draft.drafted_at, stamps=world.stamps)
     assert (is_stale(stale), is_stale(made)) == (True, False)
+
+
+def test_after_a_suppression_the_draft_says_nothing_of_what_was_taken_down(world: World) -> None:
+    secret, other = fact(world, "The keeper hid there"), fact(world, "Fog lies")
+    publish(world, headline="The keeper hid there, Wire said", standfirst="The keeper hid there, Wire said.")
+    (target,) = Publication.objects.filter(fact_id=secret.uuid)
+    told = {"because": "safety", "public_note": "Taken down for the safety of a person.", "rationale": "A call."}
+    suppress(target, part=Part.TEXT, by=world.editor, stamps=world.stamps, **told)
+    draft = draft_correction(world.story, by=world.editor, stamps=world.stamps)
+    assert (draft.headline, draft.standfirst, draft.change_kind, draft.change_note) == (
+        world.story.title,
+        "",
+        "withheld",
+        told["public_note"],
+    )
+    assert [block["facts"] for block in draft.blocks if block["facts"]] == [[str(other.uuid)]]
+    assert reasons_against_draft(draft) == []
+
+
+def test_a_version_whose_text_alone_was_taken_down_is_stale(world: World) -> None:
+    fact(world, "Fog lies")
+    version = publish(world)
+    assert version.publication is not None
+    told = {"because": "court", "public_note": "By order of a court.", "rationale": "Order."}
+    suppress(version.publication, part=Part.TEXT, by=world.editor, stamps=world.stamps, **told)
+    assert is_stale(version)
 
 
 def test_a_reworded_fact_is_printed_in_its_new_words_with_the_note_of_the_rewording(world: World) -> None:

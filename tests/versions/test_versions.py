@@ -39,7 +39,6 @@ def test_one_editor_drafts_and_another_cuts() -> None:
         "standfirst": "What we know.",
         "blocks": [{"text": "It is closed, Wire said.", "facts": [str(claim.uuid)]}],
         "change_kind": "new",
-        "change_note": None,
         "published_at": publication.at.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
         "url": "/api/v1/stories/harbour/versions/1/",
     }

@@ -61,6 +61,12 @@ class WordIndex:
             self.drop(connection)
             self.install(connection)
 
+    def forget(self, connection: BaseDatabaseWrapper) -> None:
+        """Leave no word behind of the rows that left: SQLite keeps it in the index until pieces of that are merged."""
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute(f"INSERT INTO {self.name} ({self.name}) VALUES ('optimize')")
+
     def find_differing(self, connection: BaseDatabaseWrapper) -> Iterator[int]:
         """The keys of the rows whose words in SQLite's index are not those of their text, each once, in some order.
 

@@ -22,7 +22,10 @@ FIXTURES: dict[str, tuple[type[Model], ...]] = {
     "claims": (models.Claim, models.Evidence, models.ChainLink, models.Contradiction, models.Discrepancy),
     "decisions": (models.Decision,),
     "versions": (models.StoryVersion,),
-    "publications": (models.Publication, models.PublicationText, models.PublicationSource),
+    "publications": (
+        *(models.Publication, models.PublicationText, models.PublicationNote, models.PublicationSource),
+        models.SealedText,
+    ),
 }
 """File → what is in it, in the order in which they load."""
 
