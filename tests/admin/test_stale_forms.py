@@ -21,6 +21,7 @@ from stories.admin.claim.disagreements import ClosePage
 from stories.admin.stale import StatedAdmin
 from stories.disagreements.contradictions import close_contradiction, open_contradiction
 from stories.models import Alias, Article, Claim, Source, Story, Voice
+from stories.provenance.protection import protect, rename
 from tests.admin.conftest import HOSTILE, all_rows, page_of, read_of, send
 from tests.world import NOON, World, anybody
 
@@ -67,6 +68,24 @@ def test_a_protected_source_does_not_become_public_under_its_name(world: World, 
     assert slower.post(page, opened | form | {"notes": "Called at noon."}).status_code == 409
     assert all_rows() == before
     assert Source.objects.get(slug="deep").printed_name == "a senior official"
+
+
+def test_a_source_that_was_protected_and_renamed_meanwhile_tells_who_was_slower_no_name(
+    world: World, login: Login
+) -> None:
+    source = world.source("deep", "Jane Roe", "person")
+    world.alias("deep", "the insider")
+    slower, page = login(world.reporter), change(source)
+    form = {"name": "Jane R.", "kind": "person", "public_name": "", "notes": "", "confidential": ""} | NO_INLINES
+    opened = read_of(slower, page)
+    protect(source, by=world.editor, public_name="a senior official", code="K-17")
+    rename(source, by=world.editor, name="Mary Major")
+    answer = slower.post(page, opened | form)
+    shown = page_of(answer)
+    assert (answer.status_code, [one for one in ("Jane Roe", "Mary Major", "insider") if one in shown]) == (409, [])
+    assert ("Name", "no longer to be changed here", "Jane R.") in [
+        (one.label, one.now, one.typed) for one in answer.context["both"]
+    ]
 
 
 def test_a_claim_s_statement_does_not_return(world: World, login: Login) -> None:
