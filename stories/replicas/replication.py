@@ -16,10 +16,11 @@ def quote_text(text: str) -> str:
 
 
 def publication_sql(role: str) -> list[str]:
-    """For the desk's database: offer the public tables, and let `role` read and replicate them."""
+    """For the desk's database: offer the public tables, and let `role` read and replicate them. May be run again."""
     tables = ", ".join(PUBLIC_TABLES)
     return [
-        f"CREATE PUBLICATION {PUBLICATION} FOR TABLE {tables}",
+        f"DO $$ BEGIN CREATE PUBLICATION {PUBLICATION}; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+        f"ALTER PUBLICATION {PUBLICATION} SET TABLE {tables}",
         f"ALTER ROLE {quote(role)} REPLICATION",
         f"GRANT USAGE ON SCHEMA public TO {quote(role)}",
         f"GRANT SELECT ON {tables} TO {quote(role)}",

@@ -48,6 +48,7 @@ OURS = {
     "public log": f"{ADMIN}/publication/",
     "publication": f"{ADMIN}/publication/{{publication}}/change/",
     "suppressing a text": f"{ADMIN}/publication/{{publication}}/suppression/",
+    "suppressing a note": f"{ADMIN}/publication/{{publication}}/suppression/note/",
     "where publications have arrived": f"{ADMIN}/publication/replicas/?mark=0/1&until=2025-11-21T12:00:00%2B00:00",
 }
 """Our screens, and the lists and forms of our things: name → path."""

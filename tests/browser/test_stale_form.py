@@ -24,6 +24,7 @@ def change_status(page: Page, desk: ServedDesk, status: str) -> None:
     """Give the article another status, as a colleague does it."""
     page.goto(desk.address(FORM))
     page.locator("#id_status").select_option(status)
+    page.locator("#id_change_reason").fill("The outlet says so.")
     with page.expect_navigation():
         page.locator("input[name=_save]").click()
 

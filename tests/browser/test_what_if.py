@@ -65,7 +65,7 @@ def test_several_facts_go_in_one_act_and_the_readers_are_told(browse: Callable[.
     assert len(gone) == 3
     assert sorted(facts(desk)) == sorted(set(before) - set(gone))
     events = changes_after(desk, position)
-    assert [(one["event"], one["correction"]["kind"], one["correction"]["note"]) for one in events] == [
+    assert [(one["event"], one["correction"]["kind"], one["note"]) for one in events] == [
         ("withdrawn", "withheld", NOTE)
     ] * 3
 

@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "part",
             choices=["primary", "tables", "copy"],
-            help="primary: what the desk's database offers, once; tables: for an empty API database; copy: grants and "
+            help="primary: what the desk's database offers, again after an upgrade; tables: for an empty API database; copy: grants and "
             "subscription, after tables",
         )
         parser.add_argument("--role", default="desk_copy", help="the role that replicates (default: desk_copy)")
