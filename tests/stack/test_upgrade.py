@@ -1,11 +1,12 @@
 """A desk of the first release is upgraded while an API database follows it: `follow_desk` makes that one anew.
 
-The upgrade changes a public table, so that the API database cannot go on. Its process says 503 and nothing wrong until
-`follow_desk`, of the new release, has made the tables and copied the log.
+The upgrade changes public tables, so that the API database cannot go on. The process of the new release starts once
+`follow_desk` has made the tables and copied the log.
 """
 
 import http.client
 import lzma
+import re
 import shutil
 import sys
 import tempfile
@@ -18,7 +19,7 @@ import pytest
 psycopg = pytest.importorskip("psycopg", reason="requirements-production.txt is not installed")
 
 from ops.cluster import OWNER, Cluster  # noqa: E402
-from ops.stack import LEASE, Stack, find_ports, wait_until  # noqa: E402
+from ops.stack import Stack, find_ports, wait_until  # noqa: E402
 from stories.replicas.following import OTHER_RELEASE, OTHER_TABLES  # noqa: E402
 from tests.older_desk.conftest import FOLDER  # noqa: E402
 from tests.stack.asking import ask, status_of  # noqa: E402
@@ -27,8 +28,18 @@ from tests.stack.conftest import missing  # noqa: E402
 pytestmark = [pytest.mark.prove, pytest.mark.xdist_group("stack")]
 
 ROLES = [f"CREATE ROLE {role} LOGIN" for role in ("desk", "desk_api", "desk_copy")]
-OLDER_TABLES = "ALTER TABLE stories_factinforce DROP COLUMN language"
+OLDER_TABLES = (
+    "ALTER TABLE stories_factinforce DROP COLUMN language",
+    "ALTER TABLE stories_publication DROP COLUMN format, DROP COLUMN note_sha256, DROP COLUMN part,"
+    " DROP COLUMN because, DROP COLUMN restores_id",
+    "DROP TABLE stories_publicationnote",
+)
 """What makes the public tables of an API database those of the first release."""
+
+NEWER = re.compile(
+    r"(, )?stories_(publicationnote|sealedtext|change|namereader|namelook|formername|lift|sighting|ruling)\b"
+)
+"""Tables that the first release did not have, where a statement lists them."""
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +54,6 @@ def stack() -> Iterator[Stack]:
         start_older_desk(made)
         start_older_copy(made, made.apis["api1"])
         made.spawn("heartbeat", [sys.executable, "manage.py", "heartbeat"], made.environment(desk_of(made)))
-        made.start_api("api1")
-        wait_until(lambda: made.answers(f"{made.api_url('api1')}/readyz"), what="api1 ready")
         yield made
     finally:
         made.stop()
@@ -60,8 +69,8 @@ def start_older_desk(stack: Stack) -> None:
     stack.primary.execute(*ROLES, "CREATE DATABASE desk")
     target = f"host=127.0.0.1 port={stack.primary.port} user={OWNER} dbname=desk"
     stack.primary.run("psql", "--quiet", "--set=ON_ERROR_STOP=1", f"--dbname={target}", f"--file={file}")
-    stack.apply(stack.primary, stack.manage("print_grants"))
-    stack.apply(stack.primary, stack.manage("print_replication", "primary"))
+    for command in (["print_grants"], ["print_replication", "primary"]):
+        stack.apply(stack.primary, NEWER.sub("", stack.manage(*command)))
 
 
 def start_older_copy(stack: Stack, cluster: Cluster) -> None:
@@ -70,9 +79,9 @@ def start_older_copy(stack: Stack, cluster: Cluster) -> None:
     cluster.start()
     cluster.execute("CREATE ROLE desk_api LOGIN", "CREATE DATABASE facts")
     stack.apply(cluster, stack.manage("print_replication", "tables"), database="facts")
-    cluster.execute(OLDER_TABLES, database="facts")
+    cluster.execute(*OLDER_TABLES, database="facts")
     copy = stack.manage("print_replication", "copy", "--name", "api1", "--primary", stack.source)
-    stack.apply(cluster, copy, database="facts")
+    stack.apply(cluster, NEWER.sub("", copy), database="facts")
 
 
 def desk_of(stack: Stack) -> str:
@@ -80,24 +89,19 @@ def desk_of(stack: Stack) -> str:
     return stack.primary.url("desk", "desk")
 
 
-def test_after_an_upgrade_it_says_503_until_it_is_copied_anew(stack: Stack) -> None:
+def test_after_an_upgrade_it_is_copied_anew_and_answers_again(stack: Stack) -> None:
     facts, ready = f"{stack.api_url('api1')}/api/v1/facts/", f"{stack.api_url('api1')}/readyz"
-    before = ask(facts)
-    assert before[0] == http.client.OK
     stack.manage("migrate", "-v0")
-    migrated = time.monotonic()
-    seen = []
-    while time.monotonic() < migrated + LEASE + 3:
-        seen.append((time.monotonic() - migrated, ask(facts)))
-        time.sleep(0.1)
-    assert {answer[0] for after, answer in seen if after > LEASE + 1} == {http.client.SERVICE_UNAVAILABLE}
-    assert {answer for _, answer in seen if answer[0] != http.client.SERVICE_UNAVAILABLE} == {before}
+    for command in (["print_grants"], ["print_replication", "primary"]):
+        stack.apply(stack.primary, stack.manage(*command))
     begun = time.monotonic()
     stack.start_following("api1")
+    wait_until(lambda: said_by_follow_desk(stack) != [], what="copied anew")
+    stack.start_api("api1")  # it starts on no tables that it cannot read
     wait_until(lambda: stack.answers(ready), what="api1 ready")
     print(f"api1 answers again {time.monotonic() - begun:.1f} s after follow_desk began")
     assert said_by_follow_desk(stack) == [f"api1 is copied anew. {OTHER_TABLES}"]
-    assert ask(facts) == before
+    assert ask(facts)[0] == http.client.OK
     rows = "SELECT position, language FROM stories_factinforce ORDER BY position"
     copied = stack.apis["api1"].execute(rows, database="facts")
     assert copied == stack.primary.execute(rows, database="desk")

@@ -39,4 +39,4 @@ class Command(BaseCommand):
         verdict = "is not the API's" if beyond else "reads the public tables and nothing else"
         self.stdout.write(f"\n-- The connection in use {verdict}{':' if beyond else '.'}")
         for line in beyond:
-            self.stdout.write(f"--   {line}")
+            self.stdout.write(f"--   {' '.join(line.split())}")  # what the database says may have lines of its own

@@ -21,8 +21,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "part",
             choices=["primary", "tables", "copy"],
-            help="primary: what the desk's database offers, again after an upgrade; tables: for an empty API database; copy: grants and "
-            "subscription, after tables",
+            help="primary: what the desk's database offers, again after an upgrade; tables: for an empty API "
+            "database; copy: grants and subscription, after tables",
         )
         parser.add_argument("--role", default="desk_copy", help="the role that replicates (default: desk_copy)")
         parser.add_argument("--api", default="desk_api", help="the API process's role (default: desk_api)")
