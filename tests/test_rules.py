@@ -18,6 +18,7 @@ from django.apps import apps
 from django.core.management import call_command
 
 from stories.database import postgresql, sqlite
+from stories.database.beside_log import beside_log_guards
 from stories.database.changes import change_guards
 from stories.database.desk import desk_guards
 from stories.database.ledger import ledger_guards
@@ -112,6 +113,7 @@ def every_guard() -> set[str]:
             [
                 *ledger_guards(dialect),
                 *log_guards(dialect),
+                *beside_log_guards(dialect),
                 *desk_guards(dialect),
                 *protection_guards(dialect),
                 *change_guards(dialect),

@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from stories.database import postgresql, sqlite
+from stories.database.beside_log import beside_log_guards
 from stories.database.changes import change_guards
 from stories.database.derived.facts_to_weigh import to_weigh_keepers
 from stories.database.derived.queue import QUEUE_KEEPERS
@@ -46,7 +47,7 @@ def engine_of(connection: BaseDatabaseWrapper) -> tuple[ModuleType, Dialect]:
 def guards_of(connection: BaseDatabaseWrapper) -> list[Guard]:
     """Every guard that the database behind `connection` should hold."""
     engine, dialect = engine_of(connection)
-    lists = (ledger_guards, log_guards, desk_guards, protection_guards, change_guards)
+    lists = (ledger_guards, log_guards, beside_log_guards, desk_guards, protection_guards, change_guards)
     guards: list[Guard] = engine.due_guards([guard for list_guards in lists for guard in list_guards(dialect)])
     return guards
 
