@@ -7,7 +7,7 @@ from stories.models import Claim
 from stories.policy.transitions import State, Verb
 from stories.record.publications import fact_in_force
 from stories.roles import role_of
-from stories.verification.verbs import newest_decision, reasons_after
+from stories.verification.verbs import newest_decision, reasons_after, still_proposing
 
 
 def state_of(claim: Claim) -> State:
@@ -18,4 +18,6 @@ def state_of(claim: Claim) -> State:
 
 def reasons_by_verb(claim: Claim, *, by: User) -> dict[Verb, list[str]]:
     """For every verb, why `by` may not use it on `claim`; empty where they may."""
-    return reasons_after(newest_decision(claim), in_force=state_of(claim).in_force, by=by, role=role_of(by))
+    newest, role = newest_decision(claim), role_of(by)
+    here = still_proposing([newest])
+    return reasons_after(newest, in_force=state_of(claim).in_force, by=by, role=role, here=here)

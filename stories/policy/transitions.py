@@ -7,6 +7,11 @@ from stories.choices import UNVERIFIED, Role, Verdict
 
 NOT_A_MEMBER = "Only members of the groups Reporters and Editors decide; being a superuser is not enough."
 
+HAS_LEFT = (
+    "Who proposed this has left: the account is switched off, or in none of the groups Reporters and Editors. Return "
+    "it, or propose it anew."
+)
+
 
 class Verb(StrEnum):
     """What a person can do to a claim."""
@@ -62,10 +67,11 @@ TRANSITIONS: dict[Verb, Transition] = {
 
 @dataclass(frozen=True)
 class Proposer:
-    """Who made the open proposal: whether it is the one who acts now, and in which role."""
+    """Who made the open proposal, in which role: whether it is the one who acts now, and whether they left since."""
 
     is_actor: bool
     role: str
+    has_left: bool = False
 
 
 def reasons_not_to(verb: Verb, *, state: State, role: Role | None, proposer: Proposer | None) -> list[str]:
@@ -91,6 +97,8 @@ def reasons_not_to(verb: Verb, *, state: State, role: Role | None, proposer: Pro
             reasons.append("You proposed this yourself: somebody else has to sign.")
         elif Role.EDITOR not in (role, proposer.role):
             reasons.append("One of the two who sign must be an editor; the proposer is a reporter.")
+        if proposer.has_left:
+            reasons.append(HAS_LEFT)
     if verb == Verb.RETURN and proposer is not None and role != Role.EDITOR and not proposer.is_actor:
         reasons.append("Only an editor, or the proposer taking it back, can return a proposal.")
     return reasons

@@ -9,11 +9,11 @@ from django.db.models import Q
 
 from stories.chain import Refused
 from stories.changes.writing import save_on_record
-from stories.choices import LiftGround, Role
+from stories.choices import EDITORS, LiftGround, Role
 from stories.models import Alias, Article, Claim, Lift, Source
 from stories.provenance.protected import reasons_against_public_name
 from stories.provenance.readers import NOT_ON_THE_LIST, begin_list, is_reader
-from stories.roles import role_of
+from stories.roles import role_of, still_here
 from stories.stamps import LIVE, Stamps
 from stories.texts import is_blank
 
@@ -151,6 +151,9 @@ def reasons_not_to_sign_lift(lift: Lift | None, *, by: User) -> list[str]:
         reasons.append("No such proposal waits: reload the page.")
     elif lift.proposed_by_id == by.pk:
         reasons.append("You proposed it: another editor signs.")
+    elif not still_here([lift.proposed_by_id], groups=[EDITORS]):
+        who = f"{lift.proposed_by.get_username()}, who proposed it,"
+        reasons.append(f"{who} is no editor any more. Return it; an editor on the list proposes anew.")
     return reasons
 
 

@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from stories.chain import append_lock
-from stories.choices import FACT_EVENTS, ON_PARTS, Because, CorrectionKind, Part, Role, Verdict
+from stories.choices import EDITORS, FACT_EVENTS, ON_PARTS, Because, CorrectionKind, Part, Role, Verdict
 from stories.database.derived.words import PUBLISHED_WORDS
 from stories.models import Claim, Decision, Publication
 from stories.provenance.printed import Printed, Spot, read_document, require_nobody_named
@@ -42,7 +42,7 @@ from stories.record.sealing import (
     whereabouts,
     words_of,
 )
-from stories.roles import role_of
+from stories.roles import role_of, still_here
 from stories.stamps import LIVE, Stamps
 from stories.texts import PUBLIC_NOTE, RATIONALE, holds_words, is_blank, reasons_against_text
 from stories.verification.verbs import newest_decision, withdraw
@@ -163,6 +163,9 @@ def _against_restoring(
                 reasons.append(f"There is no open proposal to restore the {kind.label} of position {one.pk}.")
             elif _is_own(newest, by):
                 reasons.append(f"You proposed to restore position {one.pk} yourself: another editor signs.")
+            elif not still_here([newest.actor_id], groups=[EDITORS]):
+                who = f"{newest.actor_username}, who proposed to restore position {one.pk},"
+                reasons.append(f"{who} is no editor any more. Return it, and propose it anew.")
     return reasons
 
 

@@ -5,7 +5,7 @@ Every verb takes the person who decides (`by`) and the decision it follows; it r
 person a second time returns the first decision.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Required, TypedDict, Unpack
@@ -32,7 +32,7 @@ from stories.record.decisions import (
     require_follows,
 )
 from stories.record.publications import NOWHERE, fact_in_force, publish_fact, publish_withdrawal, render_fact
-from stories.roles import role_of
+from stories.roles import role_of, still_here
 from stories.stamps import LIVE, Stamps
 from stories.texts import PUBLIC_NOTE, RATIONALE, WORDING, is_blank, reasons_against_text
 
@@ -44,26 +44,35 @@ def newest_decision(claim: Claim) -> Decision | None:
     return Decision.objects.filter(claim=claim).order_by("-seq").first()
 
 
-def reasons_after(newest: Decision | None, *, in_force: bool, by: User, role: Role | None) -> dict[Verb, list[str]]:
+def reasons_after(
+    newest: Decision | None, *, in_force: bool, by: User, role: Role | None, here: Collection[int]
+) -> dict[Verb, list[str]]:
     """For every verb, why `by` in `role` may not use it on a claim whose newest decision is `newest`: what a disabled
-    button says; empty where they may. Asks the database nothing.
+    button says; empty where they may. `here` holds who made it if they still decide (`still_here`). Asks the database
+    nothing.
     """
-    state, proposers = _state(newest, in_force=in_force), {verb: _proposer(newest, by, verb=verb) for verb in Verb}
+    state = _state(newest, in_force=in_force)
+    proposers = {verb: _proposer(newest, by, verb=verb, here=here) for verb in Verb}
     return {verb: reasons_not_to(verb, state=state, role=role, proposer=proposers[verb]) for verb in Verb}
+
+
+def still_proposing(decisions: Iterable[Decision | None]) -> set[int]:
+    """Who made the open proposals among `decisions` and still decides (rule: two-people), by primary key."""
+    return still_here(one.actor_id for one in decisions if one is not None and one.verdict == Verdict.PROPOSED)
 
 
 def _state(newest: Decision | None, *, in_force: bool) -> State:
     return State(newest.verdict if newest else UNVERIFIED, in_force)
 
 
-def _proposer(newest: Decision | None, by: User, *, verb: Verb) -> Proposer | None:
+def _proposer(newest: Decision | None, by: User, *, verb: Verb, here: Collection[int]) -> Proposer | None:
     if newest is None or newest.verdict != Verdict.PROPOSED:
         return None
     is_actor = newest.actor_id == by.pk
     if verb == Verb.CONFIRM:
         # Who took over the proposer's user name cannot sign either: the ledger would show one name twice.
         is_actor = is_actor or newest.actor_username == by.get_username()
-    return Proposer(is_actor=is_actor, role=newest.actor_role)
+    return Proposer(is_actor=is_actor, role=newest.actor_role, has_left=newest.actor_id not in here)
 
 
 @dataclass(frozen=True)
@@ -86,7 +95,9 @@ class Case:
     def require(self, verb: Verb) -> None:
         """Refuse unless the transition table lets this person `verb` this claim."""
         state = _state(self.newest, in_force=self.fact is not None)
-        require(reasons_not_to(verb, state=state, role=self.role, proposer=_proposer(self.newest, self.by, verb=verb)))
+        here = still_proposing([self.newest]) if verb == Verb.CONFIRM else set()
+        proposer = _proposer(self.newest, self.by, verb=verb, here=here)
+        require(reasons_not_to(verb, state=state, role=self.role, proposer=proposer))
 
     def record(self, decision: Decision, *, stamps: Stamps, publish: Publish | None = None) -> Decision:
         """Append `decision` by this person, on what was newest."""

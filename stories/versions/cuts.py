@@ -5,13 +5,26 @@ from datetime import datetime
 from django.contrib.auth.models import User
 
 from stories.chain import append_lock
-from stories.choices import Role
+from stories.choices import EDITORS, Role
 from stories.models import StoryVersion
 from stories.record.decisions import Refused, as_stored, current_user, require
 from stories.record.publications import next_position, publish_version
-from stories.roles import role_of
+from stories.roles import role_of, still_here
 from stories.stamps import LIVE, Stamps
 from stories.versions.drafts import reasons_against_draft, require_nobody_named_in
+
+
+def reasons_not_to_cut(draft: StoryVersion, *, by: User) -> list[str]:
+    """Why `by` may not cut `draft`, whatever it says (rule: two-people); empty when they may."""
+    reasons = [] if role_of(by) == Role.EDITOR else ["Only an editor cuts a version."]
+    if draft.drafted_by_id == by.pk or draft.drafted_by_username == by.get_username():
+        reasons.append("You drafted this yourself: another editor has to cut it.")
+    elif not still_here([draft.drafted_by_id], groups=[EDITORS]):
+        reasons.append(
+            f"{draft.drafted_by_username}, who drafted this, is no editor any more. Save the draft in your own name; "
+            "another editor cuts it."
+        )
+    return reasons
 
 
 def cut(draft: StoryVersion, *, by: User, follows: datetime, stamps: Stamps = LIVE) -> StoryVersion:
@@ -24,10 +37,7 @@ def cut(draft: StoryVersion, *, by: User, follows: datetime, stamps: Stamps = LI
             raise Refused([f"{draft.cut_by_username} cut this version meanwhile."])
         if draft.drafted_at != follows:
             raise Refused([f"{draft.drafted_by_username} changed the draft meanwhile: read it again."])
-        reasons = [] if role_of(by) == Role.EDITOR else ["Only an editor cuts a version."]
-        if draft.drafted_by_id == by.pk or draft.drafted_by_username == by.get_username():
-            reasons.append("You drafted this yourself: another editor has to cut it.")
-        require(reasons + reasons_against_draft(draft))
+        require(reasons_not_to_cut(draft, by=by) + reasons_against_draft(draft))
         require_nobody_named_in(draft, by=by, stamps=stamps)
         place = next_position(now=stamps.now())
         draft.publication_id = place.number

@@ -63,7 +63,7 @@ def test_the_page_takes_the_same_queries_however_many_claims(
         )
         claims.append(claim)
     client = login(world.editor)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         response = client.get(page(*claims))
     assert (response.status_code, len(response.context["items"])) == (200, rows)
 

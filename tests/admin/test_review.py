@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from stories.choices import EDITORS
 from stories.disagreements.contradictions import open_contradiction
 from stories.models import Claim, Decision, Discrepancy, Publication, Source, Voice
-from stories.policy.transitions import Verb
+from stories.policy.transitions import HAS_LEFT, Verb
 from stories.verification.verbs import newest_decision
 from tests.admin.conftest import HOSTILE, all_rows, page_of
 from tests.states import reasons_by_verb
@@ -53,9 +53,18 @@ def test_the_page_takes_the_same_queries_however_many_passages_and_decisions(
         Discrepancy.objects.create(claim=claim, kind="name", first=passage, first_words=str(number), found_at=NOON)
         world.proposal(claim, passage, rationale=f"Attempt {number}.")
     client = login(world.editor)
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         response = client.get(address(claim))
     assert response.status_code == 200
+
+
+def test_the_proposal_of_somebody_who_left_says_so_and_can_be_returned(world: World, login: Login) -> None:
+    claim = world.claim()
+    world.proposal(claim, world.passage(claim, "courier", "wire"))
+    world.reporter.groups.clear()
+    page = page_of(login(world.editor).get(address(claim)))
+    assert f'<span class="desk-quiet" id="why-confirm">{HAS_LEFT}</span>' in page
+    assert '<button name="verb" value="return" class="desk-verb-return" data-verb="return">Return</button>' in page
 
 
 def test_a_passage_is_marked_in_the_text_around_it(world: World, login: Login) -> None:

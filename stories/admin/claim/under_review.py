@@ -20,7 +20,7 @@ from stories.provenance.routes import count_sources
 from stories.provenance.snapshots import Snapshot, take_snapshots
 from stories.record.publications import head_position
 from stories.roles import role_of
-from stories.verification.verbs import changes_since, reasons_after
+from stories.verification.verbs import changes_since, reasons_after, still_proposing
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,10 @@ class Passage:
 
 @dataclass(frozen=True)
 class ClaimUnderReview:
-    """A claim with its decisions, oldest first, its fact in force and all its passages, as `by` in `role` sees it."""
+    """A claim with its decisions, oldest first, its fact in force and all its passages, as `by` in `role` sees it.
+
+    `here` holds who made the open proposal, if they still decide.
+    """
 
     claim: Claim
     decisions: Sequence[Decision]
@@ -47,6 +50,7 @@ class ClaimUnderReview:
     passages: Sequence[Passage]
     by: User
     role: Role | None
+    here: Collection[int]
 
     @property
     def newest(self) -> Decision | None:
@@ -66,7 +70,7 @@ class ClaimUnderReview:
     @property
     def reasons(self) -> dict[Verb, list[str]]:
         """For every verb, why this person may not use it now."""
-        return reasons_after(self.newest, in_force=self.fact is not None, by=self.by, role=self.role)
+        return reasons_after(self.newest, in_force=self.fact is not None, by=self.by, role=self.role, here=self.here)
 
     @property
     def fact_wording(self) -> str:
@@ -143,9 +147,9 @@ def read_claims(claims: Sequence[Claim], *, by: User, context: int) -> list[Clai
     in_force = Publication.objects.in_force(at=head_position()).filter(fact_id__in=[claim.uuid for claim in claims])
     facts = {one.fact_id: one for one in in_force.select_related("body")}
     passages = _read_passages(claims, context=context)
-    role = role_of(by)
+    role, here = role_of(by), still_proposing(one[-1] for one in decisions.values())
     return [
-        ClaimUnderReview(claim, decisions[claim.pk], facts.get(claim.uuid), passages[claim.pk], by, role)
+        ClaimUnderReview(claim, decisions[claim.pk], facts.get(claim.uuid), passages[claim.pk], by, role, here)
         for claim in claims
     ]
 

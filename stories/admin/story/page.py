@@ -26,7 +26,7 @@ from stories.versions.compose import (
     wordings_in_force,
 )
 from stories.versions.corrections import draft_correction, explain_changes
-from stories.versions.cuts import cut
+from stories.versions.cuts import cut, reasons_not_to_cut
 from stories.versions.drafts import reasons_against_draft, save_draft
 
 MOST_VERSIONS = 50
@@ -109,7 +109,7 @@ class StoryFrame(RowPage):
             most_versions=MOST_VERSIONS if len(versions) == MOST_VERSIONS else 0,
             timeline=[(event, claims.get(event.fact or "")) for event in events],
             is_editor=role_of(self.request.user) == Role.EDITOR,
-            is_own_draft=draft is not None and draft.drafted_by_id == self.request.user.pk,
+            against_cutting=reasons_not_to_cut(draft, by=person_of(self.request)) if draft else [],
             **more,
         )
 
