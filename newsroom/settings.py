@@ -2,6 +2,7 @@
 
 import os
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ if not SECRET_KEY:
         )
     SECRET_KEY = "only-for-a-machine-of-your-own-with-debug-on"  # noqa: S105
 
+SECRET_KEY_FALLBACKS = os.environ.get("SECRET_KEY_FALLBACKS", "").split()
+
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
 
@@ -39,6 +42,10 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "django_otp_webauthn",
     "csp",
     "bench",  # for `generate_load`
 ]
@@ -56,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -146,6 +154,27 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+
+
+def moment_from_text(text: str) -> datetime | None:
+    """The moment that `text` gives, of UTC where it names no zone, and midnight where it is a day; None when empty."""
+    try:
+        moment = datetime.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise ImproperlyConfigured(f"SECOND_FACTOR_FROM is a day such as 2026-12-01: not “{text}”.") from error
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+
+
+# From when the members of these groups, and superusers, reach nothing without a second factor; before, they are asked
+# to set one up each time they log in. Empty: nobody has to, and whoever wants to may.
+SECOND_FACTOR_FROM = moment_from_text(os.environ.get("SECOND_FACTOR_FROM", ""))
+SECOND_FACTOR_GROUPS = [one for one in os.environ.get("SECOND_FACTOR_GROUPS", "Editors").split(",") if one]
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "passkey"]
+OTP_WEBAUTHN_RP_NAME = OTP_TOTP_ISSUER = "Fact desk"
+OTP_WEBAUTHN_RP_ID_CALLABLE = "stories.people.passkeys.domain_of"
+OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
+# Where a passkey may be used follows from the request's host, which ALLOWED_HOSTS holds, and from no list beside it.
+SILENCED_SYSTEM_CHECKS = ["otp_webauthn.E030"]
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

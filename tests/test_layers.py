@@ -13,7 +13,7 @@ LOOSE = ("choices", "stamps", "texts", "chain", "search", "roles")
 
 ROOMS = (
     *("reading", "models", "changes", "database", "provenance", "disagreements", "intake", "policy", "record"),
-    *("verification", "versions", "insight", "replicas", "monitor", "audit", "sample"),
+    *("verification", "versions", "insight", "people", "replicas", "monitor", "audit", "sample"),
     *("apps", "api", "admin", "templatetags", "management"),
 )
 """Along the pipeline, from the bottom up. A room imports from those before it and from the loose modules alone."""

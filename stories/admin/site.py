@@ -7,10 +7,14 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db.models import Model
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import path
 
 from stories.admin.base import person_of
 from stories.admin.front import list_blocks
+from stories.admin.person.factors import OWN_PAGES
+from stories.admin.person.signing_in import PasswordStep, SecondStep, is_let_in, lead_on
 from stories.admin.stale import StatedAdmin
 from stories.models import Decision
 from stories.roles import role_of
@@ -33,6 +37,31 @@ class DeskSite(admin.AdminSite):
         if not issubclass(made, StatedAdmin):
             made = type(made.__name__, (StatedAdmin, made), {"__module__": made.__module__, "__doc__": made.__doc__})
         super().register(model_or_iterable, made, **options)
+
+    def get_urls(self) -> list[Any]:
+        """Django's, and the pages for who is logged in and not let in yet: to get in, and out."""
+        return [
+            path("logout/", self.logout, name="logout"),
+            path("second-step/", SecondStep.as_view(site=self), name="second_step"),
+            *(path(page.route, page.as_view(site=self), name=page.name) for page in OWN_PAGES),
+            *super().get_urls(),
+        ]
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Django's, for who has given the second factor that they must have (rule: second-factor).
+
+        Every page of the admin asks this, whatever is registered.
+        """
+        return super().has_permission(request) and is_let_in(request)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Django's, with our steps; who is logged in and not let in is led on."""
+        if request.method == "GET" and super().has_permission(request):
+            return redirect("admin:index") if is_let_in(request) else lead_on(request)
+        context = {**self.each_context(request), "title": "Log in", "subtitle": None}
+        context |= {"app_path": request.get_full_path(), "username": request.user.get_username()}
+        request.current_app = self.name
+        return PasswordStep.as_view(extra_context=context | (extra_context or {}))(request)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Django's, with the desk's work."""

@@ -49,6 +49,8 @@ OURS = {
     "publication": f"{ADMIN}/publication/{{publication}}/change/",
     "suppressing a text": f"{ADMIN}/publication/{{publication}}/suppression/",
     "suppressing a note": f"{ADMIN}/publication/{{publication}}/suppression/note/",
+    "second factor": "/admin/factors/",
+    "setting up an app": "/admin/factors/app/",
     "where publications have arrived": f"{ADMIN}/publication/replicas/?mark=0/1&until=2025-11-21T12:00:00%2B00:00",
 }
 """Our screens, and the lists and forms of our things: name → path."""
