@@ -15,7 +15,11 @@ from django.db.models.functions import Now
 FORMAT = 2
 """The form of every new payload, written into it. Rows of format 1 stay as they are and go on to verify."""
 
-APPEND_LOCK = 0x66616374  # "fact"; any number would do, as long as every writer takes the same one
+LOCK_TABLE = "stories_appendlock"
+"""On PostgreSQL, the private table of one row that every writer locks: who may not write it can hold nobody up.
+
+No model has it, since SQLite needs none; `migrate` makes it (`database.postgresql`).
+"""
 
 
 def canonical(value: Any) -> str:
@@ -57,6 +61,10 @@ STANDBY_AWAY = (
     "minute. Whoever runs the desk can let it go on alone: docs/deploy.md, “Without the standby”."
 )
 LOCK_IS_HELD = "Nothing was recorded: something else has been writing for too long. Try again in a minute."
+LOCK_IS_GONE = (
+    f"Nothing was recorded: the row of {LOCK_TABLE}, by which writers wait for each other, is missing. Whoever runs "
+    "the desk can put it back: manage.py migrate."
+)
 
 AHEAD = timedelta(minutes=5)
 """No machine's clock is further ahead of the database's than this; a row whose time is, is not written."""
@@ -76,9 +84,9 @@ def append_lock() -> Iterator[None]:
     """One transaction that alone may append to the ledger and the log (rule: one-sequence).
 
     On SQLite the transaction is IMMEDIATE and so holds the write lock already. Raises `Refused`, and nothing stays
-    written, when the lock cannot be had in time, when the synchronous standby that PostgreSQL is set up to wait for is
-    away (a commit would hang, and hold the lock), and when a guard finds the time too far ahead. What a refusal leaves
-    to put on record is written when all is undone (`Refused.settle`).
+    written, when the lock cannot be had in time or is missing, when the synchronous standby that PostgreSQL is set up
+    to wait for is away (a commit would hang, and hold the lock), and when a guard finds the time too far ahead. What a
+    refusal leaves to put on record is written when all is undone (`Refused.settle`).
     """
     is_inner = _IS_HELD.get()
     before = _IS_HELD.set(True)
@@ -91,7 +99,9 @@ def append_lock() -> Iterator[None]:
                         cursor.execute(STANDBY_IS_THERE)
                         if cursor.fetchone() != (True,):
                             raise Refused([STANDBY_AWAY])
-                        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [APPEND_LOCK])
+                        cursor.execute(f"SELECT 1 FROM {LOCK_TABLE} FOR UPDATE")  # noqa: S608
+                        if cursor.fetchone() is None:
+                            raise Refused([LOCK_IS_GONE])
             except OperationalError as error:
                 if "lock" not in str(error):  # SQLite: “database is locked”; PostgreSQL: “… due to lock timeout”
                     raise

@@ -4,9 +4,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from stories.database.grants import PUBLIC_TABLES
+from stories.database.grants import HELD_BY_ALL, PUBLIC_TABLES
 
-POSTGRES_TOO_MUCH = """
+POSTGRES_TOO_MUCH = rf"""
 SELECT 'it may ' || lower(privilege) || ' ' || c.oid::regclass
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
@@ -25,8 +25,14 @@ UNION ALL
 SELECT 'it is a member of ' || roleid::regrole FROM pg_auth_members WHERE member = current_user::regrole
 UNION ALL
 SELECT 'it may create in the schema ' || nspname FROM pg_namespace
-WHERE nspname NOT LIKE 'pg\\_%%' AND has_schema_privilege(oid, 'CREATE')
-"""
+WHERE nspname NOT LIKE 'pg\_%%' AND has_schema_privilege(oid, 'CREATE')
+UNION ALL
+SELECT 'it may make ' || thing FROM (VALUES ('TEMPORARY', 'temporary tables'), ('CREATE', 'schemas')) AS may(how, thing)
+WHERE has_database_privilege(current_database(), how)
+UNION ALL
+SELECT 'it may call ' || string_agg(DISTINCT proname, ', ' ORDER BY proname) FROM pg_proc
+WHERE oid::regprocedure IN ({HELD_BY_ALL}) AND has_function_privilege(oid, 'EXECUTE') HAVING count(*) > 0
+"""  # noqa: S608
 
 SQLITE_TOO_MUCH = {
     "it can read the list of all tables": "SELECT name FROM sqlite_master LIMIT 1",

@@ -33,10 +33,25 @@ def quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+HELD_BY_ALL = (
+    "SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace"
+    r" AND (proname ~ '^(lo_|loread$|lowrite$)' OR proname ~ '^pg_.*advisory')"
+)
+"""The functions by which anybody fills the disk with large objects, or the shared table of locks with advisory ones."""
+
+FROM_ALL = (
+    "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+    "DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY, CREATE ON DATABASE %I FROM PUBLIC', current_database()); END $$",
+    f"DO $$ DECLARE one regprocedure; BEGIN FOR one IN {HELD_BY_ALL}"
+    " LOOP EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', one); END LOOP; END $$",
+)
+"""What PostgreSQL gives to every role and neither of ours needs; a superuser takes the functions away."""
+
+
 def start_afresh(role: str) -> list[str]:
     """Statements that leave `role` with nothing but the use of the schema."""
     return [
-        "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+        *FROM_ALL,
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}",
         f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {role}",
         f"GRANT USAGE ON SCHEMA public TO {role}",

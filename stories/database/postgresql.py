@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
-from stories.chain import AHEAD
+from stories.chain import AHEAD, LOCK_TABLE
 from stories.database.guard import PREFIXES, Dialect, Guard, Keeper
 
 
@@ -96,6 +96,10 @@ WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace AND
 UNION ALL SELECT tablename, rulename FROM pg_rules WHERE schemaname = current_schema()
 ORDER BY 1, 2
 """
+MAKE_LOCK = (
+    f"CREATE TABLE IF NOT EXISTS {LOCK_TABLE} (id smallint PRIMARY KEY CHECK (id = 1))",
+    f"INSERT INTO {LOCK_TABLE} VALUES (1) ON CONFLICT DO NOTHING",
+)
 # pg_trigger.tgtype: a bit for each of row, before, insert, delete, update, truncate.
 ROW, BEFORE, BITS = 1, 2, {"INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}
 
@@ -154,9 +158,14 @@ def installed(connection: BaseDatabaseWrapper) -> dict[str, InstalledTrigger]:
 
 
 def install(connection: BaseDatabaseWrapper, guards: list[Guard | Keeper]) -> None:
-    """Make the desk's triggers exactly `guards`, in one transaction, without a moment in which one is away."""
+    """Make the desk's triggers exactly `guards`, in one transaction, without a moment in which one is away.
+
+    The row that is the append lock comes with them.
+    """
     standing, path = installed(connection), search_path(connection)
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        for statement in MAKE_LOCK:
+            cursor.execute(statement)
         for guard in guards:
             if standing.get(guard.trigger) == expected(guard, path):
                 continue
@@ -213,3 +222,13 @@ def faults(connection: BaseDatabaseWrapper, guards: list[Guard | Keeper]) -> lis
         elif found != expected(guard, path):
             lines.append(f"{guard.trigger} on {guard.table} differs")
     return lines
+
+
+def holds_lock(connection: BaseDatabaseWrapper) -> bool:
+    """Whether the row is there that whoever appends locks."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [LOCK_TABLE])
+        if cursor.fetchone() == (False,):
+            return False
+        cursor.execute(f"SELECT 1 FROM {LOCK_TABLE}")
+        return cursor.fetchone() is not None

@@ -9,8 +9,9 @@ from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
-from stories.chain import format_time, head_ahead
+from stories.chain import LOCK_TABLE, format_time, head_ahead
 from stories.database import missing_triggers
+from stories.database.postgresql import holds_lock
 from stories.models import Decision, Publication
 from stories.monitor.files import find_fault, is_file
 
@@ -47,6 +48,7 @@ def problems(connection: BaseDatabaseWrapper) -> list[str]:
         executor = MigrationExecutor(connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         faults = missing_triggers(connection)
+        is_locked = connection.vendor == "sqlite" or holds_lock(connection)
     except Error:
         return ["The database does not answer."]
     found = []
@@ -55,6 +57,8 @@ def problems(connection: BaseDatabaseWrapper) -> list[str]:
         found.append(f"Migrations that were not applied: {name_some(names)}.")
     if faults:
         found.append(f"Triggers of the database that do not stand: {name_some(faults)}.")
+    if not is_locked:
+        found.append(f"The row of {LOCK_TABLE} is missing, by which writers wait: nothing can be recorded.")
     return found
 
 

@@ -304,11 +304,17 @@ def test_on_postgresql_every_example_is_answered_as_shown(role: dict[str, Any]) 
         ("GRANT pg_read_all_data TO {role}", "it is a member of pg_read_all_data"),
         ("ALTER ROLE {role} CREATEROLE", "it is a superuser or may create roles"),
         ("GRANT CREATE ON SCHEMA public TO {role}", "it may create in the schema public"),
+        ('GRANT TEMPORARY ON DATABASE "{database}" TO {role}', "it may make temporary tables"),
+        ('GRANT CREATE ON DATABASE "{database}" TO {role}', "it may make schemas"),
+        (
+            "GRANT EXECUTE ON FUNCTION lo_create, pg_try_advisory_lock(bigint) TO {role}",
+            "it may call lo_create, pg_try_advisory_lock",
+        ),
     ],
 )
 def test_a_role_that_can_do_more_does_not_start(role: dict[str, Any], grant: str, complaint: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(grant.format(role=role["user"]))
+        cursor.execute(grant.format(role=role["user"], database=role["dbname"]))
     done = run(ASK, database=locate(role))
     assert done.returncode == 1
     assert complaint in done.stderr

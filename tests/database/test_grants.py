@@ -11,6 +11,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
 from stories.admin.claim.presence import note_open
+from stories.chain import LOCK_TABLE
 from stories.database.grants import PUBLIC_TABLES, api_grants, app_grants
 from stories.models import Decision, Presence
 from tests.rows import Desk, settle, undone
@@ -44,7 +45,7 @@ def assert_denied(role: str, statement: str) -> None:
     """The role's rights do not allow `statement`; a guard is not even asked."""
     with (
         acting_as(role),
-        pytest.raises(ProgrammingError, match=r"permission denied|must be owner"),
+        pytest.raises(ProgrammingError, match=r"permission denied|must be (owner|superuser)"),
         transaction.atomic(),
     ):
         run(statement)
@@ -102,8 +103,9 @@ def test_what_the_desk_may_write_the_guards_still_judge(roles, desk: Desk) -> No
 
 
 def test_a_decoy_table_deceives_no_guard(roles, desk: Desk) -> None:
-    """The guards read the desk's own tables, whatever the session's search path says."""
-    with acting_as(APP), pytest.raises(IntegrityError, match="deleted only once"), transaction.atomic():
+    """The guards read the desk's own tables, whatever the session's search path says; also for who may make one."""
+    assert_denied(APP, "CREATE TEMP TABLE stories_publication (position int)")
+    with undone(), pytest.raises(IntegrityError, match="deleted only once"), transaction.atomic():
         run(
             "CREATE TEMP TABLE stories_publication AS SELECT 1 AS position, 1 AS suppresses_id",
             "DELETE FROM stories_publicationtext WHERE position = 1",
@@ -120,6 +122,49 @@ def test_the_api_reads_what_is_published_and_nothing_else(roles) -> None:
         assert_denied(API, f'SELECT 1 FROM "{table}"')
     for table in PUBLIC_TABLES:
         assert_denied(API, f"DELETE FROM {table}")
+
+
+HOLDS_UP = [
+    f"SELECT 1 FROM {LOCK_TABLE} FOR UPDATE",
+    f"SELECT 1 FROM {LOCK_TABLE} FOR KEY SHARE",
+    f"LOCK TABLE {LOCK_TABLE} IN ACCESS SHARE MODE",
+    "SELECT 1 FROM stories_publication FOR KEY SHARE",
+    "SELECT 1 FROM stories_heartbeat FOR UPDATE",
+    "LOCK TABLE stories_publication IN ROW EXCLUSIVE MODE",
+    "SELECT pg_advisory_lock(1)",
+    "SELECT pg_advisory_xact_lock_shared(1, 1)",
+    "SELECT pg_try_advisory_lock(1)",
+]
+"""By which one session makes others wait, or takes the locks that all share."""
+
+FILLS = [
+    "CREATE TABLE public.filler (x int)",
+    "CREATE TEMP TABLE filler (x int)",
+    "SELECT 1 INTO TEMP filler",
+    "CREATE TEMP SEQUENCE filler",
+    "CREATE FUNCTION pg_temp.filler() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    "CREATE SCHEMA filler",
+    "SELECT lo_creat(-1)",
+    "SELECT lo_create(0)",
+    "SELECT lo_from_bytea(0, 'filler')",
+    "SELECT lo_import('/etc/hostname')",
+    "SELECT lo_put(1, 0, 'filler')",
+    "COPY stories_publication TO '/tmp/filler'",
+    "COPY stories_publication FROM PROGRAM 'true'",
+]
+"""By which one session writes onto the disk that all share."""
+
+
+@pytest.mark.parametrize("statement", [*HOLDS_UP, *FILLS])
+def test_the_api_holds_nobody_up_and_fills_no_disk(roles, statement: str) -> None:
+    assert_denied(API, statement)
+
+
+def test_the_desk_locks_its_row_and_nothing_that_all_share(roles) -> None:
+    with acting_as(APP):
+        run(f"SELECT 1 FROM {LOCK_TABLE} FOR UPDATE")
+    for statement in ("SELECT pg_advisory_lock(1)", f"DELETE FROM {LOCK_TABLE}", "SELECT lo_create(0)"):
+        assert_denied(APP, statement)
 
 
 def test_the_command_prints_both_lists_under_the_names_given(db: None) -> None:

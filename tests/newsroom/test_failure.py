@@ -8,8 +8,10 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from django.test import Client
 
-from stories.chain import LOCK_IS_HELD, STANDBY_AWAY, Refused, append_lock
+from stories.chain import LOCK_IS_GONE, LOCK_IS_HELD, LOCK_TABLE, STANDBY_AWAY, Refused, append_lock
+from stories.database import install_triggers
 from stories.models import Decision
+from stories.monitor.health import problems
 from tests.admin.conftest import all_rows
 from tests.world import World
 
@@ -58,7 +60,8 @@ def held_lock(tmp_path: Path, transactional_db: None) -> Iterator[None]:
     other = connection.copy("other")
     try:
         with other.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [0x66616374])
+            cursor.execute("BEGIN")
+            cursor.execute(f"SELECT 1 FROM {LOCK_TABLE} FOR UPDATE")
         yield
     finally:
         other.close()
@@ -75,6 +78,27 @@ def test_a_lock_that_cannot_be_had_is_told_and_nothing_is_written(held_lock: Non
         world.proposal(claim, passage, wording="One, Wire reports.")
     assert refusal.value.reasons == [LOCK_IS_HELD]
     assert all_rows() == before
+
+
+@pytest.mark.django_db
+def test_without_the_row_to_lock_nothing_is_written() -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has a lock of its own")
+    world = World()
+    claim = world.claim()
+    passage = world.passage(claim, "courier", "wire")
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {LOCK_TABLE}")
+    before = all_rows()
+    with pytest.raises(Refused) as refusal:
+        world.proposal(claim, passage)
+    assert refusal.value.reasons == [LOCK_IS_GONE]
+    assert all_rows() == before
+    assert problems(connection) == [
+        f"The row of {LOCK_TABLE} is missing, by which writers wait: nothing can be recorded."
+    ]
+    install_triggers(connection)
+    assert (problems(connection), world.proposal(claim, passage).seq) == ([], 1)
 
 
 def test_sqlite_says_the_same(tmp_path: Path, monkeypatch) -> None:

@@ -21,6 +21,7 @@ psycopg = pytest.importorskip("psycopg", reason="requirements-production.txt is 
 
 from ops.people import REDIRECT, Person, work_at_once  # noqa: E402
 from ops.stack import LEASE, Stack, wait_until  # noqa: E402
+from stories.chain import LOCK_TABLE  # noqa: E402
 from tests.stack.asking import ask, count, everywhere, facts_of, revive, status_of  # noqa: E402
 from tests.stack.losses import assert_nothing_lost  # noqa: E402
 
@@ -180,7 +181,7 @@ def test_a_lock_that_is_held_too_long_is_told_and_nothing_is_recorded(stack: Sta
     claim, _ = facts_of(stack)[2]
     before = count(stack)
     with psycopg.connect(f"host=127.0.0.1 port={stack.primary.port} user=owner dbname=desk") as holder:
-        holder.execute("SELECT pg_advisory_xact_lock(%s)", [0x66616374])
+        holder.execute(f"SELECT 1 FROM {LOCK_TABLE} FOR UPDATE")
         status, page = editor.withdraw(claim)
     assert (status, "something else has been writing for too long" in page) == (422, True)
     assert count(stack) == before
