@@ -1,29 +1,60 @@
-"""Dates: the days a passage speaks of, relative ones counted from the date of its article. English names; pure text."""
+"""Dates: the days a passage speaks of, relative ones counted from the date of its article.
+
+Months are read in English, Ukrainian, Russian, German, French and Spanish, relative days in English. Pure text.
+"""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-_MONTHS = ("january february march april may june july august september october november december").split()  # noqa: SIM905
+from stories.reading.numbers import any_of
+
+_MONTHS = "january february march april may june july august september october november december".split()  # noqa: SIM905
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()  # noqa: SIM905
-_MONTH = (
-    r"(?P<month>Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?"
-    r"|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
+_OTHER_MONTHS = (
+    ("січня січень січні", "января январь январе", "januar jänner", "janvier", "enero"),
+    ("лютого лютий лютому", "февраля февраль феврале", "februar feber", "février", "febrero"),
+    ("березня березень березні", "марта март марте", "märz", "mars", "marzo"),
+    ("квітня квітень квітні", "апреля апрель апреле", "april", "avril", "abril"),
+    ("травня травень травні", "мая май мае", "mai", "mai", "mayo"),
+    ("червня червень червні", "июня июнь июне", "juni", "juin", "junio"),
+    ("липня липень липні", "июля июль июле", "juli", "juillet", "julio"),
+    ("серпня серпень серпні", "августа август августе", "august", "août", "agosto"),
+    ("вересня вересень вересні", "сентября сентябрь сентябре", "september", "septembre", "septiembre setiembre"),
+    ("жовтня жовтень жовтні", "октября октябрь октябре", "oktober", "octobre", "octubre"),
+    ("листопада листопад листопаді", "ноября ноябрь ноябре", "november", "novembre", "noviembre"),
+    ("грудня грудень грудні", "декабря декабрь декабре", "dezember", "décembre", "diciembre"),
 )
-_YEAR = r"(?P<year>(?:19|20)\d\d)"
-_TO = r"\s?(?:[-\u2010-\u2015]|to|and)\s?"
+"""As Ukrainian, Russian, German, French and Spanish write them."""
+_ENGLISH = (
+    r"Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?"
+    r"|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?"
+)
+_MONTH_OF = {name: month for month, row in enumerate(_OTHER_MONTHS, start=1) for names in row for name in names.split()}
+_OTHERS = any_of(_MONTH_OF.keys() - {"mars"})
+_MONTH = rf"(?P<month>(?:{_OTHERS}|mars|{_ENGLISH})(?!\w))"
+_YEAR = r"(?P<year>(?:19|20)\d\d)(?:\s(?:рок[уи]|года?|р\.|г\.))?"
+_ORD = r"(?:st|nd|rd|th|er|\.|º|-?(?:го|е))?"
+_OF = r"(?:\s(?:of|de)|)\s"
+_TO = r"\s?(?:[-\u2010-\u2015]|,|to|and|bis|und|et|au|y|al|до|по|та|і|й|и|или|або)\s?"
+_MORE = rf"(?:(?:{_TO}\d{{1,2}}{_ORD}){{0,6}}{_TO}(?P<last>\d{{1,2}}){_ORD})?"
 _PATTERNS = [
     re.compile(r"(?<![\d.])(?P<year>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<day>\d\d)(?!\d)"),
     re.compile(r"(?<![\d.])(?P<day>\d{1,2})\.(?P<m>\d{1,2})\.(?P<year>(?:19|20)\d\d)(?!\d)"),
-    re.compile(rf"\b{_MONTH}\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:{_TO}(?P<last>\d{{1,2}}))?(?!\d|,\d)(?:,?\s{_YEAR})?\b"),
-    re.compile(rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:{_TO}(?P<last>\d{{1,2}}))?(?:\sof)?\s{_MONTH}(?:,?\s{_YEAR})?(?!\w)"),
-    re.compile(rf"\b{_MONTH},?\s{_YEAR}\b"),
+    re.compile(rf"(?<![\d.,])(?P<day>\d{{1,2}}){_ORD}{_MORE}{_OF}{_MONTH}(?:,?(?:\sde)?\s{_YEAR})?(?!\w)"),
+    re.compile(rf"\b{_MONTH}\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{_MORE}(?!\d|,\d)(?:,?\s{_YEAR})?\b"),
+    re.compile(rf"\b{_MONTH},?(?:\sde)?\s{_YEAR}\b"),
     re.compile(r"\b(?P<relative>yesterday|today|tonight|tomorrow)\b", re.IGNORECASE),
     re.compile(r"\b(?:(?P<which>last|past|this|next|coming)\s)?(?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"),
     re.compile(r"\b(?P<which>last|past|this|next|coming|previous)\s(?P<span>weekend|week|month|year)\b", re.IGNORECASE),
     re.compile(rf"\b(?:in|since|until|by|for|from|of)\s(?P<alone>{_MONTH})\b"),
 ]  # fmt: skip
+
+
+def is_month(word: str) -> bool:
+    """Say whether a word, as it counts, is a month: a number before it, or after it, is a day."""
+    return word in _MONTH_OF or word in _MONTHS
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +168,7 @@ def _month_span(year: int, month: int) -> tuple[date, date]:
 
 def _resolve_day(parts: dict[str, str | None], published: date | None) -> Iterator[tuple[date, date]]:
     name = parts.get("month")
-    month = int(parts["m"]) if parts.get("m") else _MONTHS.index(_full_month(str(name))) + 1  # type: ignore[arg-type]
+    month = int(parts["m"]) if parts.get("m") else _number_month(str(name))  # type: ignore[arg-type]
     if not parts.get("day"):
         if 1 <= month <= 12:
             yield _month_span(int(parts["year"]) if parts.get("year") else _nearest_year(month, 15, published), month)  # type: ignore[arg-type]
@@ -153,8 +184,11 @@ def _resolve_day(parts: dict[str, str | None], published: date | None) -> Iterat
         yield first_day, last_day
 
 
-def _full_month(name: str) -> str:
-    return next(month for month in _MONTHS if month.startswith(name.rstrip(".").lower()[:3]))
+def _number_month(name: str) -> int:
+    if number := _MONTH_OF.get(name.lower()):
+        return number
+    short = name.rstrip(".").lower()[:3]
+    return next(number for number, month in enumerate(_MONTHS, start=1) if month.startswith(short))
 
 
 def _nearest_year(month: int, day: int, published: date | None) -> int:

@@ -14,6 +14,8 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import Literal, NamedTuple
 
+from stories.reading.numbers import GROUPED
+
 Change = Literal["same", "removed", "added"]
 
 MAX_DIFF_WORDS = 20_000
@@ -36,7 +38,7 @@ _BLOCK_TAGS = frozenset(_BLOCK_TAG_NAMES.split())
 
 _LETTERS = rf"(?:[{IGNORABLE}]{{0,40}}[\w{_COMBINING}]|{_AFTER_ENTITY})*"
 _WORD = re.compile(
-    r"(?:(?<![\w)\]])[-\u2212](?=\d))?\d+(?:[.,]\d+)*"  # a number with its sign and separators
+    rf"(?:(?<![\w)\]])[-\u2212](?=\d))?(?:(?<!\d){GROUPED}(?:[.,]\d+)?|\d+(?:[.,]\d+)*)"  # with sign and separators
     r"|(?:[A-Za-z]\.){2,}|(?:[A-Za-z]\.)+[A-Za-z](?!\w)"  # U.S., a.m.
     rf"|[^\W\d_]{_LETTERS}(?:[{_APOSTROPHES}][{IGNORABLE}]*[^\W\d_]{_LETTERS})*"
     r"|[$€£¥₽₴₹%&]"
@@ -105,6 +107,7 @@ def word_key(word: str) -> str:
         return _SIGNS[word]
     key = unicodedata.normalize("NFKC", word.translate(_IGNORED)).casefold()
     if any(character.isdigit() for character in key):
+        key = re.sub(f"[ {_APOSTROPHES}](?=\\d)", "", key)
         return re.sub(r",(?=\d{3}(?!\d))", "", key).replace(",", ".").replace("\u2212", "-")
     return re.sub(f"[{_APOSTROPHES}]", "'", key).replace(".", "")
 

@@ -73,6 +73,7 @@ def test_what_does_not_count_between_two_wordings():
         ("5% & more", "5 percent and more"),
         ("long\u2011term\u00a0peace", "long term peace"),
         ("peace\u00adful", "peaceful"),
+        ("12 500 men, 2\u202f400\u202f000 in all", "12,500 men, 2’400’000 in all"),
     ]:
         assert are_same_words(word_keys(first), word_keys(second)), (first, second)
 
@@ -83,6 +84,7 @@ def test_what_does_count_between_two_wordings():
         ("$100", "€100"),
         ("-5 degrees", "5 degrees"),
         ("10 5", "105"),
+        ("600 000 men", "600 men"),
         ("wurde", "würde"),
         ("guarantee", "guarantees"),
     ]:
