@@ -15,6 +15,7 @@ preload_app = True  # a worker that dies is replaced at once, and what must not 
 timeout = 60  # longer than the locks of the database (20 s) and than a large page
 graceful_timeout = 25
 keepalive = 5
+limit_request_line = 8190  # the most it can, so that the API itself says of a longer query what is wrong
 forwarded_allow_ips = "127.0.0.1"
 logconfig_dict = LOGGING
 accesslog = "-"

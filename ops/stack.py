@@ -26,7 +26,7 @@ from ops.cluster import OWNER, Cluster
 
 ROOT = Path(__file__).resolve().parent.parent
 LEASE = 5.0
-PORT, PORTS = 24400, 21
+PORT, PORTS = 24400, 22
 """Where its ports begin, and how many there are."""
 FIXTURES = ["editors", "sources", "articles", "claims", "decisions", "versions", "publications"]
 
@@ -97,6 +97,16 @@ class Stack:
     def front_url(self) -> str:
         """Where nginx answers for the APIs."""
         return f"http://127.0.0.1:{self.port + 20}"
+
+    @property
+    def secure_url(self) -> str:
+        """Where nginx answers over TLS; `certificate` vouches for it."""
+        return f"https://127.0.0.1:{self.port + 21}"
+
+    @property
+    def certificate(self) -> Path:
+        """The certificate of `secure_url`, made when nginx is started."""
+        return self.folder / "nginx" / "facts.pem"
 
     def api_url(self, name: str) -> str:
         """Where the process on the API database `name` is."""
@@ -217,26 +227,38 @@ class Stack:
         self.spawn(name, command, environment)
 
     def start_nginx(self) -> None:
-        """The cache in front of the APIs, from the file that a real one uses."""
+        """The cache in front of the APIs, from the file that a real one uses; beside TLS it speaks plain HTTP."""
         folder = self.folder / "nginx"
         folder.mkdir()
-        servers = "".join(f"server {self.api_url(name).removeprefix('http://')};" for name in self.apis)
+        key = folder / "facts.key"
+        self.make_certificate(key)
         text = (ROOT / "ops" / "nginx.conf").read_text()
+        plain, secure = (url.rpartition("//")[2] for url in (self.front_url, self.secure_url))
         for known, here in {
-            "listen 443 ssl;": f"listen {self.front_url.removeprefix('http://')};",
-            "server 127.0.0.1:8001;": servers,
+            "listen 443 ssl;": f"listen {plain}; listen {secure} ssl;",
+            "server 127.0.0.1:8001;": "".join(
+                f"server {self.api_url(name).removeprefix('http://')};" for name in self.apis
+            ),
             "/var/cache/nginx/facts": str(folder / "cache"),
+            "/etc/ssl/certs/facts.pem": str(self.certificate),
+            "/etc/ssl/private/facts.key": str(key),
         }.items():
             if known not in text:
                 raise RuntimeError(f"ops/nginx.conf has no “{known}” any more.")
             text = text.replace(known, here)
-        (folder / "site.conf").write_text("\n".join(line for line in text.splitlines() if "ssl_cert" not in line))
+        (folder / "site.conf").write_text(text)
         (folder / "nginx.conf").write_text(
             f"daemon off; pid {folder}/pid; error_log stderr warn; user root;\nevents {{}}\n"
             f"http {{ include {folder}/site.conf; }}\n"
         )
         nginx = shutil.which("nginx") or "/usr/sbin/nginx"
         self.spawn("nginx", [nginx, "-p", str(folder), "-c", str(folder / "nginx.conf")], {"PATH": os.environ["PATH"]})
+
+    def make_certificate(self, key: Path) -> None:
+        """A certificate for 127.0.0.1 that nobody else vouches for, good for a month."""
+        what = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj /CN=127.0.0.1"
+        to = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(self.certificate)]
+        subprocess.run(["openssl", *what.split(), *to], check=True, capture_output=True)  # noqa: S603, S607
 
     def spawn(self, name: str, command: list[str], environment: dict[str, str]) -> None:
         """Start a process whose output goes to FOLDER/NAME.log."""
@@ -318,6 +340,7 @@ def main() -> None:
         for name in stack.apis:
             print(f"{name}         {stack.api_url(name)}/api/v1/facts/")
         print(f"through nginx {stack.front_url}/api/v1/facts/")
+        print(f"over TLS      {stack.secure_url}/api/v1/facts/ ({stack.certificate} vouches for it)")
         print(f"logs         {stack.folder}/*.log\nCtrl-C ends it.", flush=True)
         try:
             signal.pause()

@@ -104,4 +104,5 @@ def report_withdrawal(payload: str, note: str | None, *, position: int) -> Probl
     event = read_event(payload, note)
     correction = event["correction"]
     detail = f"This fact was withdrawn ({correction['kind']}): {correction['note']}"
-    return Problem(410, detail, id=event["fact_id"], **correction, withdrawn_at=event["at"], position=position)
+    members = {"id": event["fact_id"], **correction, "withdrawn_at": event["at"], "position": position}
+    return Problem(410, detail, headers={"Position": str(position)}, **members)

@@ -24,12 +24,16 @@ from stories.api.http.views import Endpoint
 from stories.chain import canonical
 
 ANSWER_HEADERS = (
-    ("ETag", "Of this answer: send it back as If-None-Match."),
-    ("Position", "The position it was read at."),
+    ("ETag", "Of this answer: send it back as If-None-Match.", [200]),
+    ("Position", "The position it was read at.", [200, 410]),
+    ("Retry-After", "Seconds to wait before you ask again.", [429, 503]),
 )
 PROBLEMS = {
     400: "A parameter is at fault; `parameter` names it.",
+    404: "Nothing published has this address.",
     406: "Nothing that this address serves is accepted.",
+    410: "The fact was withdrawn.",
+    429: "More than 50 requests a second came from one address, beyond 100 at once; ask again after `Retry-After`.",
     503: "The database does not answer; try again.",
 }
 
@@ -58,8 +62,8 @@ class EndpointSchema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         """The allow-list of the view, and the headers of its answers."""
         headers = [
-            OpenApiParameter(name, str, OpenApiParameter.HEADER, description=words, response=[200])
-            for name, words in ANSWER_HEADERS
+            OpenApiParameter(name, str, OpenApiParameter.HEADER, description=words, response=statuses)
+            for name, words, statuses in ANSWER_HEADERS
         ]
         fields = {name: one.field for name, one in self.view.parameters.base_filters.items()}
         return [
@@ -77,13 +81,14 @@ class EndpointSchema(AutoSchema):
             (200, renderer.media_type): view.shape if renderer is FrozenJSON else {"type": "string"}
             for renderer in view.renderer_classes
         }
-        one_type = view.content_negotiation_class is NoNegotiation
-        problems = {status: shapes.Problem for status in PROBLEMS if status != 406 or not one_type}
-        if "{" in self.path:
-            problems[404] = shapes.Problem
-        if view.shape is shapes.FactAnswer:
-            problems[410] = shapes.Withdrawal
-        return {**bodies, **{(status, MEDIA_TYPE): shape for status, shape in sorted(problems.items())}}
+        problems = dict.fromkeys(PROBLEMS, shapes.Problem) | {410: shapes.Withdrawal}
+        never = {
+            404: "{" not in self.path,
+            406: view.content_negotiation_class is NoNegotiation,
+            410: view.shape is not shapes.FactAnswer,
+        }
+        found = {(status, MEDIA_TYPE): shape for status, shape in problems.items() if not never.get(status)}
+        return {**bodies, **found}
 
     def get_examples(self) -> list[OpenApiExample]:
         """What the API really answers."""
@@ -91,6 +96,9 @@ class EndpointSchema(AutoSchema):
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
+        for status, words in PROBLEMS.items():
+            if str(status) in bodies:
+                bodies[str(status)]["description"] = words
         bodies["304"] = {"description": "What you have is still the answer."}
         return dict(sorted(bodies.items()))
 

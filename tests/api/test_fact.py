@@ -43,6 +43,7 @@ def test_a_withdrawn_fact_is_410_with_its_note_and_what_replaces_it(desk: Desk, 
         "withdrawn_at": "2025-11-21T12:00:05.000Z",
         "position": 3,
     }
+    assert response.headers["Position"] == "3"
     assert "ETag" not in response.headers
 
 

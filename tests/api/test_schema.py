@@ -45,6 +45,14 @@ def test_every_parameter_is_described() -> None:
         assert described == set(view.parameters.base_filters)
 
 
+def test_every_problem_is_described_and_one_that_passes_says_when_to_ask_again() -> None:
+    for path in build_schema()["paths"].values():
+        answers = path["get"]["responses"]
+        assert {"400", "429", "503"} <= answers.keys()
+        assert [status for status in answers if status != "200" and not answers[status]["description"]] == []
+        assert {status for status in answers if "Retry-After" in answers[status].get("headers", {})} == {"429", "503"}
+
+
 def test_every_address_has_an_example_of_each_media_type_and_it_is_valid() -> None:
     for path in build_schema()["paths"].values():
         for status, response in path["get"]["responses"].items():

@@ -4,7 +4,6 @@ What was acknowledged is there, nothing that was withdrawn is served, and what c
 """
 
 import http.client
-import json
 import os
 import random
 import signal
@@ -12,8 +11,6 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
 import pytest
 
@@ -106,38 +103,6 @@ def test_what_is_withdrawn_is_shown_nowhere_once_it_is_acknowledged(
     print(f"{WITHDRAWALS} withdrawals in {time.monotonic() - begun:.0f} s; polls: {seen}; {len(stale)} stale")
     assert stale == []
     assert min(seen) > WITHDRAWALS
-
-
-def test_nginx_keeps_a_page_and_asks_about_it_every_time(stack: Stack) -> None:
-    """The second reader gets what was kept, after the API said 304; one who has it already gets a 304, too."""
-    page = f"{stack.front_url}/api/v1/facts/?story=ukraine-peace-plan&page_size=7"
-    with urlopen(page) as first, urlopen(page) as second:
-        assert (first.read(), first.headers["Cache-Control"]) == (second.read(), "max-age=0, must-revalidate")
-    with pytest.raises(HTTPError) as known:
-        urlopen(Request(page, headers={"If-None-Match": first.headers["ETag"]}))
-    assert known.value.code == http.client.NOT_MODIFIED
-    answers = [answer.headers["X-Request-ID"] for answer in (first, second, known.value)]
-    wait_until(lambda: set(answers) <= cached_states(stack).keys(), what="nginx's line for each answer")
-    assert [cached_states(stack)[answer] for answer in answers] == ["MISS", "REVALIDATED", "REVALIDATED"]
-
-
-def cached_states(stack: Stack) -> dict[str, str]:
-    """What nginx's cache had for each request. It writes the line after it has sent the answer."""
-    lines = (stack.folder / "nginx.log").read_text().splitlines()
-    return {line["request"]: line["cache"] for line in map(json.loads, filter(is_whole, lines))}
-
-
-def is_whole(line: str) -> bool:
-    """Whether this is one of nginx's JSON lines, and not the beginning of one or a message of its own."""
-    return line.startswith("{") and line.endswith("}")
-
-
-def test_nginx_turns_away_a_reader_who_asks_too_often(stack: Stack) -> None:
-    """And lets them in again a moment later."""
-    page = f"{stack.front_url}/api/v1/head/"
-    assert {status_of(page) for _ in range(400)} == {http.client.OK, http.client.TOO_MANY_REQUESTS}
-    wait_until(lambda: status_of(page) == http.client.OK, what="200 again", within=5)
-    time.sleep(3)  # whoever comes next may ask a hundred times at once again
 
 
 def test_an_api_database_that_lags_holds_nobody_up_and_answers_503(

@@ -12,7 +12,7 @@ from rest_framework.exceptions import APIException
 MEDIA_TYPE = "application/problem+json"
 SHARED_HEADERS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link, Position",
+    "Access-Control-Expose-Headers": "ETag, Link, Position, Retry-After",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",  # nothing in an answer is to be run
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
