@@ -35,19 +35,20 @@ gc.disable()  # what is collected stays until the end, so nothing is gained by l
 
 PROOF_SEED = os.environ.get("PROOF_SEED", "")
 SAMPLE = 3
-"""Of so many cases of a proof that is marked `sampled` one is run when there is a seed."""
+"""Of so many cases of a proof that is marked `sampled` one is run when there is a seed; `sampled(10)`: one in ten."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the rest out, and say so."""
-    proofs: dict[str, list[pytest.Item]] = {}
+    proofs: dict[tuple[str, int], list[pytest.Item]] = {}
     for item in items:
-        if PROOF_SEED and item.get_closest_marker("sampled"):
-            proofs.setdefault(item.nodeid.partition("[")[0], []).append(item)
+        if PROOF_SEED and (mark := item.get_closest_marker("sampled")):
+            one_in = mark.args[0] if mark.args else SAMPLE
+            proofs.setdefault((item.nodeid.partition("[")[0], one_in), []).append(item)
     left_out: set[pytest.Item] = set()
-    for name, cases in proofs.items():
+    for (name, one_in), cases in proofs.items():
         chance = random.Random(f"{PROOF_SEED} {connection.vendor} {name}")  # noqa: S311
-        left_out |= set(chance.sample(cases, len(cases) - -(-len(cases) // SAMPLE)))
+        left_out |= set(chance.sample(cases, len(cases) - -(-len(cases) // one_in)))
     if left_out:
         config.hook.pytest_deselected(items=list(left_out))
         items[:] = [item for item in items if item not in left_out]

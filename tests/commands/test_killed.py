@@ -29,7 +29,7 @@ from tests.older_desk.conftest import FOLDER as OLDER
 
 POINTS = 20
 
-pytestmark = [pytest.mark.prove, pytest.mark.sampled, pytest.mark.django_db]
+pytestmark = [pytest.mark.prove, pytest.mark.sampled(10), pytest.mark.django_db]
 at_every_point = pytest.mark.parametrize("point", range(POINTS))
 on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="it is a file of SQLite")
 on_postgresql = pytest.mark.skipif(connection.vendor == "sqlite", reason="needs PostgreSQL: set DATABASE_URL")
