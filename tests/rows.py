@@ -34,7 +34,7 @@ from stories.models import (
 )
 from stories.provenance.protection import propose_lift, return_lift
 from stories.provenance.readers import add_reader, begin_list, name_for
-from stories.provenance.sightings import rule_on
+from stories.provenance.sightings import newest_ruling, rule_on
 from stories.record import decisions as ledger
 from stories.record import publications as publishing
 from stories.verification import dispute, newest_decision, suppress
@@ -116,7 +116,10 @@ class Desk:
         return_lift(self.returned_lift, by=world.second_editor, stamps=world.stamps)
         self.lift: Lift = propose_lift(clerk, by=world.editor, **consent)
         for number in (1, 2):
-            rule_on(self.stop(f"{number} Roe"), by=world.editor, is_another=True, reason="Asked.", stamps=world.stamps)
+            said = {"is_another": True, "reason": "Asked.", "by": world.editor, "stamps": world.stamps}
+            stopped = self.stop(f"{number} Roe")
+            newest = newest_ruling(stopped)
+            rule_on(stopped, follows=newest.pk if newest else None, **said)
 
     def stop(self, text: str, *, surname: str = "roe") -> Sighting:
         """A text of the second editor's that was stopped because it may name the clerk."""

@@ -26,6 +26,7 @@ from stories.admin.reasons import REASON
 from stories.admin.stated import READ, lock_row, newest_changes, read_state, state_of
 from stories.changes.deciding import DECIDING
 from stories.changes.writing import save_on_record
+from stories.insight.namings import look_through
 from stories.insight.standing import weigh_facts
 from stories.models import Publication
 from stories.record.decisions import DecidedMeanwhile, Refused
@@ -239,7 +240,11 @@ class DeskAdmin(admin.ModelAdmin):
         return super().response_change(request, obj)
 
     def tell_trouble(self, request: HttpRequest) -> None:
-        """Weigh the facts that a change may have touched, and say how many are in trouble."""
+        """Weigh the facts that a change may have touched, and say how many are in trouble.
+
+        What names a source that the change protected is kept, and told to its readers alone, on the front page.
+        """
+        look_through()
         if troubles := weigh_facts():
             text = f"In trouble: {len(troubles)} fact(s) in force. The front page of the desk lists them."
             self.message_user(request, text, messages.WARNING)

@@ -13,11 +13,11 @@ from django.urls import reverse
 from stories.admin.base import words_of
 from stories.admin.claim.changelist import MOST_LISTED, say_count
 from stories.choices import BLOCKING_DISCREPANCIES, UNVERIFIED, DisagreementState, DiscrepancyKind, Part, Role, Verdict
-from stories.insight.named import Naming, published_naming
+from stories.insight.named import Named, namings_shown_to
+from stories.insight.namings import EVENT
 from stories.insight.standing import Trouble, facts_to_weigh, weakened_facts
 from stories.insight.unheld import sources_not_held
 from stories.models import Claim, Decision, Discrepancy, Publication, QueueItem, Story, StoryVersion
-from stories.provenance.readers import readers_of
 from stories.provenance.sightings import open_sightings, unread_sources
 from stories.record.sealing import shown_notes
 from stories.roles import role_of
@@ -41,7 +41,9 @@ MOST_SHOWN = 200
 """So many characters of a text that was stopped; all of it is on its page."""
 
 LOOKED_THROUGH = 200
-"""So many facts in force, the newest, are looked through for protected names whenever the page opens."""
+"""So many publications, the newest that nobody looked through yet, are looked through whenever the page opens."""
+
+LOOK_ALL = "a change of the desk looks some of them through, and whoever runs it all: manage.py weigh_facts."
 
 LATELY = timedelta(minutes=30)
 
@@ -78,7 +80,7 @@ def list_blocks(person: User) -> list[WorkBlock]:
     current, is_every = _current_versions()
     return [
         _trouble(current, is_every=is_every),
-        *_named(person, current, is_every=is_every),
+        *_named(person),
         *_sightings(person),
         _published_lately(),
         _waiting_for_signature(person),
@@ -147,35 +149,55 @@ def _tell(trouble: Trouble, what: str) -> Entry:
     return Entry(trouble.decision.wording, _review(trouble.claim), what, trouble.decision.at)
 
 
-def _named(person: User, current: Sequence[StoryVersion], *, is_every: bool) -> list[WorkBlock]:
-    """What is printed now and names a source that was protected since; no block where there is nothing.
+def _named(person: User) -> list[WorkBlock]:
+    """What is printed and names a source that was protected since; no block where there is nothing.
 
     Its readers see it, and where nobody who still works here is on the list, every editor: to anybody else a sentence
     that is said to name somebody would tell who it is.
     """
-    found = published_naming(current, most=LOOKED_THROUGH)
-    sees: dict[int, bool] = {}
-    for one in found:
-        if one.source.pk not in sees:
-            readers = readers_of(one.source)
-            sees[one.source.pk] = person in readers or (not readers and role_of(person) == Role.EDITOR)
-    rows = [_tell_naming(one) for one in found if sees[one.source.pk]]
-    if not rows:
-        return []
-    note = f"Looked through: the newest {LOOKED_THROUGH:,} facts in force and the current versions"
-    note += "." if is_every else f", the {len(current)} cut last."
-    title = "In trouble: names a protected source"
-    return [WorkBlock("named", title, str(len(rows)), rows[:MOST_LISTED], "", is_urgent=True, note=note)]
+    named, waiting = namings_shown_to(person, most=MOST_LISTED, fresh=LOOKED_THROUGH)
+    current = [_tell_naming(one) for one in named if one.is_current]
+    past = [_tell_naming(one) for one in named if not one.is_current]
+    blocks = []
+    if current or waiting:
+        note = f"{waiting:,} older publications were not looked through yet: {LOOK_ALL}" if waiting else ""
+        title, empty = "In trouble: names a protected source", "Nothing was found so far."
+        count = say_count(len(current))
+        blocks += [WorkBlock("named", title, count, current[:MOST_LISTED], empty, is_urgent=bool(current), note=note)]
+    if past:
+        title, note = "Past, and still read: names a protected source", ""
+        if len(past) > SHOWN:
+            note = f"The newest {SHOWN}; the others come up as these are taken down."
+        blocks += [WorkBlock("named-past", title, say_count(len(past)), past[:SHOWN], "", note=note)]
+    return blocks
 
 
-def _tell_naming(naming: Naming) -> Entry:
-    what = f"Its {', '.join(naming.spots)} {'names' if len(naming.spots) == 1 else 'name'} {naming.source}."
-    if naming.version is None:
+def _tell_naming(named: Named) -> Entry:
+    naming = named.naming
+    position = naming.publication_id
+    says = "name" if ", " in naming.places else "names"
+    what = f"Its {naming.places} {says} {naming.source}."
+    address = reverse("admin:stories_publication_change", args=[position])
+    if naming.surname:
+        what = f"Its {naming.places} {says} {naming.source} by the surname alone, or another person."
+        address = reverse("admin:stories_source_naming", args=[naming.pk]) if naming.pk else address
+        return Entry(named.words or f"position {position}", address, f"{what} Say whom the words mean.")
+    if naming.part == EVENT:
+        out = "It is a note of the first format, hashed into the log: nothing takes it down."
+    elif naming.part == Part.NOTE:
+        address = reverse("admin:stories_publication_suppression_note", args=[position])
+        out = "Take the note down, with another in its place."
+    elif named.claim is not None:
+        address = _review(named.claim)
         out = "Withdraw it, or reword it; then suppress the text that named it, if its readers must not find it."
-        return Entry(naming.words, _review(naming.claim), f"{what} {out}")
-    out = "Cut a version without it; then suppress the text of this one, if its readers must not find it."
-    address = reverse("admin:stories_story_versions", args=[naming.version.story_id])
-    return Entry(f"{naming.version.story}, version {naming.version.number}", address, f"{what} {out}")
+    elif named.version is not None:
+        address = reverse("admin:stories_story_versions", args=[named.version.story_id])
+        out = "Cut a version without it; then suppress the text of this one, if its readers must not find it."
+        return Entry(f"{named.version.story}, version {named.version.number}", address, f"{what} {out}")
+    else:
+        address = reverse("admin:stories_publication_suppression", args=[position])
+        out = "It is over, and still read in what we said before: take its text down."
+    return Entry(named.words or f"position {position}", address, f"{what} {out}")
 
 
 def _sightings(person: User) -> list[WorkBlock]:

@@ -15,7 +15,7 @@ from stories.audit.derived import check_facts_in_force, check_facts_to_weigh, ch
 from stories.audit.desk import check_articles, check_discrepancies, check_evidence, check_versions, check_voices
 from stories.audit.fact_texts import check_fact_texts
 from stories.audit.log import check_log
-from stories.audit.protection import check_public_names, mend_public_names
+from stories.audit.protection import check_printed, check_public_names, mend_printed, mend_public_names
 from stories.audit.storage import check_file, check_triggers, check_words
 from stories.audit.violations import UNREADABLE, Unknown, Violation
 from stories.audit.weighed import check_weighed
@@ -26,6 +26,7 @@ __all__ = [
     "Violation",
     "examine_desk",
     "find_violations",
+    "mend_printed",
     "mend_public_names",
     "verify_ledger",
     "verify_log",
@@ -52,6 +53,7 @@ CHECKS = (
     check_facts_to_weigh,
     check_facts_in_force,
     check_public_names,
+    check_printed,
 )
 
 

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from stories.choices import Stance, Verdict
 from stories.models import Claim, Decision, Evidence, FactToWeigh, Publication
-from stories.policy.bases import reasons_against, reasons_against_named, reasons_against_passages
+from stories.policy.bases import reasons_against, reasons_against_passages
 from stories.policy.changes import contradicted_since
 from stories.provenance.routes import count_sources, routes_of
 from stories.provenance.snapshots import Snapshot, take_snapshots
@@ -70,10 +70,9 @@ class Standing:
         if self.decision is None:
             return []
         made_by = self.decision
-        reasons = reasons_against(
+        return reasons_against(
             made_by.basis, snapshot, wording=made_by.wording, accepts_inferred=made_by.accepts_inferred
         )
-        return [*reasons, *reasons_against_named(snapshot, made_by.wording)]
 
     def weigh(self) -> Trouble | None:
         """What has become of its fact; None without one. Nothing is withdrawn (rule: nothing-by-itself)."""

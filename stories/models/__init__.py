@@ -7,6 +7,7 @@ from stories.models.decision import Decision
 from stories.models.evidence import ChainLink, Discrepancy, Evidence
 from stories.models.fact_in_force import FactInForce
 from stories.models.heartbeat import Heartbeat
+from stories.models.naming import LookedThrough, Naming
 from stories.models.presence import Presence
 from stories.models.protection import FormerName, Lift, NameLook, NameReader
 from stories.models.publication import Publication, PublicationNote, PublicationSource, PublicationText, SealedText
@@ -31,8 +32,10 @@ __all__ = [
     "FormerName",
     "Heartbeat",
     "Lift",
+    "LookedThrough",
     "NameLook",
     "NameReader",
+    "Naming",
     "Presence",
     "Publication",
     "PublicationNote",

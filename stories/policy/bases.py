@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from stories.choices import Basis, ClaimKind, SourceKind, Stance
 from stories.policy.quoting import QUOTATION_MARKS, QUOTED, quoted_words, stands_verbatim
 from stories.provenance.names import can_name, name_of, named_sources, names_in
+from stories.provenance.protected import PEOPLE, names_somebody
 from stories.provenance.routes import count_sources, rests_on, routes_of
 from stories.provenance.snapshots import Snapshot, rules_of
+from stories.reading.disguises import find_any
 from stories.texts import WORDING, holds_words, is_blank, reasons_against_text
 
 REPORTED_AS_SAID = re.compile(
@@ -33,17 +36,27 @@ NAMES_SOMEBODY = "The wording names a confidential source: somebody who protects
 
 
 def reasons_against_named(snapshot: Snapshot, wording: str) -> list[str]:
-    """Which confidential sources of `snapshot` the `wording` names, as far as the snapshot tells.
+    """Which confidential sources of `snapshot` the `wording` names in full, as far as the snapshot tells.
 
-    Whatever is about to be printed is looked through with all protected names (rule: everything-printed).
+    Whatever is about to be printed is looked through with all protected names, by the same matching
+    (rule: everything-printed).
     """
-    reasons = []
-    for source in snapshot["sources"].values():
-        secret = [name for name in source["names"] if not holds_words(source["name"], name)]
-        if source["confidential"] and any(holds_words(wording, name) for name in secret):
-            # Not which: everybody reads this, and who knows what it is called in public would know who that is.
-            reasons.append(NAMES_SOMEBODY)
-    return reasons
+    confidential = [source for source in snapshot["sources"].values() if source["confidential"]]
+    named = _holds_name if rules_of(snapshot) >= 2 else _holds_words_of
+    # Not which: everybody reads this, and who knows what it is called in public would know who that is.
+    return [NAMES_SOMEBODY for source in confidential if named(source, wording)]
+
+
+def _holds_name(source: dict[str, Any], wording: str) -> bool:
+    is_person = source["kind"] in PEOPLE
+    named = [name for name in source["names"] if names_somebody(name)]
+    secret = [name for name in named if find_any(source["name"], [name], is_person=is_person) is None]
+    return find_any(wording, secret, is_person=is_person) is not None
+
+
+def _holds_words_of(source: dict[str, Any], wording: str) -> bool:
+    """What the first rules asked."""
+    return any(holds_words(wording, name) for name in source["names"] if not holds_words(source["name"], name))
 
 
 def reasons_against_passages(snapshot: Snapshot) -> list[str]:

@@ -4,7 +4,8 @@
 that the public will read, and looked through by this list: a member that is not in it is refused, not overlooked.
 """
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -42,6 +43,7 @@ class Spot(StrEnum):
     BLOCK = "block"
     CHANGE_NOTE = "change note"
     PUBLIC_NAME = "public name"
+    UNLISTED = "member that nothing prints"
 
 
 _STORY = {"story.slug": Spot.STORY_SLUG, "story.title": Spot.STORY_TITLE}
@@ -111,6 +113,25 @@ def read_document(kind: str, document: Any) -> list[Printed]:
     return list(dict.fromkeys(_walk(PRINTED[kind], document, "")))
 
 
+def read_published(kind: str, text: str) -> list[Printed]:
+    """Every text of a document as it was published, canonical JSON; what is not listed is read as well.
+
+    What somebody wrote behind the desk's back may have any shape, and hides nothing.
+    """
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return [Printed(Spot.UNLISTED, text)]
+    return list(dict.fromkeys(_walk(_Lenient(PRINTED[kind]), document, "")))
+
+
+class _Lenient(dict[str, Spot | None]):
+    """A list of members that knows any."""
+
+    def __missing__(self, path: str) -> Spot:
+        return Spot.UNLISTED
+
+
 def _walk(listed: dict[str, Spot | None], value: Any, path: str) -> Iterator[Printed]:
     if isinstance(value, dict):
         for name, member in value.items():
@@ -139,14 +160,19 @@ class Found:
 
 def find_names(texts: Sequence[Printed], *, story: str) -> list[Found]:
     """Which of `texts`, printed in the story of the slug `story`, name a protected source; one query when none is."""
-    # Whether a name stands anywhere is asked of all texts at once: a version has very many, and most name nobody.
-    whole = Printed(Spot.BLOCK, "\n\n".join(one.text for one in texts))
-    suspected = [protected for protected in protected_sources() if _look(protected, whole)]
-    found = [one for protected in suspected for text in texts if (one := _look(protected, text))]
+    found = look_for(protected_sources(), texts)
     if not any(one.surname for one in found):
         return found
-    others = _others_of(story, [one.source.pk for one in found])
+    others = others_of(story, [one.source.pk for one in found])
     return [one for one in found if not one.surname or (one.source.pk, one.surname) not in others]
+
+
+def look_for(among: Iterable[Protected], texts: Sequence[Printed]) -> list[Found]:
+    """Where `texts` name one of `among`, in full or by the surname alone, whatever was ruled. No query."""
+    # Whether a name stands anywhere is asked of all texts at once: a version has very many, and most name nobody.
+    whole = Printed(Spot.BLOCK, "\n\n".join(one.text for one in texts))
+    suspected = [protected for protected in among if _look(protected, whole)]
+    return [one for protected in suspected for text in texts if (one := _look(protected, text))]
 
 
 def _look(protected: Protected, printed: Printed) -> Found | None:
@@ -157,7 +183,7 @@ def _look(protected: Protected, printed: Printed) -> Found | None:
     return None if alone is None else Found(protected.source, printed, alone[0], key_of(alone[1]))
 
 
-def _others_of(story: str, sources: Sequence[int]) -> set[tuple[int, str]]:
+def others_of(story: str, sources: Sequence[int]) -> set[tuple[int, str]]:
     """(source, surname) of which a reader says that it is another person in `story`: the newest ruling on each."""
     rows = Ruling.objects.filter(sighting__story=story, sighting__source__in=sources).order_by("at", "pk")
     newest = {

@@ -8,7 +8,7 @@ from django.utils.text import slugify
 
 from stories.choices import SourceKind
 from stories.models import Alias, FormerName, Source
-from stories.reading.disguises import find_name, key_of, surname_of
+from stories.reading.disguises import find_any, find_name, key_of, surname_of
 from stories.texts import PUBLIC_NAME, is_blank, reasons_against_text
 
 SHORTEST_TELLING = 4
@@ -32,8 +32,7 @@ class Protected:
 
     def find_in(self, text: str) -> str | None:
         """The words of `text` that name it in full; None when none do."""
-        found = (find_name(text, name, is_person=self.is_person) for name in self.names)
-        return next((words for words in found if words is not None), None)
+        return find_any(text, self.names, is_person=self.is_person)
 
     def find_surname_in(self, text: str) -> tuple[str, str] | None:
         """The words of `text` that are a surname of it alone, and the surname; None when none are."""

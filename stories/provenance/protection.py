@@ -10,7 +10,7 @@ from django.db.models import Q
 from stories.chain import Refused
 from stories.changes.writing import save_on_record
 from stories.choices import EDITORS, LiftGround, Role
-from stories.models import Alias, Article, Claim, Lift, Source
+from stories.models import Alias, Article, Claim, Lift, LookedThrough, Naming, Source
 from stories.provenance.protected import reasons_against_public_name
 from stories.provenance.readers import NOT_ON_THE_LIST, begin_list, is_reader
 from stories.roles import role_of, still_here
@@ -168,6 +168,9 @@ def sign_lift(lift: Lift, *, by: User, stamps: Stamps = LIVE) -> None:
             waiting.save(update_fields=["signed_by", "signed_by_role", "signed_at"])
             source.confidential, source.lift = False, waiting
             save_on_record(source, by=by, reason=waiting.record, stamps=stamps)
+            # Protected again, what was printed in between names it rightly.
+            Naming.objects.filter(source=source).delete()
+            LookedThrough.objects.filter(source=source).delete()
 
 
 def return_lift(lift: Lift, *, by: User, stamps: Stamps = LIVE) -> None:

@@ -6,6 +6,7 @@ else, superusers and auditors included, sees the code or the public name.
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from stories.chain import Refused
 from stories.choices import Role
@@ -29,6 +30,16 @@ def is_reader(user: User | AnonymousUser, source: Source) -> bool:
         return False
     rows = NameReader.objects.current().filter(source=source.pk, person=user.pk, person__is_active=True)
     return rows.exists()
+
+
+def sources_shown_to(person: User | AnonymousUser) -> QuerySet[Source]:
+    """The protected sources of which `person` is told what names them: those whose list they stand on.
+
+    For an editor also those that nobody who still works here reads: somebody must see to them.
+    """
+    lists = NameReader.objects.current().filter(source=OuterRef("pk"), person__is_active=True).order_by()
+    protected, mine = Source.objects.filter(confidential=True), Exists(lists.filter(person=person.pk))
+    return protected.filter(mine | ~Exists(lists) if role_of(person) == Role.EDITOR else mine)
 
 
 def responsible_for(source: Source) -> User | None:

@@ -8,7 +8,7 @@ than these. A name of a single letter is not looked for.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -245,6 +245,12 @@ def find_name(text: str, name: str, *, is_person: bool) -> str | None:
                 for start, end in _find(letters, key, pattern):
                     return letters.plain[letters.where[start] : letters.where[end - 1] + 1]
     return None
+
+
+def find_any(text: str, names: Iterable[str], *, is_person: bool) -> str | None:
+    """The words of `text` that are the first of `names` that stands there; None when none does."""
+    found = (find_name(text, name, is_person=is_person) for name in names)
+    return next((words for words in found if words is not None), None)
 
 
 def _find(letters: Letters, key: str, pattern: _Pattern) -> Iterator[tuple[int, int]]:

@@ -33,6 +33,7 @@ def test_these_are_the_pages() -> None:
         "publication_replicas",
         "publication_suppression",
         "publication_suppression_note",
+        "source_naming",
         "source_protection",
         "source_retire_voice",
         "source_sighting",

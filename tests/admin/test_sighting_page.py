@@ -6,7 +6,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from stories.models import Ruling, Sighting
+from stories.insight.namings import look_through
+from stories.models import Naming, Ruling, Sighting
 from stories.record.decisions import Refused
 from tests.admin.conftest import HOSTILE, grant, page_of
 from tests.world import World
@@ -80,3 +81,52 @@ def test_editors_are_asked_to_take_on_a_source_that_nobody_reads(world: World, l
     shown = page_of(login(world.editor).get("/admin/"))
     assert "A text was stopped that may name it, and nobody is on its list: take it on." in shown
     assert "Bloggs" not in shown
+
+
+def test_who_was_slower_reads_what_was_said_meanwhile_and_may_answer_it(
+    stopped: Sighting, world: World, login: Login
+) -> None:
+    client = login(world.second_editor)
+    said = {"whom": "another", "rationale": "The mayor.", "follows": ""}
+    assert client.post(page(stopped), said).status_code == 302
+    slower = client.post(page(stopped), {**said, "whom": "same", "rationale": "It is her."})
+    shown = page_of(slower)
+    newest = Ruling.objects.get()
+    assert (slower.status_code, "Said meanwhile: another person, by second-editor" in shown) == (409, True)
+    assert (f'name="follows" value="{newest.pk}"' in shown, "It is her." in shown) == (True, True)
+    again = client.post(page(stopped), {"whom": "same", "rationale": "It is her.", "follows": newest.pk})
+    assert (again.status_code, [one.is_another for one in Ruling.objects.order_by("pk")]) == (302, [True, False])
+
+
+# ---- A surname in what was printed before ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def printed(world: World) -> Naming:
+    """A fact that prints the surname of a source that was protected since; the second editor alone reads the name."""
+    world.fact(wording="Mayor Roe closed the harbour, Wire reports.")
+    world.protected("clerk", "Jane Roe", "a clerk", world.second_editor)
+    for person in (world.reporter, world.editor, world.second_editor):
+        grant(person, "view_source", "change_source", "view_claim", "view_publication")
+    look_through()
+    return Naming.objects.get()
+
+
+def test_a_reader_says_that_a_printed_surname_is_another_person(printed: Naming, world: World, login: Login) -> None:
+    address = f"/admin/stories/source/namings/{printed.pk}/"
+    client = login(world.second_editor)
+    assert address in page_of(client.get("/admin/"))
+    shown = page_of(client.get(address))
+    assert all(words in shown for words in ("Mayor Roe closed the harbour, Wire reports.", "“Roe”", "printed"))
+    assert client.post(address, {"whom": "another", "rationale": ""}).status_code == 422
+    assert not Sighting.objects.exists()
+    assert client.post(address, {"whom": "another", "rationale": "The mayor."}).status_code == 302
+    assert address not in page_of(client.get("/admin/"))
+    assert "The mayor." in page_of(client.get(address))
+    slower = client.post(address, {"whom": "same", "rationale": "It is her.", "follows": ""})
+    assert (slower.status_code, Ruling.objects.count()) == (409, 1)
+
+
+def test_for_others_there_is_no_such_page_either(printed: Naming, world: World, login: Login) -> None:
+    for person in (world.editor, world.reporter, world.person("superuser", is_superuser=True)):
+        assert login(person).get(f"/admin/stories/source/namings/{printed.pk}/").status_code == 404

@@ -60,7 +60,7 @@ def _stop_a_name() -> None:
     """A protected source whose name the administrator reads, and a text that was stopped because it may name it."""
     from django.contrib.auth.models import User
 
-    from stories.models import NameReader, Sighting, Source
+    from stories.models import NameReader, Naming, Publication, Sighting, Source
     from tests.world import NOON
 
     reader = User.objects.get(username=ADMINISTRATOR)
@@ -80,6 +80,8 @@ def _stop_a_name() -> None:
         by_username=ADMINISTRATOR,
         at=NOON,
     )
+    printed = Publication.objects.facts().order_by("position")[0]
+    Naming.objects.create(source=source, publication=printed, part="text", surname="roe", words="Roe", places="wording")
 
 
 def make_seeds() -> None:
@@ -149,11 +151,12 @@ def _places() -> dict[str, Any]:
     """The key of one row of every kind, and of one claim in every state: what addresses are made of."""
     from django.contrib.admin import site
 
-    from stories.models import QueueItem, Sighting
+    from stories.models import Naming, QueueItem, Sighting
 
     rows = {model._meta.model_name: model._default_manager.order_by("pk").first() for model in site._registry}
     places = {name: row.pk for name, row in rows.items() if name and row is not None}
     places["sighting"] = Sighting.objects.get().pk
+    places["naming"] = Naming.objects.get(surname="roe").pk
     places["protected"] = Sighting.objects.get().source_id
     for item in QueueItem.objects.order_by("claim_id"):
         places.setdefault("fact" if item.in_force else item.state, item.claim_id)

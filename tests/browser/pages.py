@@ -28,6 +28,7 @@ OURS = {
     "protection of an open source": f"{ADMIN}/source/{{source}}/protection/",
     "protection of a protected source": f"{ADMIN}/source/{{protected}}/protection/",
     "a text that was stopped": f"{ADMIN}/source/sightings/{{sighting}}/",
+    "a surname that was printed": f"{ADMIN}/source/namings/{{naming}}/",
     "stories": f"{ADMIN}/story/",
     "story's form": f"{ADMIN}/story/{{story}}/change/",
     "new story": f"{ADMIN}/story/add/",

@@ -26,7 +26,7 @@ NOT_WRITTEN_BY_PEOPLE = {
     *("Publication", "PublicationText", "PublicationNote", "PublicationSource"),  # made by a decision or a cut
     "SealedText",  # the same, taken down
     *("FactInForce", "FactToWeigh", "QueueItem", "Heartbeat", "Presence"),  # kept by the machine
-    "FormerName",  # kept by the machine, too
+    *("FormerName", "LookedThrough", "Naming"),  # kept by the machine, too
     "ChainLink",  # comes with its passage and never changes
 }
 

@@ -148,11 +148,6 @@ def two_unnamed_people_work_at_one_place(busy: Busy, chance: random.Random) -> N
     on_record(Source.objects.filter(slug="aide"), institution=busy.world.source("ministry"))
 
 
-@noticed_by("doubt_alias_insert")
-def a_confidential_source_gets_a_name_that_we_printed(busy: Busy, chance: random.Random) -> None:
-    name_too(busy, "secret", "harbour")
-
-
 @noticed_by("doubt_alias_update")
 def a_spelling_is_no_longer_printable(busy: Busy, chance: random.Random) -> None:
     on_record(Source.objects.filter(slug="mirror"), name="Mirror Online")

@@ -15,7 +15,7 @@ from stories.api import shapes
 from stories.chain import Refused
 from stories.models import Article, Decision, Publication, Ruling, Sighting, Source, Story, StoryVersion
 from stories.provenance.printed import PRINTED, SOMEBODY_MUST_LOOK, Spot, find_names, read_document
-from stories.provenance.sightings import open_sightings, rule_on, unread_sources
+from stories.provenance.sightings import RuledMeanwhile, newest_ruling, open_sightings, rule_on, unread_sources
 from stories.record.publications import text_of
 from stories.verification import confirm, dispute, newest_decision, withdraw
 from stories.versions.drafts import save_draft
@@ -199,11 +199,18 @@ def surname(world: World, by: User, story: Story | None = None) -> Decision:
     return world.proposal(claim, passage, by=by, wording="The mayor, Bob Roe, closed it, Wire reports.")
 
 
+def rule(world: World, sighting: Sighting, *, is_another: bool, follows: Ruling | None = None) -> Ruling:
+    """What the reader says of a sighting, having seen the newest ruling, or `follows`."""
+    seen = follows or newest_ruling(sighting)
+    said = {"is_another": is_another, "reason": "Asked.", "follows": seen.pk if seen else None}
+    return rule_on(sighting, by=world.second_editor, stamps=world.stamps, **said)
+
+
 def test_a_surname_alone_passes_in_the_story_in_which_a_reader_says_that_it_is_another_person(world: World) -> None:
     assert refusal(lambda: surname(world, world.reporter)) == [SOMEBODY_MUST_LOOK]
     sighting = Sighting.objects.get()
     assert (sighting.surname, sighting.words, sighting.story) == ("roe", "Roe", "harbour")
-    rule_on(sighting, by=world.second_editor, is_another=True, reason="It is the mayor.", stamps=world.stamps)
+    rule(world, sighting, is_another=True)
     assert surname(world, world.reporter).wording == "The mayor, Bob Roe, closed it, Wire reports."
     assert not open_sightings(person=world.second_editor).exists()
     other = Story.objects.create(slug="quay", title="The quay", created_at=world.stamps.now())
@@ -215,31 +222,42 @@ def test_a_reader_is_told_the_words_and_says_so_like_the_others(world: World) ->
         "The wording holds “Roe”, the surname of a confidential source (a clerk). If it is another person, say so on "
         "the front page, under “Names to look at”; then it passes in this story."
     ]
-    rule_on(Sighting.objects.get(), by=world.second_editor, is_another=True, reason="The mayor.", stamps=world.stamps)
+    rule(world, Sighting.objects.get(), is_another=True)
     assert surname(world, world.second_editor).pk
 
 
 def test_the_newest_ruling_counts(world: World) -> None:
     refusal(lambda: surname(world, world.reporter))
     for is_another in (True, False):
-        rule_on(
-            Sighting.objects.get(), by=world.second_editor, is_another=is_another, reason="Asked.", stamps=world.stamps
-        )
+        rule(world, Sighting.objects.get(), is_another=is_another)
     assert refusal(lambda: surname(world, world.reporter)) == [SOMEBODY_MUST_LOOK]
+
+
+def test_who_was_slower_is_told_what_was_said_meanwhile_and_says_nothing(world: World) -> None:
+    refusal(lambda: surname(world, world.reporter))
+    refusal(lambda: surname(world, world.editor))
+    one, other = Sighting.objects.order_by("pk")
+    first = rule(world, one, is_another=True)
+    with pytest.raises(RuledMeanwhile) as slower:
+        rule_on(other, by=world.second_editor, is_another=False, reason="It is.", follows=None, stamps=world.stamps)
+    assert slower.value.reasons == [
+        f"Said meanwhile: another person, by second-editor at {first.at:%Y-%m-%dT%H:%M:%S.000Z}."
+    ]
+    assert list(Ruling.objects.all()) == [first]
 
 
 def test_who_rules_and_on_what(world: World) -> None:
     refusal(lambda: proposal(world, world.reporter, **PLACES[Spot.WORDING]))
     sighting = Sighting.objects.get()
     with pytest.raises(Refused) as refused:
-        rule_on(sighting, by=world.editor, is_another=True, reason="", stamps=world.stamps)
+        rule_on(sighting, by=world.editor, is_another=True, reason="", follows=None, stamps=world.stamps)
     assert refused.value.reasons == [
         "Only who is on the reader list of the source does this.",
         "Write the reason: how do you know?",
         "These words are a whole name of the source: only a surname alone may be another person's.",
     ]
     assert not Ruling.objects.exists()
-    rule_on(sighting, by=world.second_editor, is_another=False, reason="Told them.", stamps=world.stamps)
+    rule(world, sighting, is_another=False)
     assert not open_sightings(person=world.second_editor).exists()
     assert refusal(lambda: proposal(world, world.reporter, **PLACES[Spot.WORDING])) == [SOMEBODY_MUST_LOOK]
 

@@ -37,7 +37,8 @@ OLDER_TABLES = (
 """What makes the public tables of an API database those of the first release."""
 
 NEWER = re.compile(
-    r"(, )?stories_(publicationnote|sealedtext|change|namereader|namelook|formername|lift|sighting|ruling)\b"
+    r"(, )?stories_(publicationnote|sealedtext|change|namereader|namelook|formername|lift|sighting|ruling|"
+    r"lookedthrough|naming)\b"
 )
 """Tables that the first release did not have, where a statement lists them."""
 

@@ -16,7 +16,7 @@ from stories.admin.clock import clock, clock_of
 from stories.admin.naming import AliasFormSet, SourceForm
 from stories.admin.reasons import REASON
 from stories.admin.source.protection import ProtectionPage
-from stories.admin.source.sighting import SightingPage
+from stories.admin.source.sighting import NamingPage, SightingPage
 from stories.admin.source.what_if import WhatIfPage
 from stories.admin.stated import state_of, write_state
 from stories.changes.writing import save_on_record
@@ -178,7 +178,7 @@ class SourceAdmin(DeskAdmin):
     search_help_text = "Names, slugs and spellings; of a protected source its code or public name."
     prepopulated_fields = {"slug": ["name"]}
     inlines = [AliasInline, VoiceInline]
-    pages = (WrongPage, RetireVoicePage, ProtectionPage, SightingPage)
+    pages = (WrongPage, RetireVoicePage, ProtectionPage, SightingPage, NamingPage)
     fields = [
         "name",
         "slug",

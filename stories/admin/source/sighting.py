@@ -3,14 +3,16 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import User
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
-from stories.admin.base import FormPage, person_of
+from stories.admin.base import FormPage, Page, person_of, words_of
 from stories.admin.claim.forms import reason_field
-from stories.models import Sighting
+from stories.chain import Refused
+from stories.models import Naming, Sighting
 from stories.provenance.readers import is_reader
-from stories.provenance.sightings import rule_on
+from stories.provenance.sightings import RuledMeanwhile, newest_ruling, rule_on, rulings_on, sighting_of
 
 ANOTHER, SAME = "another", "same"
 
@@ -18,6 +20,7 @@ ANOTHER, SAME = "another", "same"
 class RulingForm(forms.Form):
     """Whom the words mean, and how one knows."""
 
+    follows = forms.IntegerField(required=False, widget=forms.HiddenInput)
     whom = forms.ChoiceField(
         label="The words mean",
         choices=[(SAME, "The source, or may: it stays stopped"), (ANOTHER, "Another person")],
@@ -39,20 +42,59 @@ class SightingPage(FormPage):
         """Find it."""
         super().find(**kwargs)
         found = Sighting.objects.select_related("source", "claim").filter(pk=kwargs["pk"]).first()
-        if found is None or not is_reader(person_of(self.request), found.source):
+        if found is None or not is_reader(self.person, found.source):
             raise Http404("No such text, or it is not for you.")
         self.row = found
 
+    @property
+    def person(self) -> User:
+        """Who asks."""
+        return person_of(self.request)
+
+    def get_initial(self) -> dict[str, Any]:
+        """Which ruling is the newest that is seen here."""
+        newest = newest_ruling(self.row)
+        return {**super().get_initial(), "follows": newest.pk if newest else None}
+
     def act(self, form: RulingForm) -> HttpResponse:
         """Keep what is said of it."""
-        is_another = form.cleaned_data["whom"] == ANOTHER
-        rule_on(self.row, by=person_of(self.request), is_another=is_another, reason=form.cleaned_data["rationale"])
+        said = form.cleaned_data
+        is_another = said["whom"] == ANOTHER
+        rule_on(self.row, by=self.person, is_another=is_another, reason=said["rationale"], follows=said["follows"])
         passes = "The surname passes in this story from now on." if is_another else "It stays stopped."
         self.model_admin.message_user(self.request, passes)
         return redirect("admin:index")
 
+    def refuse(self, form: RulingForm, refusal: Refused) -> HttpResponse:
+        """Django's; 409 and what was said meanwhile for who was slower, who may say something else after that."""
+        answer = super().refuse(form, refusal)
+        if isinstance(refusal, RuledMeanwhile):
+            form.data = {name: form.data.get(name) for name in form.fields} | {"follows": refusal.ruling.pk}
+            answer.status_code = 409
+        return answer
+
     def get_context_data(self, **more: Any) -> dict[str, Any]:
         """The text, and what was said of it before."""
         title = f"Does this name {self.row.source.public_name}?"
-        rulings = self.row.rulings.all()
+        rulings = rulings_on(self.row)
         return super().get_context_data(**{"row": self.row, "rulings": rulings, "title": title, **more})
+
+
+class NamingPage(SightingPage):
+    """The same of a surname in what was printed before the source was protected, or its name was known."""
+
+    name, route = "naming", "namings/<int:pk>/"
+
+    def find(self, **kwargs: Any) -> None:
+        """Find where it is printed."""
+        Page.find(self, **kwargs)
+        related = "source", "publication__body"
+        found = Naming.objects.exclude(surname="").select_related(*related).filter(pk=kwargs["pk"]).first()
+        if found is None or not is_reader(self.person, found.source):
+            raise Http404("No such text, or it is not for you.")
+        self.row, self.naming = sighting_of(found, by=self.person), found
+
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        """What is printed there."""
+        printed = words_of(self.naming.publication)
+        return super().get_context_data(naming=self.naming, printed=printed, **more)

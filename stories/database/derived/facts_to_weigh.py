@@ -52,7 +52,6 @@ UNION SELECT c.id FROM stories_claim c JOIN may_be ON c.says_id = may_be.id"""
 SOURCE_WEIGHS = ("name", "kind", "confidential", "public_name", "institution_id", "separate_because")
 ARTICLE_WEIGHS = ("status", "copy_of_id", "authentication", "url")
 ALIAS_WEIGHS = ("source_id", "text", "printable")
-CONFIDENTIAL = "SELECT s.id FROM stories_source s WHERE s.id = NEW.source_id AND s.confidential"
 BLOCKS = f"NEW.kind IN {write_list(sorted(BLOCKING_DISCREPANCIES))}"
 IS_OPEN = f"NEW.state = '{DisagreementState.OPEN}'"
 RETIRED = "OLD.retired_at IS NULL AND NEW.retired_at IS NOT NULL"
@@ -76,8 +75,6 @@ def to_weigh_keepers(dialect: Dialect) -> list[Keeper]:
         on_change("article", ARTICLE_WEIGHS, QUOTING_COPIES, THROUGH_SOURCES.format(sources=DOCUMENTS)),
         on_change("source", SOURCE_WEIGHS, THROUGH_SOURCES.format(sources="SELECT NEW.id")),
         on_change("alias", ALIAS_WEIGHS, of_source, THROUGH_SOURCES.format(sources="SELECT OLD.source_id")),
-        # What a confidential source is called may stand in no wording.
-        keeper("alias", "INSERT", THROUGH_SOURCES.format(sources=CONFIDENTIAL)),
         keeper("voice", "INSERT", of_source),
         keeper("voice", "UPDATE", of_source, when=RETIRED),
         keeper("contradiction", "INSERT", "NEW.first_id, NEW.second_id", when=IS_OPEN),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from stories.audit import Unknown, examine_desk, mend_public_names
+from stories.audit import Unknown, examine_desk, mend_printed, mend_public_names
 
 
 class Command(BaseCommand):
@@ -23,6 +23,8 @@ class Command(BaseCommand):
                 self.stdout.write(str(found))
         for one in mend_public_names():
             self.stdout.write(f"To mend, from before the rule: {one}")
+        for said in mend_printed():
+            self.stdout.write(f"To mend: {said}.")
         if unknown:
             self.stdout.write(
                 f"Of {len(unknown)} row(s) from before decisions kept how things were called nobody can say whether"

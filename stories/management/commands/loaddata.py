@@ -27,6 +27,7 @@ from stories.audit.violations import violation_of
 from stories.changes.deciding import ADDED, key_of, noun_of
 from stories.changes.writing import put_on_record
 from stories.database.derived.facts_to_weigh import list_all_facts
+from stories.insight.namings import look_through
 from stories.insight.standing import weigh_facts
 from stories.models import Change, Contradiction, Discrepancy, Evidence, Publication, Voice
 
@@ -84,6 +85,7 @@ class Command(loaddata.Command):
         list_all_facts(connections[self.using])  # a fact comes after what may trouble it: the triggers saw no fact yet
         self._check_desk()
         weigh_facts(most=None)
+        look_through(most=None)
         for line in self.differing:
             self.stderr.write(line)
         if self.verbosity >= 1:

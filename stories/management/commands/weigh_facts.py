@@ -1,4 +1,4 @@
-"""`manage.py weigh_facts`: weigh every fact in force anew, print those in trouble."""
+"""`manage.py weigh_facts`: weigh every fact in force anew, print those in trouble; look all through for names."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from stories.database.derived.facts_to_weigh import list_all_facts
+from stories.insight.namings import look_through
 from stories.insight.standing import weigh_facts
 
 
@@ -21,3 +22,7 @@ class Command(BaseCommand):
         for trouble in troubles:
             self.stdout.write(f"{trouble.claim.uuid}: {' '.join(trouble.reasons)}")
         self.stdout.write(f"{len(troubles)} fact(s) in force are in trouble.")
+        look_through(most=None)
+        self.stdout.write(
+            "All publications were looked through for protected names; the front page tells their readers."
+        )
