@@ -6,7 +6,7 @@ INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate \
 	--custom-compile-command "make lock" pyproject.toml --extra production
 
-.PHONY: demo test prove bench check fixtures lock clean
+.PHONY: demo test prove mutate bench check fixtures lock clean
 
 demo: $(VENV)/installed
 	DJANGO_DEBUG=1 $(BIN)/python manage.py demo $(DEMO)
@@ -16,6 +16,9 @@ test: $(VENV)/installed
 
 prove: $(VENV)/installed-for-proofs
 	PATH="$(CURDIR)/$(BIN):$$PATH" ops/prove $(TESTS)
+
+mutate: $(VENV)/installed-for-mutation
+	$(BIN)/python -m ops.mutate $(MUTATE)
 
 bench: $(VENV)/installed-for-bench
 	$(BIN)/python -m bench $(BENCH)
@@ -37,6 +40,7 @@ lock: $(VENV)/python
 	$(COMPILE) $(LOCK) -c requirements-production.txt --group test -o requirements.txt
 	$(COMPILE) $(LOCK) -c requirements.txt --group test --group proofs -o requirements-proofs.txt
 	$(COMPILE) $(LOCK) -c requirements-proofs.txt --group bench -o requirements-bench.txt
+	$(COMPILE) $(LOCK) -c requirements-proofs.txt -c requirements-bench.txt --group test --group mutation -o requirements-mutation.txt
 
 clean:
 	rm -rf $(VENV) var staticfiles

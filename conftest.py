@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 from django.test import TransactionTestCase
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from stories.database import drop_guards, install_triggers
 from stories.management.commands.migrate import Command as Migrate
@@ -28,6 +28,9 @@ ROOT = Path(__file__).parent
 VAR = ROOT / "var"
 
 settings.register_profile("desk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(  # `make mutate`: the same examples each time, and no search for the least that fails
+    "mutation", settings.get_profile("desk"), derandomize=True, phases=(Phase.explicit, Phase.generate)
+)
 settings.load_profile("desk")
 
 gc.disable()  # what is collected stays until the end, so nothing is gained by looking for garbage in it

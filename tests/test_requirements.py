@@ -19,6 +19,7 @@ FILES = {
     "requirements.txt": PRODUCT + GROUPS["test"],
     "requirements-proofs.txt": PRODUCT + GROUPS["test"] + GROUPS["proofs"],
     "requirements-bench.txt": PRODUCT + GROUPS["bench"],
+    "requirements-mutation.txt": PRODUCT + GROUPS["test"] + GROUPS["mutation"],
 }
 """File → what of pyproject.toml it holds, as `make lock` writes it."""
 
