@@ -20,6 +20,8 @@ from stories.reading.utterances import Quoted, judge_in_one_claim, match_utteran
 from stories.reading.wording import Word, contains_words, diff_keys, iter_words, mask_markup
 
 Kind = Literal["quotation", "name", "figure", "date", "strength", "only-one"]
+READ_FOR_STRENGTH = "en"
+"""German “will” wants and English “will” promises: strength is read in this language, nowhere else."""
 MAX_CUT = 200
 """Characters of differing words that a finding carries; longer ones are cut with an ellipsis."""
 
@@ -31,7 +33,8 @@ class Passage:
     `key` names it for good. `text` is the whole article and `start` where `quote` begins in it (code points), so that
     a passage inside quotation marks is known as quoted; without them the quote stands alone. `article_date` is what
     relative dates count from. `chain` are the slugs of the sources it credits, the outlet first; empty for our own
-    reporting.
+    reporting. `language` is the article's: strength is read in English alone, and of two languages only figures and
+    dates are compared, since a translation has other words.
     """
 
     key: str
@@ -40,6 +43,7 @@ class Passage:
     start: int = 0
     article_date: date | None = None
     chain: tuple[str, ...] = ()
+    language: str = "en"
 
     @property
     def outlet(self) -> str:
@@ -106,8 +110,8 @@ def compare_passages(passages: Sequence[Passage], *, sources: Mapping[str, Seque
     return list(dict.fromkeys(findings))
 
 
-def _content_of(passage: Passage) -> tuple[str, str, int, date | None]:
-    return passage.quote, passage.text, passage.start, passage.article_date
+def _content_of(passage: Passage) -> tuple[str, str, int, date | None, str]:
+    return passage.quote, passage.text, passage.start, passage.article_date, passage.language
 
 
 def _cut(words: str) -> str:
@@ -141,12 +145,14 @@ def _read(passage: Passage, articles: dict[str, tuple[list[Word], list[Quotation
 
 def _compare(one: _Read, other: _Read, sources: Mapping[str, Sequence[str]]) -> Iterator[tuple[Kind, str, str]]:
     found: dict[Kind, Iterable[tuple[str, str]]] = {
-        "quotation": _compare_quotations(one, other),
-        "name": compare_names(one.passage.quote, other.passage.quote, sources=sources),
         "figure": _compare_figures(one, other),
         "date": _compare_dates(one, other),
-        "strength": _compare_strengths(one, other),
     }
+    if one.passage.language == other.passage.language:
+        found["quotation"] = _compare_quotations(one, other)
+        found["name"] = compare_names(one.passage.quote, other.passage.quote, sources=sources)
+        if one.passage.language == READ_FOR_STRENGTH:
+            found["strength"] = _compare_strengths(one, other)
     for kind, pairs in found.items():
         for first_words, second_words in pairs:
             yield kind, first_words, second_words
@@ -208,7 +214,8 @@ def _compare_dates(one: _Read, other: _Read) -> Iterator[tuple[str, str]]:
 
 
 def _compare_strengths(one: _Read, other: _Read) -> Iterator[tuple[str, str]]:
-    for first, second in compare_strength(one.words, other.words):
+    texts = (one.passage.quote, other.passage.quote)
+    for first, second in compare_strength(one.words, other.words, texts=texts):
         yield one.words_at(first), other.words_at(second)
 
 

@@ -108,6 +108,7 @@ def _passage(evidence: Evidence) -> Passage:
         start=evidence.start,
         article_date=_day(evidence.article.published),
         chain=tuple(link.source.slug for link in evidence.chain_links.all()),
+        language=evidence.article.language,
     )
 
 

@@ -236,6 +236,19 @@ def test_strength_is_the_modal_verb_and_the_not(first, second, found):
     assert compare(first, second) == found
 
 
+def test_strength_is_read_in_english_alone_and_translations_are_not_compared():
+    def compare_in(first, second, languages):
+        passages = [
+            Passage(language, text, chain=(str(place),), language=language)
+            for place, (text, language) in enumerate(zip((first, second), languages, strict=True))
+        ]
+        return [one.kind for one in compare_passages(passages, sources={})]
+
+    assert compare_in("Bonn will helfen", "Bonn kann helfen, could helfen", ("de", "de")) == []
+    assert compare_in("Bonn will help", "Bonn could help", ("en", "en")) == ["strength"]
+    assert compare_in("“a great victory”, 12 people", "“un grande victoire”, 14 people", ("en", "fr")) == ["figure"]
+
+
 # What only one outlet says
 
 
