@@ -117,7 +117,7 @@ def test_no_page_of_the_desk_shows_it(who: str, aviary: Aviary, login: Login) ->
     pages = crawl(login(aviary.people()[who]))
     for source in ("source-7", "featherquill-daily"):
         key = Source.objects.get(slug=source).pk
-        for page in ("change", "history", "what-if", "protection"):
+        for page in ("change", "happened", "history", "what-if", "protection"):
             assert f"/admin/stories/source/{key}/{page}/" in pages
     for address, page in pages.items():
         assert_silent(page, address)

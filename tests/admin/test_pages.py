@@ -20,11 +20,13 @@ PAGES = {
 def test_these_are_the_pages() -> None:
     assert sorted(PAGES) == [
         "article_add",
+        "article_happened",
         "article_read",
         "article_retire",
         "article_what_if",
         "claim_bulk",
         "claim_csv",
+        "claim_happened",
         "claim_next",
         "claim_open",
         "claim_review",
@@ -33,6 +35,7 @@ def test_these_are_the_pages() -> None:
         "publication_replicas",
         "publication_suppression",
         "publication_suppression_note",
+        "source_happened",
         "source_naming",
         "source_protection",
         "source_retire_voice",

@@ -15,6 +15,7 @@ from django.utils.text import slugify
 from stories.admin.article.reading import ReadingPage, RetirePassagePage
 from stories.admin.base import DeskAdmin, FormPage
 from stories.admin.clock import clock_of
+from stories.admin.happened import HappenedPage
 from stories.admin.reasons import ReasonedForm
 from stories.admin.source.what_if import WhatIfPage
 from stories.choices import ArticleKind, ArticleStatus
@@ -147,7 +148,7 @@ class ArticleAdmin(DeskAdmin):
     ]
     readonly_fields = ["slug", "story", "outlet", "kind", RECEIVED_AT, "sha256", "text"]
     change_form_template = "admin/stories/article/change_form.html"
-    pages = (UploadPage, ReadingPage, RetirePassagePage, RetractedPage)
+    pages = (UploadPage, ReadingPage, RetirePassagePage, RetractedPage, HappenedPage)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Articles, with what everybody sees of their outlets; on a list their texts stay where they are."""

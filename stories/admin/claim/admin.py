@@ -17,6 +17,7 @@ from stories.admin.claim.bulk import BulkPage, decide_together
 from stories.admin.claim.changelist import QueueList, StoryFilter, WorkFilter, read_queue, with_state
 from stories.admin.claim.export import ExportPage
 from stories.admin.claim.review import NextPage, OpenPage, ReviewPage
+from stories.admin.happened import HappenedPage
 from stories.admin.reasons import ReasonedForm
 from stories.models import Claim, Decision
 
@@ -36,7 +37,7 @@ class ClaimAdmin(DeskAdmin):
     search_fields = ["statement"]
     search_help_text = "Whole words of the statement."
     actions = [decide_together]
-    pages = (ReviewPage, NextPage, OpenPage, BulkPage, ExportPage)
+    pages = (ReviewPage, NextPage, OpenPage, BulkPage, ExportPage, HappenedPage)
     fields = CLAIM_FIELDS
     change_list_template = "admin/stories/claim/change_list.html"
     change_form_template = "admin/stories/claim/change_form.html"

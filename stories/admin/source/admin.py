@@ -13,6 +13,7 @@ from django.utils.html import format_html
 
 from stories.admin.base import DeskAdmin, DeskInline, StatedPage, person_of
 from stories.admin.clock import clock, clock_of
+from stories.admin.happened import HappenedPage
 from stories.admin.naming import AliasFormSet, SourceForm
 from stories.admin.reasons import REASON
 from stories.admin.source.protection import ProtectionPage
@@ -178,7 +179,7 @@ class SourceAdmin(DeskAdmin):
     search_help_text = "Names, slugs and spellings; of a protected source its code or public name."
     prepopulated_fields = {"slug": ["name"]}
     inlines = [AliasInline, VoiceInline]
-    pages = (WrongPage, RetireVoicePage, ProtectionPage, SightingPage, NamingPage)
+    pages = (WrongPage, RetireVoicePage, ProtectionPage, SightingPage, NamingPage, HappenedPage)
     fields = [
         "name",
         "slug",
