@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from stories.chain import canonical
 from stories.models import Article, Claim, Decision, Publication, PublicationText, Source, Story
+from stories.provenance.snapshots import take_snapshot
 from stories.record.fact_text import compose_fact_text
 from tests.world import NOON, World, on_record
 
@@ -111,3 +112,56 @@ def test_composing_changes_nothing_of_the_snapshot(world: World) -> None:
     before = copy.deepcopy(decision.evidence)
     text_again(publication, publication)
     assert decision.evidence == before
+
+
+def test_an_attributed_fact_says_to_whom_and_names_no_protected_source(world: World) -> None:
+    world.protected("clerk", "Jane Roe", "a harbour clerk", world.editor)
+    claim = world.claim()
+    passages = [
+        world.passage(claim, "courier", "clerk"),
+        world.passage(claim, "mirror", "wire", inferred=True),
+        world.passage(claim, own_reporting=True),
+    ]
+    wording = "The harbour is closed, The Mirror and The Courier report, and a reporter saw it."
+    decision = world.proposal(claim, *passages[:2], wording=wording)
+    snapshot = take_snapshot(claim, passages)
+    courier = {"slug": "courier", "name": "The Courier", "kind": "outlet"}
+    mirror = {"slug": "mirror", "name": "The Mirror", "kind": "outlet"}
+    clerk = {"slug": None, "name": "a harbour clerk", "kind": "person"}
+    wire = {"slug": "wire", "name": "Wire", "kind": "agency"}
+    cited = {"headline": None, "url": None, "published_at": None, "quote": QUOTE}
+    text = {
+        "id": str(claim.uuid),
+        "revision": 7,
+        "story": {"slug": "harbour", "title": "The harbour"},
+        "statement": wording,
+        "kind": "fact",
+        "language": "en",
+        "basis": "attributed",
+        "attributed_to": [mirror, courier],
+        "independent_sources": 2,
+        "rests_on": [],
+        "routes": [
+            [{"slug": None, "name": "own reporting", "kind": "desk"}],
+            [courier, clerk],
+            [mirror, wire],
+        ],
+        "citations": [{"outlet": "The Courier", **cited}, {"outlet": "The Mirror", **cited}],
+        "first_published_at": "2025-11-21T12:00:00.000Z",
+        "revised_at": "2025-11-21T13:00:00.000Z",
+        "url": f"/api/v1/facts/{claim.uuid}/",
+    }
+    place = {"position": 7, "at": NOON.replace(hour=13), "first_published_at": NOON}
+    assert compose_fact_text(decision, snapshot, **place) == text
+    decision.accepts_inferred = True
+    assert compose_fact_text(decision, snapshot, **place) == text | {"independent_sources": 3}
+    decision.basis = "corroborated"
+    assert compose_fact_text(decision, snapshot, **place) == text | {
+        "basis": "corroborated",
+        "attributed_to": None,
+        "independent_sources": 3,
+    }
+    decision.accepts_inferred = False
+    alone = take_snapshot(claim, passages[:1])
+    found = compose_fact_text(decision, alone, **place)
+    assert (found["rests_on"], found["independent_sources"]) == ([courier, clerk], 1)
