@@ -168,7 +168,7 @@ _AGAINST: dict[Basis, Callable[..., list[str]]] = {
 }
 
 
-def reasons_against(basis: str, snapshot: Snapshot, *, wording: str, accepts_inferred: bool = False) -> list[str]:
+def reasons_against(basis: str, snapshot: Snapshot, *, wording: str, accepts_inferred: bool) -> list[str]:
     """Why `wording` may not be printed on `basis` with the passages of `snapshot`; empty when the basis holds."""
     if basis not in Basis.values:
         return [f"“{basis}” is no basis. Choose one of: {', '.join(Basis.values)}."]

@@ -77,6 +77,16 @@ def test_a_listed_passage_supports_and_stands(fields: dict[str, object], reason:
     ]
 
 
+def test_a_long_passage_is_named_by_how_it_begins() -> None:
+    world = World()
+    claim = world.claim()
+    quote = "The harbour is closed for now, the Minister of Harbours told The Courier"
+    bad = world.passage(claim, "courier", "wire", quote=quote, stance="contradicts")
+    assert against("attributed", SAYS_WIRE, claim, world.passage(claim, "mirror", "wire"), bad) == [
+        "The passage “The harbour is closed for now, the Minister of Harbours told” in article-1 contradicts the claim."
+    ]
+
+
 def test_a_passage_in_a_retracted_article_cannot_be_listed() -> None:
     world = World()
     claim = world.claim()
@@ -346,6 +356,54 @@ def test_a_confidential_source_is_never_named(written: str) -> None:
     assert against("attributed", "A Harbour Board clerk says it is closed.", claim, passage) == [
         "The wording names nobody on the route The Courier → a Harbour Board clerk: name The Courier."
     ]
+
+
+def test_what_a_person_and_what_an_office_is_called() -> None:
+    world = World()
+    claim = world.claim()
+    world.source("clerk", "Jane Roe", "person", confidential=True, public_name="a clerk")
+    world.source("board", "Jane Roe Trust", confidential=True, public_name="a trust")
+    of_person = take_snapshot(claim, [world.passage(claim, "courier", "clerk")])
+    of_office = take_snapshot(claim, [world.passage(claim, "mirror", "board")])
+    for wording in ("J. Roe told The Courier.", "Roe, Jane, told The Courier."):
+        assert reasons_against_named(of_person, wording) == [NAMES_SOMEBODY]
+    world.source("guard", "Jack Doe", "person", confidential=True, public_name="the guard, Doe, Jack")
+    in_public = take_snapshot(claim, [world.passage(claim, "courier", "guard")])
+    assert (
+        reasons_against_named(in_public, "The guard, Doe, Jack, told The Courier.") == []
+    )  # its public name, typed so
+    assert reasons_against_named(of_office, "J. R. Trust told The Mirror.") == []
+    assert reasons_against_named(of_office, "Jane-Roe-Trust told The Mirror.") == [NAMES_SOMEBODY]
+
+
+@pytest.mark.parametrize(
+    ("wording", "first", "today"),
+    [
+        ("Jane Roe told The Courier.", True, True),
+        ("Roe, Jane, told The Courier.", False, True),
+        ("Roe told The Courier.", False, False),
+        ("A clerk told The Courier.", False, False),
+    ],
+)
+def test_the_first_rules_knew_a_name_word_for_word(wording: str, first: bool, today: bool) -> None:
+    world = World()
+    claim = world.claim()
+    world.source("clerk", "Jane Roe", "person", confidential=True, public_name="a clerk")
+    world.alias("clerk", "a clerk")
+    snapshot = take_snapshot(claim, [world.passage(claim, "courier", "clerk")])
+    assert reasons_against_named(snapshot, wording) == [NAMES_SOMEBODY] * today
+    snapshot["rules"] = 2
+    assert reasons_against_named(snapshot, wording) == [NAMES_SOMEBODY] * today
+    del snapshot["rules"]
+    assert reasons_against_named(snapshot, wording) == [NAMES_SOMEBODY] * first
+
+
+def test_a_plural_is_warned_of_below_two_sources_inferred_ones_among_them() -> None:
+    world = World()
+    claim = world.claim()
+    inferred = world.passage(claim, "mirror", "report", inferred=True)
+    two = take_snapshot(claim, [world.passage(claim, "courier", "wire"), inferred])
+    assert warnings_about(two, wording="Sources say it is closed.") == []
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def against_attributed(wording: str, claim: Claim, *passages: Evidence) -> list[str]:
-    return reasons_against("attributed", take_snapshot(claim, passages), wording=wording)
+    return reasons_against("attributed", take_snapshot(claim, passages), wording=wording, accepts_inferred=False)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_quoted_words_stand_verbatim_in_every_listed_passage(words: str, stands:
         ("a b", "a bc", False),
         ("…closed", "It is so…closed", True),  # before a mark, and behind one, a word may end anywhere
         ("closed…", "closed…so", True),
-        ("it is “closed”", "Because it is \"closed\", they say", True),
+        ("it is “closed”", 'Because it is "closed", they say', True),
         ("it is «closed»", "Because it is „closed“, they say", True),
         ("it is „closed‟", "it is ＂closed＂", True),
         ("gate – shut", "The gate — shut", True),

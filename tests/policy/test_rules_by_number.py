@@ -28,7 +28,7 @@ def snapshot_with(world: World, url: str) -> Snapshot:
 
 
 def against(snapshot: Snapshot) -> list[str]:
-    return reasons_against("attributed", snapshot, wording=WORDING)
+    return reasons_against("attributed", snapshot, wording=WORDING, accepts_inferred=False)
 
 
 def test_a_fresh_snapshot_names_todays_rules_and_one_that_names_none_the_first(world: World) -> None:

@@ -278,7 +278,8 @@ def test_an_old_snapshot_is_judged_as_it_stood() -> None:
     passage = world.passage(claim, "courier", "wire")
     snapshot = confirm(world.proposal(claim, passage), by=world.editor, stamps=world.stamps).evidence
     on_record(Article.objects.filter(pk=passage.article_id), status="retracted", retracted_at=NOON)
-    assert reasons_against("attributed", snapshot, wording="The harbour is closed, Wire reports.") == []
+    wording = "The harbour is closed, Wire reports."
+    assert reasons_against("attributed", snapshot, wording=wording, accepts_inferred=False) == []
     assert snapshot != take_snapshot(claim, [passage])
 
 
