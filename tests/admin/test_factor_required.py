@@ -20,7 +20,7 @@ from tests.world import World
 
 Login = Callable[[User], Client]
 FROM = datetime(2026, 12, 1, tzinfo=UTC)
-OUTSIDE = {"login", "logout", "second_step", "factors", "app"}
+OUTSIDE = {"login", "logout", "second_step", "factors", "app", "passkey"}
 """The pages that lead in, or out."""
 
 
@@ -72,7 +72,7 @@ def test_a_crawler_of_every_link_comes_to_the_pages_that_lead_in_and_to_no_other
         answer = client.get(address, follow=True)
         seen[address] = answer.request["PATH_INFO"]
         waiting += [unescape(one).partition("#")[0] for one in re.findall(r'(?:href|action)="([^"]+)', page_of(answer))]
-    assert set(seen.values()) == {"/admin/factors/", "/admin/factors/app/", "/admin/logout/"}
+    assert set(seen.values()) == {"/admin/factors/", "/admin/factors/app/", "/admin/factors/passkey/", "/admin/logout/"}
 
 
 def test_whoever_must_have_one_is_led_to_set_one_up_and_then_on(world: World, login: Login, clock: Any) -> None:

@@ -55,6 +55,7 @@ OURS = {
     "suppressing a text": f"{ADMIN}/publication/{{publication}}/suppression/",
     "suppressing a note": f"{ADMIN}/publication/{{publication}}/suppression/note/",
     "second factor": "/admin/factors/",
+    "setting up a passkey": "/admin/factors/passkey/",
     "setting up an app": "/admin/factors/app/",
     "where publications have arrived": f"{ADMIN}/publication/replicas/?mark=0/1&until=2025-11-21T12:00:00%2B00:00",
 }

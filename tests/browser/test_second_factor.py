@@ -60,3 +60,37 @@ def test_an_app_is_set_up_and_asked_for_and_every_page_breaks_no_rule(
     other.locator("#id_code").fill(codes[0])
     other.keyboard.press("Enter")
     other.wait_for_url(desk.address("/admin/"))
+
+
+def give_key(page: Page) -> None:
+    """Plug a security key, whose owner is always there, into Chromium: its virtual authenticator."""
+    devices = page.context.new_cdp_session(page)
+    devices.send("WebAuthn.enable")
+    key = {"protocol": "ctap2", "transport": "usb", "hasResidentKey": False, "automaticPresenceSimulation": True}
+    devices.send("WebAuthn.addVirtualAuthenticator", {"options": key})
+
+
+def test_a_passkey_is_made_and_used_without_a_mouse(open_browser: Open, desk: ServedDesk) -> None:
+    root = desk.root.replace("127.0.0.1", "localhost")  # browsers make none for a bare address
+    page = open_browser().new_page()
+    give_key(page)
+    page.goto(f"{root}/admin/login/?next=/admin/factors/passkey/")
+    page.locator("#id_username").fill("new-reporter")
+    page.locator("#id_password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{root}/admin/factors/passkey/")
+    assert_breaks_no_rule(page)
+    page.keyboard.type("key")  # the box has the focus
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Recovery codes").wait_for()
+    page.get_by_role("button", name="Log out").click()
+    page.goto(f"{root}/admin/login/")
+    page.locator("#id_username").fill("new-reporter")
+    page.locator("#id_password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{root}/admin/second-step/?next=%2Fadmin%2F")
+    assert_breaks_no_rule(page)
+    page.get_by_role("button", name="Use a passkey").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{root}/admin/")

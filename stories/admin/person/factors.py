@@ -1,5 +1,6 @@
 """A person's own page of second factors, and the one on which an app is set up."""
 
+import json
 from base64 import b32encode
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -22,8 +23,8 @@ from django.views.generic.base import ContextMixin, View
 from django_otp import login as note_factor
 
 from stories.admin.base import person_of
-from stories.admin.person.asking import CODE
-from stories.admin.person.signing_in import FactorForm, lead_on
+from stories.admin.person.asking import CODE, PASSKEY, FactorForm
+from stories.admin.person.signing_in import lead_on
 from stories.chain import Refused
 from stories.people.factors import (
     app_of,
@@ -33,8 +34,13 @@ from stories.people.factors import (
     make_codes,
     must_have_factor,
     new_secret,
+    passkeys_of,
     set_up_app,
 )
+from stories.people.passkeys import add_passkey, begin_passkey, has_name
+
+NEW_PASSKEY = "new_passkey_question"
+"""Of a session: what a browser was asked that is to make a passkey; it is answered once."""
 
 SET_UP_WITHIN = 3600
 """Seconds that an app may take to be set up."""
@@ -76,10 +82,14 @@ class OwnPage(RedirectURLMixin, ContextMixin, View):
         context = self.get_context_data(title="Recovery codes", codes=make_codes(self.person), said=said)
         return self.response_class(self.request, "admin/stories/person/codes.html", context)  # type: ignore[attr-defined]
 
-    def let_in(self, device: Any) -> None:
-        """Note that whoever looks has given the factor `device`, which is theirs."""
+    def leave(self, device: Any, *, said: str, is_first: bool) -> HttpResponse:
+        """Once the factor `device` is set up, whoever looks has given it; with their first come recovery codes."""
         self.request.session.cycle_key()
         note_factor(self.request, device)
+        if is_first:
+            return self.show_codes(f"{said} From now on you are asked for it when you log in.")
+        messages.success(self.request, said)
+        return redirect("admin:factors")
 
 
 class FactorsPage(OwnPage, TemplateView):
@@ -93,6 +103,7 @@ class FactorsPage(OwnPage, TemplateView):
         person = self.person
         return super().get_context_data(
             app=app_of(person),
+            passkeys=passkeys_of(person),
             codes_left=count_codes(person),
             has_factor=has_factor(person),
             asked_from=settings.SECOND_FACTOR_FROM if is_asked_for_factor(person) else None,
@@ -133,12 +144,7 @@ class AppPage(OwnPage, FormView):
         except Refused as refusal:
             form.add_error(None, refusal.reasons)
             return self.form_invalid(form)
-        self.let_in(device)
-        said = "The app is set up: from now on you are asked for a code when you log in."
-        if is_first:
-            return self.show_codes(said)
-        messages.success(self.request, said)
-        return redirect("admin:factors")
+        return self.leave(device, said="The app is set up.", is_first=is_first)
 
     def _secret(self, form: Any) -> bytes:
         try:
@@ -161,5 +167,43 @@ class AppPage(OwnPage, FormView):
         return super().get_context_data(letters=" ".join(parts), square=square, **more)
 
 
-OWN_PAGES: tuple[type[OwnPage], ...] = (FactorsPage, AppPage)
+class PasskeyForm(forms.Form):
+    """What a new passkey is called, and what the browser made."""
+
+    name = forms.CharField(
+        max_length=64,
+        required=False,
+        help_text="So that you know it again. Good: telephone.",
+        widget=forms.TextInput(attrs={"autofocus": True}),
+    )
+    passkey = forms.CharField(widget=forms.HiddenInput)
+
+
+class PasskeyPage(OwnPage, FormView):
+    """Setting up a passkey, beside those that there are."""
+
+    name, route, title = "passkey", "factors/passkey/", "Set up a passkey"
+    template_name = "admin/stories/person/passkey.html"
+    form_class = PasskeyForm
+
+    def form_valid(self, form: PasskeyForm) -> HttpResponse:
+        """Record the passkey; with the first factor come recovery codes."""
+        is_first, question = not has_factor(self.person), self.request.session.pop(NEW_PASSKEY, None)
+        name = form.cleaned_data["name"] or "passkey"
+        try:
+            made = add_passkey(self.person, self.request, state=question, answer=form.cleaned_data[PASSKEY], name=name)
+        except Refused as refusal:
+            form.add_error(None, refusal.reasons)
+            return self.form_invalid(form)
+        return self.leave(made, said=f"The passkey “{name}” is set up.", is_first=is_first)
+
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        """What the browser is asked for."""
+        if not has_name(self.request):
+            return super().get_context_data(**more)
+        options, self.request.session[NEW_PASSKEY] = begin_passkey(self.person, self.request)
+        return super().get_context_data(options=json.dumps(options), **more)
+
+
+OWN_PAGES: tuple[type[OwnPage], ...] = (FactorsPage, AppPage, PasskeyPage)
 """The pages of the admin that everybody who works here has for themselves."""

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import BACKEND_SESSION_KEY, login
 from django.contrib.auth.models import User
@@ -19,7 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView
 
 from stories.admin.base import person_of
-from stories.admin.person.asking import CODE, read_factor
+from stories.admin.person.asking import CODE, PASSKEY, FactorForm, ask_for_factor, read_factor
 from stories.chain import Refused
 from stories.people.factors import has_factor, is_asked_for_factor, must_have_factor
 from stories.stamps import LIVE
@@ -87,18 +86,7 @@ def _lead_to(name: str, to: str) -> HttpResponse:
     return redirect(f"{reverse(f'admin:{name}')}?{urlencode({'next': to})}")
 
 
-class FactorForm(forms.Form):
-    """A code of the app, or a recovery code."""
-
-    code = forms.CharField(
-        max_length=40,
-        required=False,
-        help_text="The six digits that the app shows now, or one of your recovery codes.",
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}),
-    )
-
-
-@method_decorator([sensitive_post_parameters(CODE), never_cache], name="dispatch")
+@method_decorator([sensitive_post_parameters(CODE, PASSKEY), never_cache], name="dispatch")
 class SecondStep(RedirectURLMixin, FormView):
     """The second factor of somebody whose password was right; then they are logged in."""
 
@@ -133,4 +121,5 @@ class SecondStep(RedirectURLMixin, FormView):
     def get_context_data(self, **more: Any) -> dict[str, Any]:
         """What the template needs."""
         frame = {**self.site.each_context(self.request), "title": "Second step"}
-        return super().get_context_data(**{**frame, "person": self.person, **more})
+        frame |= ask_for_factor(self.request, self.person)
+        return super().get_context_data(**{**frame, "person": self.person, "next": self.get_redirect_url(), **more})
