@@ -117,6 +117,7 @@ class DiscrepancyKind(TextChoices):
     FIGURE = "figure", True, "figure"
     DATE = "date", False, "date"
     STRENGTH = "strength", True, "strength of the statement"
+    FORM = "form", False, "form of a quotation"
     ONLY_ONE = "only-one", False, "only one outlet says it"
 
 

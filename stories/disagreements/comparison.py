@@ -16,10 +16,17 @@ from stories.reading.figures import Figure, read_figures
 from stories.reading.names import choose_sources, compare_names
 from stories.reading.quotations import Quotation, find_quotations
 from stories.reading.strength import compare_strength
-from stories.reading.utterances import Quoted, judge_in_one_claim, match_utterances, read_quoted, words_between
+from stories.reading.utterances import (
+    Quoted,
+    judge_in_one_claim,
+    match_utterances,
+    read_quoted,
+    split_by_form,
+    words_between,
+)
 from stories.reading.wording import Word, contains_words, diff_keys, iter_words, mask_markup
 
-Kind = Literal["quotation", "name", "figure", "date", "strength", "only-one"]
+Kind = Literal["quotation", "name", "figure", "date", "strength", "form", "only-one"]
 READ_FOR_STRENGTH = "en"
 """German “will” wants and English “will” promises: strength is read in this language, nowhere else."""
 MAX_CUT = 200
@@ -149,7 +156,8 @@ def _compare(one: _Read, other: _Read, sources: Mapping[str, Sequence[str]]) -> 
         "date": _compare_dates(one, other),
     }
     if one.passage.language == other.passage.language:
-        found["quotation"] = _compare_quotations(one, other)
+        found["quotation"] = _compare_quotations(one, other, "quotation")
+        found["form"] = _compare_quotations(one, other, "form")
         found["name"] = compare_names(one.passage.quote, other.passage.quote, sources=sources)
         if one.passage.language == READ_FOR_STRENGTH:
             found["strength"] = _compare_strengths(one, other)
@@ -158,12 +166,15 @@ def _compare(one: _Read, other: _Read, sources: Mapping[str, Sequence[str]]) -> 
             yield kind, first_words, second_words
 
 
-def _compare_quotations(one: _Read, other: _Read) -> Iterator[tuple[str, str]]:
-    pairs = itertools.product(one.quoted, other.quoted)
-    for first, second, alignment in match_utterances(pairs, judge_in_one_claim):
-        first_words = [_text_of(one, first.utterance.words[a:b]) for a, b, _, _ in alignment.differences]
-        second_words = [_text_of(other, second.utterance.words[c:d]) for _, _, c, d in alignment.differences]
-        yield " … ".join(first_words), " … ".join(second_words)
+def _compare_quotations(one: _Read, other: _Read, kind: Kind) -> Iterator[tuple[str, str]]:
+    """Give what of one utterance either passage quotes in other words, or, of the kind "form", in another form."""
+    for match in match_utterances(itertools.product(one.quoted, other.quoted), judge_in_one_claim):
+        first, second, _ = match
+        changed, formal = split_by_form(match)
+        if chosen := changed if kind == "quotation" else formal:
+            first_words = [_text_of(one, first.utterance.words[a:b]) for a, b, _, _ in chosen]
+            second_words = [_text_of(other, second.utterance.words[c:d]) for _, _, c, d in chosen]
+            yield " … ".join(first_words), " … ".join(second_words)
 
 
 def _text_of(read: _Read, words: Sequence[Word]) -> str:

@@ -21,6 +21,7 @@ from stories.reading.utterances import (
     match_utterances,
     read_quoted,
     share_context,
+    split_by_form,
 )
 from stories.reading.wording import Word, contains_words, iter_words, mask_markup
 
@@ -47,12 +48,13 @@ COPY_GAP = 8
 class Find:
     """One thing that two texts share.
 
-    `quotation`: the same utterance, quoted in different words. `copy`: a long run of the same copy; the one text may
-    be `copy_of` the other. Offsets are code points of each text as given, ends exclusive, and `first_passage ==
-    first[first_start:first_end]`. `differing` pairs the words of the first with those of the second ("" for none).
+    `quotation`: the same utterance, quoted in different words; `form`: in the same words, written otherwise. `copy`: a
+    long run of the same copy; the one text may be `copy_of` the other. Offsets are code points of each text as given,
+    ends exclusive, and `first_passage == first[first_start:first_end]`. `differing` pairs the words of the first with
+    those of the second ("" for none).
     """
 
-    kind: Literal["quotation", "copy"]
+    kind: Literal["quotation", "form", "copy"]
     first_start: int
     first_end: int
     second_start: int
@@ -83,7 +85,7 @@ def find_between(first: str, second: str) -> list[Find]:
     """
     one, other = _read(first), _read(second)
     finds = _find_quotations(one, other) + _find_copy(one, other)
-    return sorted(finds, key=lambda find: (find.first_start, find.kind != "quotation", find.second_start))
+    return sorted(finds, key=lambda find: (find.first_start, find.kind == "copy", find.second_start))
 
 
 def say_limits(text: str) -> list[str]:
@@ -179,11 +181,12 @@ def _offer(first: str, second: str, match: Match) -> Find:
         for a, b, c, d in alignment.differences
     )
     spans = (one.place.start, one.place.end), (other.place.start, other.place.end)
-    return _make_find("quotation", first, second, *spans, differing)
+    changed, _ = split_by_form(match)
+    return _make_find("quotation" if changed else "form", first, second, *spans, differing)
 
 
 def _make_find(
-    kind: Literal["quotation", "copy"],
+    kind: Literal["quotation", "form", "copy"],
     first: str,
     second: str,
     one: tuple[int, int],

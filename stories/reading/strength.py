@@ -95,6 +95,8 @@ def _modal_at(keys: Sequence[str], at: int) -> tuple[str, int]:
         return "undertaking", 1
     if (key == "would" or key.endswith("'d")) and keys[at + 1 : at + 2] == ["like"]:
         return "intention", 3 if keys[at + 2 : at + 3] == ["to"] else 2
+    if key.endswith("'d") and not "".join(keys[at + 1 : at + 2]).endswith(("ed", "en", "better", "had", "'d")):
+        return "undertaking", 1
     if key in _ONE_WORD:
         return _ONE_WORD[key], 1
     if key in _BEFORE_TO and keys[at + 1 : at + 2] == ["to"]:

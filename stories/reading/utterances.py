@@ -11,11 +11,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from stories.reading.forms import are_one_form
 from stories.reading.quotations import Quotation
 from stories.reading.wording import Word, are_same_words, diff_keys, is_content, iter_words, mask_markup
 
 GAP = "\u2026"
 """Stands, among the words of a quotation, for words left out and marked as left out."""
+MAX_BRIEF = 6
+"""Words: so short a quotation may be one utterance with another though they share a single word."""
+NEARLY_SAME = 0.8
+"""Of the words that two quotations share (0..1), when one of them asks and the other does not."""
 CONTEXT_WORDS = 15
 """How many words on either side of a quotation tell what it is about."""
 
@@ -161,17 +166,30 @@ def words_between(words: Sequence[Word], start: int, end: int) -> Sequence[Word]
     return words[bisect_left(words, (start,)) : bisect_left(words, (end,))]
 
 
+def split_by_form(match: "Match") -> tuple[list[Difference], list[Difference]]:
+    """Part the differences of a match into those that change the words and those of form alone."""
+    first, second, alignment = match
+    ours, theirs = first.utterance.keys, second.utterance.keys
+    words: list[Difference] = []
+    form: list[Difference] = []
+    for a, b, c, d in alignment.differences:
+        alike = are_one_form(ours[a:b], theirs[c:d], at_start=a == c == 0)
+        (form if alike else words).append((a, b, c, d))
+    return words, form
+
+
 @dataclass(frozen=True)
 class Quoted:
     """A quotation in its text: its words and the content words around it.
 
-    `interrupted` when it is put together from two ("we are ready," he said, "to fight").
+    `interrupted` when it is put together from two ("we are ready," he said, "to fight"); `asks` when it is a question.
     """
 
     place: Quotation
     utterance: Utterance
     context: frozenset[str]
     interrupted: bool = False
+    asks: bool = False
 
     @cached_property
     def content(self) -> frozenset[str]:
@@ -193,7 +211,8 @@ def read_quoted(text: str, places: Iterable[Quotation], words: Sequence[Word]) -
             before = quoted[-1]
             whole = Quotation(before.place.start, place.end)
             quoted.append(Quoted(whole, before.utterance.joined_with(utterance), read_context(words, whole), True))
-        quoted.append(Quoted(place, utterance, read_context(words, place)))
+        asks = "?" in text[place.end - 2 : place.end + 1]
+        quoted.append(Quoted(place, utterance, read_context(words, place), asks=asks))
     return quoted
 
 
@@ -234,7 +253,9 @@ def judge_in_articles(first: Quoted, second: Quoted, alignment: Alignment) -> fl
     only when the words around them agree too.
     """
     context, score, shared = share_context(first, second), alignment.score, alignment.shared
-    brief = max(len(first.utterance.words), len(second.utterance.words)) <= 6
+    brief = max(len(first.utterance.words), len(second.utterance.words)) <= MAX_BRIEF
+    if first.asks != second.asks and score < NEARLY_SAME:
+        return 0.0
     believed = (
         ((shared >= 4 or alignment.words >= 8) and score >= 0.6)
         or (shared >= 2 and score >= 0.75)
@@ -248,7 +269,12 @@ def judge_in_articles(first: Quoted, second: Quoted, alignment: Alignment) -> fl
 def judge_in_one_claim(first: Quoted, second: Quoted, alignment: Alignment) -> float:
     """Say the same of two passages of one claim: they are known to report one thing, so less must be shared."""
     context, score, shared = share_context(first, second), alignment.score, alignment.shared
-    believed = (shared >= 1 and score >= 0.3) or (alignment.shared == 0 and context >= 0.6)
+    brief = max(len(first.utterance.words), len(second.utterance.words)) <= MAX_BRIEF + 2
+    believed = (
+        (shared >= 2 and score >= 0.5) or (brief and shared >= 1 and score >= 0.3) or (shared == 0 and context >= 0.6)
+    )
+    if first.asks != second.asks and score < NEARLY_SAME:
+        return 0.0  # a question is not its answer
     return score + context + min(shared, 10) / 10 if believed else 0.0
 
 

@@ -142,13 +142,45 @@ def test_what_is_no_difference_between_quotations(first, second):
         ("“We shall never give up our land”", "“We will never give up”", ("shall", "will")),
         ("“a catastrophic failure of planning”", "“a failure of planning”", None),
         ("“a grave and catastrophic failure”", "“a grave failure”", ("and catastrophic", "")),
-        ("“We’re ready to fight for this”", '"We are ready to fight for this"', ("We’re", "We are")),
         ("It took “1.5 percent of everything”", "It took “15 percent of everything”", ("1.5", "15")),
     ],
 )
 def test_what_is_a_difference_between_quotations(first, second, words):
     found = [finding for finding in compare(first, second) if finding[0] == "quotation"]
     assert found == ([("quotation", *words)] if words else [("quotation", "catastrophic", "")])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "words"),
+    [
+        ("“We’re ready to fight for this”", '"We are ready to fight for this"', ("We’re", "We are")),
+        ("“I would fight for this land”", "“I'd fight for this land”", ("I would", "I'd")),
+        ("“a 2 in 3 chance to win”", "“a two in three chance to win”", ("2 … 3", "two … three")),
+        ("“Senator Reid has called twice”", "“Sen. Reid has called twice”", ("Senator", "Sen")),
+        ("“looks forward to the trial”", "“I look forward to the trial”", ("looks", "I look")),
+        ("“We are gonna fight for this”", "“We are going to fight for this”", ("gonna", "going to")),
+        ("“our defence and labour market”", "“our defense and labor market”", ("defence … labour", "defense … labor")),
+    ],
+)
+def test_form_alone_is_a_kind_of_its_own(first, second, words):
+    assert compare(first, second) == [("form", *words)]
+
+
+def test_what_changes_the_words_is_told_apart_from_the_form_beside_it():
+    first, second = "“I'd fight for this old land for ever”", "“I would fight for this new land for ever”"
+    assert compare(first, second) == [("quotation", "old", "new"), ("form", "I'd", "I would")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("“Will you fight for this land?”", "“We fight for their land and no more than that”"),
+        ("“too many voices are being destroyed”", "He said voices of “Republican/Conservative” people are closed"),
+        ("“The risk of a long recession is grave”", "“We see no recession here, and the harvest was good”"),
+    ],
+)
+def test_a_question_and_another_sentence_are_no_changed_quotation(first, second):
+    assert compare(first, second) == []
 
 
 # Names, figures, dates, strength

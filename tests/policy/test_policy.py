@@ -149,7 +149,7 @@ def test_an_open_discrepancy_among_the_listed_passages_blocks(kind: str, basis: 
     assert against(basis, wording, claim, first, second) == []
 
 
-@pytest.mark.parametrize("kind", ["name", "date", "only-one"])
+@pytest.mark.parametrize("kind", ["name", "date", "form", "only-one"])
 def test_other_discrepancies_block_nothing(kind: str) -> None:
     world = World()
     claim = world.claim()

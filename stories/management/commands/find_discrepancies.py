@@ -70,7 +70,8 @@ class Command(BaseCommand):
             words = len(find.first_passage.split())
             self.stdout.write(f"copy: {words} words of {first} and {second}; one may be copy_of the other")
         else:
-            self.stdout.write("quotation: one utterance in different words")
+            how = "in different words" if find.kind == "quotation" else "in the same words, written otherwise"
+            self.stdout.write(f"{find.kind}: one utterance {how}")
         self.stdout.write(f"  {first} {find.first_start}-{find.first_end}: {_shorten(find.first_passage)}")
         self.stdout.write(f"  {second} {find.second_start}-{find.second_end}: {_shorten(find.second_passage)}")
         for one, other in find.differing:
