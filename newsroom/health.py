@@ -10,7 +10,7 @@ from newsroom import __version__
 from stories.api.http.lease import find_lag
 from stories.api.reader import find_missing, find_too_much
 from stories.monitor.files import find_change
-from stories.monitor.health import find_file_fault, find_stopped_time, problems
+from stories.monitor.health import NEWER, find_file_fault, find_stopped_time, problems
 
 
 def refuse_unready() -> None:
@@ -22,7 +22,8 @@ def refuse_unready() -> None:
     connection.close()  # a server that forks after loading must not share it
     if found:
         where, change = connection.settings_dict["NAME"], find_file_fault(connection, find=find_change)
-        mend = " Run `manage.py migrate`." if change or not find_file_fault(connection) else ""
+        is_mended = (change or not find_file_fault(connection)) and not found[0].startswith(NEWER)
+        mend = " Run `manage.py migrate`." if is_mended else ""
         raise ImproperlyConfigured(f"The desk does not serve from {where}: {' '.join(found)}{mend}")
 
 

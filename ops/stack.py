@@ -49,7 +49,7 @@ def is_free(port: int) -> bool:
         tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             tried.bind(("127.0.0.1", port))
-        except OSError:
+        except (OSError, OverflowError):  # somebody has it, or there is no such port
             return False
     return True
 

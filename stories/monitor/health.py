@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 from stories.chain import LOCK_TABLE, format_time, head_ahead
 from stories.database import missing_triggers
@@ -15,6 +16,7 @@ from stories.database.postgresql import holds_lock
 from stories.models import Decision, Publication
 from stories.monitor.files import find_fault, is_file
 
+NEWER = "A newer release has migrated this database"
 NAMED = 3
 """So many of a kind are named; the others are counted."""
 
@@ -38,6 +40,16 @@ def is_read_only(connection: BaseDatabaseWrapper) -> bool:
         return cursor.fetchone() == ("on",)
 
 
+def find_newer(loader: MigrationLoader) -> str:
+    """Which migrations of the database this release does not know, in a sentence; empty when it knows them all."""
+    replaced = {one for migration in loader.disk_migrations.values() for one in migration.replaces}
+    known = loader.disk_migrations.keys() | replaced
+    applied = sorted(one for one in loader.applied_migrations if one[0] in loader.migrated_apps)
+    unknown = [f"{app}.{name}" for app, name in applied if (app, name) not in known]
+    mend = "start that release, or restore the backup from before"
+    return f"{NEWER}, and this one does not know {name_some(unknown)}: {mend}." if unknown else ""
+
+
 def problems(connection: BaseDatabaseWrapper) -> list[str]:
     """Why a process that can write must not serve from `connection`, one sentence each; empty when it may."""
     if fault := find_file_fault(connection):
@@ -46,6 +58,8 @@ def problems(connection: BaseDatabaseWrapper) -> list[str]:
         if connection.vendor == "postgresql" and is_read_only(connection):
             return ["The database takes no writes: it is a standby, or set read-only."]
         executor = MigrationExecutor(connection)
+        if newer := find_newer(executor.loader):
+            return [newer]
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         faults = missing_triggers(connection)
         is_locked = connection.vendor == "sqlite" or holds_lock(connection)

@@ -7,9 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
 
+from stories.database import missing_triggers
 from stories.monitor.health import problems
 from tests.rows import take_away
 
@@ -47,6 +49,33 @@ def test_an_unapplied_migration_makes_it_unready(db) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
     assert problems(connection) == ["Migrations that were not applied: sessions.0001_initial."]
+
+
+NEWER = (
+    "A newer release has migrated this database, and this one does not know auth.0099_later, stories.0098_later:"
+    " start that release, or restore the backup from before."
+)
+
+
+def migrate_later() -> None:
+    """What a newer release writes down; and a package that this one does not have, which is nobody's fault."""
+    for app, name in (("stories", "0098_later"), ("auth", "0099_later"), ("gone", "0001_initial")):
+        MigrationRecorder(connection).record_applied(app, name)
+
+
+def test_a_database_of_a_newer_release_makes_it_unready(db, plain_client) -> None:
+    migrate_later()
+    answer = plain_client.get("/readyz")
+    assert (answer.status_code, answer.json()["problems"]) == (503, [NEWER])
+
+
+def test_an_older_release_migrates_nothing_and_leaves_the_guards(db) -> None:
+    migrate_later()
+    take_away("decision_no_delete")
+    with pytest.raises(CommandError) as refused:
+        call_command("migrate", verbosity=0)
+    assert str(refused.value) == NEWER
+    assert len(missing_triggers(connection)) == 1
 
 
 def test_a_database_that_does_not_answer_makes_it_unready_but_not_dead(db, plain_client, monkeypatch) -> None:
@@ -94,6 +123,16 @@ def test_wsgi_refuses_to_load_without_the_guards(tmp_path) -> None:
     assert load_wsgi(database).returncode == 0
 
     with sqlite3.connect(database) as raw:
+        raw.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('stories', '0098_later', '2026-01-01')")
+    later = load_wsgi(database)
+    assert later.returncode == 3
+    assert later.stderr == (
+        f"The desk does not serve from {database}: A newer release has migrated this database, and this one does not"
+        " know stories.0098_later: start that release, or restore the backup from before.\n"
+    )
+
+    with sqlite3.connect(database) as raw:
+        raw.execute("DELETE FROM django_migrations WHERE name = '0098_later'")
         raw.execute("DROP TRIGGER guard_publication_hash")
     bare = load_wsgi(database)
     assert bare.returncode == 3

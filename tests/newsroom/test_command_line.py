@@ -172,6 +172,15 @@ def test_a_checkout_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
         assert error == f"CommandError: Cannot write {tmp_path}/var/desk.sqlite3: File exists.\n"
 
 
+@pytest.mark.parametrize("port", ["0", "99999", "-1"])
+def test_a_port_that_there_is_not_is_refused_before_anything_is_made(tmp_path: Path, port: str) -> None:
+    file = tmp_path / "desk.sqlite3"
+    said = f"CommandError: There is no port {port}: give --port one from 1 to 65535.\n"
+    for more in ([], ["--no-serve"]):
+        assert manage("demo", "--port", port, *more, file=file) == (1, "", said)
+    assert not file.exists()
+
+
 # ---- UTF-8 ----------------------------------------------------------------------------------------------------
 
 FORCED = [

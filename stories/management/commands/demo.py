@@ -16,7 +16,13 @@ from stories.models import Decision, Publication
 from stories.record.publications import head_position, text_of
 from stories.sample.seeding import DEMO_ACCOUNTS
 
-HOST = "127.0.0.1"
+HOST, LAST_PORT = "127.0.0.1", 65_535
+
+
+def require_port(port: int) -> None:
+    """`CommandError`, in one line, when there is no such port."""
+    if not 1 <= port <= LAST_PORT:
+        raise CommandError(f"There is no port {port}: give --port one from 1 to {LAST_PORT}.")
 
 
 def require_free_port(port: int) -> None:
@@ -25,7 +31,7 @@ def require_free_port(port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
-        except (OSError, OverflowError) as error:
+        except OSError as error:
             raise CommandError(f"Port {port} of {HOST} cannot be used ({error}): choose another, --port N.") from error
 
 
@@ -53,6 +59,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, no_serve: bool, port: int, reset: bool, **options: Any) -> None:
         """Do it all."""
+        require_port(port)
         if not no_serve:
             require_free_port(port)
         call_command("migrate", verbosity=0, interactive=False)

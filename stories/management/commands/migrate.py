@@ -19,6 +19,7 @@ from stories.database.derived.facts_to_weigh import mend_facts_to_weigh
 from stories.database.derived.queue import mend_queue
 from stories.database.derived.words import CLAIM_WORDS, PUBLISHED_WORDS
 from stories.monitor.files import is_file
+from stories.monitor.health import find_newer
 
 
 class Command(migrate.Command):
@@ -38,6 +39,8 @@ class Command(migrate.Command):
         """
         connection = connections[options["database"]]
         refuse_half_migrated(connection)
+        if newer := find_newer(MigrationLoader(connection)):
+            raise CommandError(newer)  # its guards are others than ours
         if options["plan"] or options["check_unapplied"]:
             super().handle(*args, **options)
             return
