@@ -2,6 +2,7 @@
 
 import json
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar, cast
 
@@ -10,7 +11,7 @@ from django.contrib.admin.widgets import AdminSplitDateTime
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import DateTimeField, Field, Model
+from django.db.models import DateTimeField, Field, Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -29,11 +30,18 @@ from stories.changes.writing import save_on_record
 from stories.insight.namings import look_through
 from stories.insight.standing import weigh_facts
 from stories.models import Publication
+from stories.models.withheld import NOTHING, now_withheld
 from stories.record.decisions import DecidedMeanwhile, Refused
 from stories.stamps import LIVE
 
 MOST_DIGITS = 18
 """Of a number that somebody sends: more is no key, and may be more than the database holds."""
+
+
+WORDS = frozenset(
+    ("statement", "wording", "public_note", "payload", "evidence", "headline", "standfirst", "blocks", "change_note")
+)
+"""The columns in which the desk keeps its own words."""
 
 
 def person_of(request: HttpRequest) -> User:
@@ -201,10 +209,25 @@ class DeskAdmin(admin.ModelAdmin):
     list_per_page = 50
     pages: ClassVar[tuple[type[Page], ...]] = ()
     """The pages beside Django's own, or in their place."""
+    words_in: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """Of what kind of `Withheld` the rows have words, and by which of their columns that is known."""
 
     def get_urls(self) -> list[Any]:
         """Django's, and those of the pages."""
         return [*(page.address_in(self) for page in self.pages), *super().get_urls()]
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
+        """Django's; a row with words that are withheld is not found by any (rule: suppression)."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        for kind, columns in self.words_in.items() if search_term else ():
+            for column in columns:
+                found = found.exclude(**{f"{column}__in": getattr(now_withheld(), kind)})
+        return found, may_repeat
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Django's; by a column of words one could guess what is withheld, letter by letter."""
+        asks_words = not WORDS.isdisjoint(lookup.split("__"))
+        return not (asks_words and now_withheld() != NOTHING) and super().lookup_allowed(lookup, value, request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Nobody deletes; without this permission Django offers no “delete selected” either."""

@@ -146,7 +146,7 @@ def _trouble(current: Sequence[StoryVersion], *, is_every: bool) -> WorkBlock:
 
 
 def _tell(trouble: Trouble, what: str) -> Entry:
-    return Entry(trouble.decision.wording, _review(trouble.claim), what, trouble.decision.at)
+    return Entry(trouble.decision.shown_wording, _review(trouble.claim), what, trouble.decision.at)
 
 
 def _named(person: User) -> list[WorkBlock]:
@@ -308,7 +308,7 @@ def _oldest(items: QuerySet[QueueItem]) -> list[Decision]:
 def _name_proposal(proposal: Decision) -> str:
     # Format 1 names no part, and proposed to suppress the text.
     verb, part = "Restore" if proposal.part else "Suppress", Part(proposal.part or Part.TEXT)
-    return proposal.wording or f"{verb} the {part.label} of position {proposal.suppresses_id}"
+    return proposal.shown_wording or f"{verb} the {part.label} of position {proposal.suppresses_id}"
 
 
 def _decide_on(decision: Decision, *, work: str) -> str:
@@ -322,7 +322,7 @@ def _decide_on(decision: Decision, *, work: str) -> str:
 def _claims_in(state: str, title: str, empty: str) -> WorkBlock:
     rows = QueueItem.objects.in_state(state)
     claims = [item.claim for item in rows.order_by("-claim_id").select_related("claim")[:SHOWN]]
-    shown = [Entry(one.statement, _review(one, work=state), one.get_kind_display()) for one in claims]
+    shown = [Entry(str(one), _review(one, work=state), one.get_kind_display()) for one in claims]
     return WorkBlock(state, title, _say_count(rows), shown, empty, _queue(state))
 
 
@@ -332,7 +332,7 @@ def _discrepancies() -> WorkBlock:
     oldest = [*_oldest_discrepancies(BLOCKING_DISCREPANCIES), *_oldest_discrepancies(harmless)][:SHOWN]
     found = Discrepancy.objects.select_related("claim").in_bulk(oldest)
     shown = [
-        Entry(_describe(one), reverse("admin:stories_discrepancy_change", args=[one.pk]), one.claim.statement)
+        Entry(_describe(one), reverse("admin:stories_discrepancy_change", args=[one.pk]), str(one.claim))
         for one in map(found.__getitem__, oldest)
     ]
     address = f"{reverse('admin:stories_discrepancy_changelist')}?state__exact={DisagreementState.OPEN}"

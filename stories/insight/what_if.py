@@ -68,7 +68,7 @@ class Effect:
     @property
     def wording(self) -> str:
         """What we print, or the desk's own statement while nothing is printed."""
-        return self.standing.decision.wording if self.standing.decision else self.claim.statement
+        return self.standing.decision.shown_wording if self.standing.decision else str(self.claim)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from stories.choices import ClaimKind, DisagreementState
 from stories.models.fields import NaturalKeyManager, NaturalKeyModel, check_choices, current_rows
 from stories.models.source import Source
 from stories.models.story import Story
+from stories.models.withheld import WITHHELD, now_withheld
 
 
 class Claim(NaturalKeyModel):
@@ -59,7 +60,12 @@ class Claim(NaturalKeyModel):
         ]
 
     def __str__(self) -> str:
-        return self.statement
+        return WITHHELD if self.is_withheld else self.statement
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether its words are withheld from who reads the page (rule: suppression)."""
+        return self.pk in now_withheld().claims
 
 
 class DisagreementQuerySet(models.QuerySet[Any]):

@@ -11,6 +11,7 @@ from stories.choices import ON_PARTS, Basis, Because, CorrectionKind, Part, Role
 from stories.models.claim import Claim
 from stories.models.fields import check_choices
 from stories.models.publication import Publication
+from stories.models.withheld import WITHHELD, now_withheld
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
@@ -155,6 +156,16 @@ class Decision(models.Model):
         Where a trigger asks the same of the newest decision: `stories.database.ledger.fact_is_in_force`.
         """
         return None if self.publication_id is None else self.verdict == Verdict.CONFIRMED
+
+    @property
+    def shown_wording(self) -> str:
+        """The wording for who reads the page; what was taken down is withheld, and every wording of its claim."""
+        return WITHHELD if self.wording and self.claim_id in now_withheld().claims else self.wording
+
+    @property
+    def shown_note(self) -> str:
+        """The public note for who reads the page; one that was taken down is withheld."""
+        return WITHHELD if self.publication_id in now_withheld().notes else self.public_note
 
     @property
     def claim_uuid(self) -> UUID | None:

@@ -1,5 +1,7 @@
 """Story version: a numbered cut of the story; a draft until somebody else cuts it."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -8,6 +10,7 @@ from stories.choices import ChangeKind, Role
 from stories.models.fields import NaturalKeyManager, NaturalKeyModel, check_choices
 from stories.models.publication import Publication
 from stories.models.story import Story
+from stories.models.withheld import WITHHELD, now_withheld
 
 
 class StoryVersionQuerySet(models.QuerySet["StoryVersion"]):
@@ -81,3 +84,32 @@ class StoryVersion(NaturalKeyModel):
 
     def __str__(self) -> str:
         return f"{self.story} v{self.number}"
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether its text is withheld from who reads the page (rule: suppression)."""
+        return self.publication_id in now_withheld().texts
+
+    @property
+    def shown_headline(self) -> str:
+        """The headline for who reads the page."""
+        return WITHHELD if self.is_withheld else self.headline
+
+    @property
+    def shown_standfirst(self) -> str:
+        """The standfirst for who reads the page."""
+        return WITHHELD if self.standfirst and self.is_withheld else self.standfirst
+
+    @property
+    def shown_blocks(self) -> list[dict[str, Any]]:
+        """The blocks for who reads the page: none of a version that was taken down, of a draft no sentence that was."""
+        facts = {str(fact) for fact in now_withheld().facts} if self.publication_id is None else set()
+        return [
+            {**block, "text": WITHHELD} if self.is_withheld or not facts.isdisjoint(block["facts"]) else block
+            for block in self.blocks
+        ]
+
+    @property
+    def shown_note(self) -> str:
+        """The change note for who reads the page; one that was taken down is withheld."""
+        return WITHHELD if self.publication_id in now_withheld().notes else self.change_note

@@ -12,6 +12,7 @@ from typing import Any
 from stories.chain import Place
 from stories.choices import FACT_EVENTS, Event, Part
 from stories.models import (
+    Claim,
     Decision,
     Publication,
     PublicationNote,
@@ -19,6 +20,7 @@ from stories.models import (
     PublicationText,
     SealedText,
 )
+from stories.models.withheld import Withheld
 from stories.record.publications import append_publication, lay_text_beside
 from stories.stamps import Stamps
 from stories.texts import holds_words
@@ -72,6 +74,24 @@ def shown_notes(positions: Iterable[int]) -> dict[int, str]:
         notes = shown_notes(in_place_of.values())
         read |= {place: notes.get(in_place_of.get(place, 0)) for place in taken_down}
     return {place: note for place, note in read.items() if note is not None}
+
+
+def find_taken_down() -> Withheld:
+    """All that was taken down and nobody has put back: positions, and the claims whose fact's text it is."""
+    by = Publication.objects.filter(suppresses__gt=0).order_by()  # a range, found by its index
+    lying = ("suppresses__body__position", "suppresses__note_beside__position")
+    rows = [
+        (place or 0, fact, part, text, note)
+        for place, fact, part, text, note in by.values_list("suppresses", "suppresses__fact_id", "part", *lying)
+    ]
+    texts = {place: fact for place, fact, part, text, _ in rows if part != Part.NOTE and text is None}
+    claims = dict(Claim.objects.filter(uuid__in={*texts.values()} - {None}).values_list("pk", "uuid"))
+    return Withheld(
+        claims=frozenset(claims),
+        facts=frozenset(claims.values()),
+        texts=frozenset(texts),
+        notes=frozenset(place for place, _, part, _, note in rows if part == Part.NOTE and note is None),
+    )
 
 
 # ---- What carries the same words -------------------------------------------------------------------------------

@@ -117,9 +117,17 @@ def test_ledger_log_and_versions_are_only_read(world: World, login: Login, noun:
 @pytest.mark.parametrize(
     ("noun", "left_out", "made_of_it"),
     [
-        ("decision", {"evidence", "actor", "payload"}, {"hashed"}),
+        (
+            "decision",
+            {"wording", "public_note", "evidence", "actor", "payload"},
+            {"shown_wording", "shown_note", "hashed"},
+        ),
         ("publication", set(), {"wording", "text", "public_note"}),
-        ("storyversion", {"id", "blocks", "drafted_by", "cut_by"}, {"words"}),
+        (
+            "storyversion",
+            {"id", "headline", "standfirst", "change_note", "blocks", "drafted_by", "cut_by"},
+            {"shown_headline", "shown_standfirst", "shown_note", "words"},
+        ),
         ("evidence", {"id", "article"}, {"in_article", "chain"}),
     ],
 )

@@ -21,6 +21,7 @@ class EvidenceAdmin(RecordAdmin):
     list_filter = ["stance", "inferred", ("retired_at", admin.EmptyFieldListFilter)]
     list_select_related = ["claim", "article"]
     search_fields = ["quote", "claim__statement", "article__headline"]
+    words_in = {"claims": ("claim",)}
     exclude = ["article"]
     readonly_fields = ["in_article", "chain"]
 

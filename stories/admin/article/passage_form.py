@@ -94,7 +94,7 @@ class PassageForm(forms.Form):
         super().__init__(*args, **kwargs)
         claim = cast(forms.ModelChoiceField, self.fields["claim"])
         claim.queryset = Claim.objects.filter(story=article.story_id)
-        claim.choices = [("", claim.empty_label), *((row.pk, row.statement) for row in claim.queryset[:CLAIMS_OFFERED])]
+        claim.choices = [("", claim.empty_label), *((row.pk, str(row)) for row in claim.queryset[:CLAIMS_OFFERED])]
         for place in range(CHAIN_PLACES):
             label = "Chain, 1: outlet" if place == 0 else f"{place + 1}"
             self.fields[f"chain_{place}"] = SourceField(required=False, max_length=200, label=label)

@@ -83,7 +83,7 @@ class ReadingPage(RowPage, FormPage):
         except AmbiguousQuote as ambiguous:
             context = self.get_context_data(form=form, candidates=_describe_candidates(self.row, ambiguous.places))
             return self.render_to_response(context, status=422)
-        self.model_admin.message_user(self.request, f"Recorded for: {evidence.claim.statement}", messages.SUCCESS)
+        self.model_admin.message_user(self.request, f"Recorded for: {evidence.claim}", messages.SUCCESS)
         here = reverse("admin:stories_article_read", args=[self.row.pk])
         return HttpResponseRedirect(f"{here}#e{evidence.pk}")
 

@@ -59,12 +59,21 @@ class ClaimAdmin(DeskAdmin):
             claim.queue = request.GET.urlencode()
         return changelist
 
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """Those of the desk; the statement as who reads the page sees it."""
+        return [*_fields_of(obj), *super().get_fields(request, obj)[len(CLAIM_FIELDS) :]]
+
+    @admin.display(description="statement")
+    def shown_statement(self, claim: Claim) -> str:
+        """The statement of a claim whose words are withheld."""
+        return str(claim)
+
     @admin.display(description="statement", ordering="statement")
     def review_link(self, claim: Any) -> SafeString:
         """The statement, which leads to the review page and from there on through this queue."""
         address = reverse("admin:stories_claim_review", args=[claim.pk])
         asked = urlencode({"queue": claim.queue})
-        return format_html('<a href="{}?{}" class="desk-row-link">{}</a>', address, asked, claim.statement)
+        return format_html('<a href="{}?{}" class="desk-row-link">{}</a>', address, asked, claim)
 
     @admin.display(description="state")
     def state(self, claim: Any) -> SafeString:
@@ -103,4 +112,9 @@ class ClaimAdmin(DeskAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         """Once somebody decided on it, a claim stays as it is (rule: exact-evidence)."""
         decided = obj is not None and Decision.objects.filter(claim=obj.pk).exists()
-        return list(CLAIM_FIELDS) if decided else []
+        return _fields_of(obj) if decided else []
+
+
+def _fields_of(claim: Model | None) -> list[str]:
+    is_withheld = isinstance(claim, Claim) and claim.is_withheld
+    return ["shown_statement" if is_withheld and one == "statement" else one for one in CLAIM_FIELDS]

@@ -18,6 +18,7 @@ from stories.choices import UNVERIFIED, Role, Verdict
 from stories.database.derived.words import find_words
 from stories.models import Claim, Contradiction, Discrepancy, QueueItem, Source, Story
 from stories.models.queue import QueueItemQuerySet
+from stories.models.withheld import now_withheld
 from stories.provenance.routes import DESK, DESK_NAME, count_sources, rests_on
 from stories.provenance.snapshots import snapshots_of_all
 from stories.roles import role_of
@@ -198,7 +199,7 @@ class QueueList(ChangeList):
         story = next((spec.chosen for spec in specs if isinstance(spec, StoryFilter)), None)
         found = find_words(self.query, story=story, most=MOST_LISTED + 1)
         self.is_capped = len(found) > MOST_LISTED
-        return items.filter(claim__in=found[:MOST_LISTED])
+        return items.filter(claim__in=found[:MOST_LISTED]).exclude(claim__in=now_withheld().claims)
 
     @property
     def count_in_words(self) -> str:

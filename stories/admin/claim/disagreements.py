@@ -180,7 +180,7 @@ def _claims_offered(beside: Collection[Claim]) -> list[str]:
 
 
 def _offer(claim: Claim) -> str:
-    return f"{claim.pk}: {claim.statement}"
+    return f"{claim.pk}: {claim}"
 
 
 @admin.register(Contradiction)
@@ -191,6 +191,7 @@ class ContradictionAdmin(DisagreementAdmin):
     list_filter = ["state"]
     list_select_related = ["first", "second"]
     search_fields = ["note", "first__statement", "second__statement"]
+    words_in = {"claims": ("first", "second")}
     related = ("first", "second", "closed_by")
     pages = (RecordContradiction,)
     close = staticmethod(contradictions.close_contradiction)
@@ -222,6 +223,7 @@ class DiscrepancyAdmin(DisagreementAdmin):
     list_filter = ["state", "kind"]
     list_select_related = ["claim"]
     search_fields = ["first_words", "second_words", "claim__statement"]
+    words_in = {"claims": ("claim",)}
     related = ("claim", "first__article__outlet", "second__article__outlet", "closed_by")
     pages = (ReopenPage,)
     close = staticmethod(discrepancies.close_discrepancy)

@@ -12,6 +12,7 @@ from stories.admin.claim.changelist import InQueue, QueueList, read_queue, with_
 from stories.api.exports import CELLS, defuse
 from stories.chain import format_time
 from stories.models import Claim
+from stories.models.withheld import Withheld, now_withheld, withholding
 
 BATCH = 500
 COLUMNS = (
@@ -42,20 +43,20 @@ class ExportPage(Page):
             return HttpResponseRedirect(reverse("admin:stories_claim_changelist"))
         # Keys first: an open cursor would keep writers waiting on SQLite.
         keys = sorted({key for part in parts for key in part.values_list("claim", flat=True)}, reverse=True)
-        response = StreamingHttpResponse(_lines(keys), content_type="text/csv; charset=utf-8")
+        response = StreamingHttpResponse(_lines(keys, now_withheld()), content_type="text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = 'attachment; filename="claims.csv"'
         return response
 
 
-def _lines(keys: list[int]) -> Iterator[str]:
+def _lines(keys: list[int], withheld: Withheld) -> Iterator[str]:
     yield _write_line(COLUMNS)
     for place in range(0, len(keys), BATCH):
         batch = keys[place : place + BATCH]
         rows = {row.pk: row for row in with_state(Claim.objects.filter(pk__in=batch).select_related("says"))}
         standings = read_queue(rows.values())
-        for key in batch:
-            if key in rows:
-                yield _write_line(_cells(rows[key], standings[key]))
+        with withholding(lambda: withheld):  # the page is left when the stream begins
+            lines = [_write_line(_cells(rows[key], standings[key])) for key in batch if key in rows]
+        yield from lines
 
 
 def _write_line(cells: Iterable[object]) -> str:
@@ -66,7 +67,7 @@ def _cells(claim: Any, standing: InQueue) -> list[object]:
     newest = claim.queue_item.newest
     return [
         claim.pk,
-        claim.statement,
+        claim,
         claim.kind,
         claim.queue_item.state,
         "yes" if claim.queue_item.in_force else "no",

@@ -71,7 +71,7 @@ class ReviewPage(RowPage, FormPage):
             raise Refused([f"“{pressed[:40]}” is no verb. Choose one of: {', '.join(Verb)}."])
         made = decide(Verb(pressed), self.row, by=person_of(self.request), typed=form.cleaned_data)
         here = reverse("admin:stories_claim_review", args=[self.row.pk])
-        said = format_html('Decision {}: {}. <a href="{}">{}</a>', made.seq, made.verdict, here, self.row.statement)
+        said = format_html('Decision {}: {}. <a href="{}">{}</a>', made.seq, made.verdict, here, self.row)
         announce(self, said, is_published=made.publication_id is not None)
         following = f"{reverse('admin:stories_claim_next', args=[self.row.pk])}?{self.request.GET.get(QUEUE, '')}"
         return HttpResponseRedirect(following if QUEUE in self.request.GET else here)
@@ -98,9 +98,9 @@ class ReviewPage(RowPage, FormPage):
             sources=count_sources(snapshot, accepts_inferred=accepts_inferred),
             rests_on=[name_of(snapshot, slug) for slug in sorted(shared)],
             attributable=_attributable(snapshot),
-            attributed=attributed_wordings(self.row.statement, snapshot),
+            attributed=attributed_wordings(str(self.row), snapshot),
             # The picture escapes whatever it prints (tests/admin/test_picture.py).
-            picture=SafeString(draw_routes(stops, title=self.row.statement, rests_on=shared) if any(stops) else ""),
+            picture=SafeString(draw_routes(stops, title=str(self.row), rests_on=shared) if any(stops) else ""),
             picture_in_words=describe_routes(stops, rests_on=shared),
             bases=[
                 (basis, reasons_against(basis, snapshot, wording=wording, accepts_inferred=accepts_inferred))

@@ -84,7 +84,7 @@ class ClaimUnderReview:
         stood_on = _listed_by(last) if last and last.evidence else None
         return {
             "follows": self.newest.seq if self.newest else None,
-            "wording": last.wording if last else self.claim.statement,
+            "wording": "" if self.claim.is_withheld else last.wording if last else self.claim.statement,
             "basis": last.basis if last else Basis.ATTRIBUTED,
             "accepts_inferred": last.accepts_inferred if last else False,
             "passages": [
@@ -117,7 +117,7 @@ class Weighed:
     def against(self) -> list[str]:
         """Why the basis of the open proposal does not hold."""
         one = self.claim.proposal
-        if one is None:
+        if one is None or self.claim.claim.is_withheld:  # a reason may quote it
             return []
         return reasons_against(one.basis, self.proposed, wording=one.wording, accepts_inferred=one.accepts_inferred)
 

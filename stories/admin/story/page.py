@@ -12,6 +12,7 @@ from stories.admin.record.replicas import announce
 from stories.admin.story.timeline import timeline_of
 from stories.choices import ChangeKind, Role
 from stories.models import Claim, StoryVersion
+from stories.models.withheld import now_withheld
 from stories.record.decisions import Refused
 from stories.roles import role_of
 from stories.versions.compose import (
@@ -68,13 +69,17 @@ class StoryFrame(RowPage):
         """Find the story, and what the draft says."""
         super().find(**kwargs)
         self.draft = StoryVersion.objects.filter(story=self.row).drafts().first()
-        kept = None if "compose" in self.request.GET or self.draft is None else self.draft.blocks
+        kept = None if "compose" in self.request.GET or self.draft is None else self.draft.shown_blocks
         self.is_composed, self.blocks = kept is None, compose_blocks(self.row) if kept is None else kept
+        if kept is None and now_withheld().texts and (last := last_cut(self.row)) and last.is_withheld:
+            self.blocks = [block for block in self.blocks if block["facts"]]  # the others came from what is withheld
 
     def get_initial(self) -> dict[str, Any]:
         """What the draft or else the last version says; for a draft composed anew, what has changed since and why."""
         kept, last = self.draft, last_cut(self.row) if self.draft is None else None
-        said = {"headline": last.headline, "standfirst": last.standfirst} if last else {"headline": self.row.title}
+        said = {"headline": self.row.title}
+        if last:
+            said = {"headline": last.shown_headline, "standfirst": last.shown_standfirst}
         if kept is not None:
             said = {name: getattr(kept, name) for name in ("headline", "standfirst", "change_kind", "change_note")}
         if self.is_composed:
