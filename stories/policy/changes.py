@@ -69,9 +69,9 @@ def describe_change(before: Snapshot, after: Snapshot, *, quotes: Mapping[str, s
             changes += _describe_passage_change(was, now)
         else:
             changes.append(f"The passage “{(was or now or {})['quote'][:60]}” is listed on one side only.")
-    for slug in sorted(before["voices"].keys() | after["voices"].keys()):
-        was, now = before["voices"].get(slug), after["voices"].get(slug)
-        if was is not None and now is not None and was != now:
+    for slug in sorted(before["voices"].keys() & after["voices"].keys()):
+        was, now = before["voices"][slug], after["voices"][slug]
+        if was != now:
             changes.append(f"{slug} could be {', '.join(was)}, and now could be {', '.join(now)}.")
     for key in sorted(before["claim"]):
         if before["claim"][key] != after["claim"].get(key):

@@ -25,6 +25,7 @@ def against_attributed(wording: str, claim: Claim, *passages: Evidence) -> list[
         ("Wire wrote 'the minister's order'.", ["the minister's order"]),
         ("Wire's and the ministers' report", []),
         ('Wire wrote "" and "shut".', ["", "shut"]),
+        ("“Shut”‘now’", ["Shut", "now"]),
         ("‘Wire’ “wrote” ‘it’s shut’ ‹now›", ["wrote", "Wire", "it's shut", "now"]),
         ("Wire wrote “it  –\u00a0she\nsaid – is ‚shut‘”.", ["it - she said - is 'shut'"]),
     ],
@@ -80,6 +81,9 @@ def test_quoted_words_stand_verbatim_in_every_listed_passage(words: str, stands:
         ("it is shut", "it XX is shut", False),
         ("cafe\u0301", "The caf\u00e9", True),
         ("", "anything", True),
+        ("Xing", '"ing', False),  # no letter is a mark
+        ("Xing", "'ing", False),
+        ("Xing", "-ing", False),
     ],
 )
 def test_the_look_of_marks_and_dashes_is_no_matter_and_half_a_word_is(words: str, text: str, stands: bool) -> None:
