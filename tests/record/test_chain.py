@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import override_settings
 from django.utils import timezone as clock
 
 from stories.chain import (
@@ -82,6 +83,11 @@ def test_a_digest_is_the_sha_256_of_the_text_in_utf_8() -> None:
 )
 def test_a_time_is_written_in_utc_to_the_millisecond(time: datetime, written: str) -> None:
     assert format_time(time) == written
+
+
+def test_where_the_machine_stands_is_no_matter() -> None:
+    with override_settings(TIME_ZONE="Asia/Kathmandu"):
+        assert format_time(NOON) == "2025-11-21T12:00:00.000Z"
 
 
 def test_a_row_is_sealed_by_the_hash_before_it_and_its_own_payload(rows: list[Row]) -> None:
