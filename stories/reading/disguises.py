@@ -153,9 +153,8 @@ class _Pattern(NamedTuple):
 
 
 def _words_of(name: str) -> list[_Part]:
-    last, comma, first = name.partition(",")
-    words = f"{first} {last}".split() if comma and first.strip() else name.split()
-    parts = [_Part(word, tuple(_RUN.findall(_unread(word)))) for word in words]
+    last, _, first = name.partition(",")
+    parts = [_Part(word, tuple(_RUN.findall(_unread(word)))) for word in f"{first} {last}".split()]
     parts = [part for part in parts if part.pieces]
     while len(parts) > 1 and parts[-1].letters.lower() in _ADDITIONS:
         parts.pop()
@@ -222,7 +221,7 @@ def surname_of(name: str) -> str:
     parts = _words_of(name)
     if len(parts) < 2 or len(parts[-1].letters) < LEAST_SURNAME or not any(map(str.isupper, parts[-1].letters)):
         return ""
-    return parts[-1].word.strip(",.")
+    return parts[-1].word.strip(".")
 
 
 def key_of(name: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stories.reading.disguises import find_name, surname_of
+from stories.reading.disguises import find_any, find_name, key_of, surname_of
 from stories.reading.lookalikes import AS_SHAPES
 
 SEEDS = sorted((Path(__file__).resolve().parents[2] / "seeds").glob("*.txt"))
@@ -111,10 +111,75 @@ def test_only_a_person_is_called_by_initials_and_in_another_order() -> None:
         ("Jane Wu", ""),
         ("a harbour official", ""),
         ("王 小明", ""),
+        ("jane mary Roe", "Roe"),
+        ("Jane Mary roe", ""),
+        ("Jane Roe.", "Roe"),
+        ("Jane Roe,", "Roe"),
+        ("Roe, Jane, Mary", "Roe"),
+        ("Jane Xavier", "Xavier"),
     ],
 )
 def test_the_surname_is_the_last_word_of_a_persons_name(name: str, surname: str) -> None:
     assert surname_of(name) == surname
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Jane Roe", "janeroe"),
+        (" JÁNE-ROE ", "janeroe"),
+        ("Roe, Jane", "janeroe"),
+        ("Roe, Jane, Mary", "janemaryroe"),
+        ("Roe Jane", "roejane"),
+        ("Jane Roe Jr. PhD", "janeroe"),
+        ("Roe Jr.", "roe"),
+        ("MP", "mp"),
+        ("Jаne Rое", "janeroe"),
+        ("-", ""),
+    ],
+)
+def test_names_of_one_key_are_one_name(name: str, key: str) -> None:
+    assert key_of(name) == key
+
+
+def test_of_several_names_the_first_that_stands_there_is_told() -> None:
+    text = "J. Roe met Sam Doe and the Harbour Board"
+    assert find_any(text, ["Nobody Else", "Sam Doe", "Jane Roe"], is_person=True) == "Sam Doe"
+    assert find_any(text, ["Jane Roe", "Sam Doe"], is_person=True) == "J. Roe"
+    assert find_any(text, ["Jane Roe", "Harbour Board"], is_person=False) == "Harbour Board"
+    assert find_any(text, ["Nobody Else"], is_person=True) is None
+    assert find_any(text, [], is_person=True) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "words"),
+    [
+        ("say #FreeJaneRoeNow", "Jane Roe", "JaneRoe"),  # in a tag a name may begin and end inside a word
+        ("say @FreeJaneRoeNow", "Jane Roe", "JaneRoe"),
+        ("say #eJaneRoe", "Jane Roe", "JaneRoe"),
+        ("FreeJaneRoeNow", "Jane Roe", "JaneRoe"),
+        ("FreeRoeNow", "Roe", None),
+        ("#free JoRoeNow", "Roe", None),
+        ("JaneRoeNow", "Jane Roe", "JaneRoe"),
+        ("https://xn--99999999999.example: Jane Roe", "Jane Roe", "Jane Roe"),
+        ("王小Bob", "王小B", None),
+        ("王小明Bob", "王小明", "王小明"),
+        ("Jane Roex'", "Jane Roe", None),
+        ("JaneRoex", "Jane Roe", None),
+        ("Jane Roes", "Jane Roe", None),  # a possessive has its mark
+        ("Jane Roes'", "Jane Roe", "Jane Roe"),
+        ("Jane Roesx'", "Jane Roe", None),
+        ("Jean Luc Marie Roe", "Jean-Luc-Marie Roe", "Jean Luc Marie Roe"),
+        ("JeanLucMarie Roe", "Jean-Luc-Marie Roe", "JeanLucMarie Roe"),
+        ("Jean - Luc - Marie Roe", "Jean-Luc-Marie Roe", "Jean - Luc - Marie Roe"),
+        ("Jean  - Luc Marie Roe", "Jean-Luc-Marie Roe", None),
+        ("Jean Lu c Marie Roe", "Jean-Luc-Marie Roe", None),
+        ("J - a - n - e Roe", "Jane Roe", "J - a - n - e Roe"),
+        ("J -  a - n - e Roe", "Jane Roe", None),
+    ],
+)
+def test_where_a_name_begins_and_ends(text: str, name: str, words: str | None) -> None:
+    assert find_name(text, name, is_person=True) == words
 
 
 # ---- Laws -----------------------------------------------------------------------------------------------------
