@@ -7,7 +7,8 @@ import pytest
 
 from stories.models import Claim, Contradiction, Discrepancy, Evidence
 from stories.policy.bases import NAMES_SOMEBODY, reasons_against, reasons_against_named, warnings_about
-from stories.provenance.names import named_sources
+from stories.provenance.names import name_of, named_sources
+from stories.provenance.routes import DESK, DESK_NAME
 from stories.provenance.snapshots import take_snapshot
 from stories.provenance.voices import record_voice
 from tests.world import NOON, World, anybody
@@ -235,6 +236,27 @@ def test_who_it_is_attributed_to_stands_in_the_order_of_the_wording() -> None:
     snapshot = take_snapshot(claim, two_routes(world, claim))
     wording = "The Mirrorball is closed, The Mirror reports, and so does Wire."
     assert named_sources(snapshot, wording) == ["mirror", "wire"]
+
+
+def test_who_is_named_stands_in_the_order_of_the_wording() -> None:
+    world = World()
+    claim = world.claim()
+    world.alias("wire", "WNA")
+    snapshot = take_snapshot(claim, two_routes(world, claim))
+    assert named_sources(snapshot, "Wire reports it, as do The Mirror and The Courier.") == [
+        "wire",
+        "mirror",
+        "courier",
+    ]
+    assert named_sources(snapshot, "WNA and The Courier report it, says Wire.") == ["wire", "courier"]
+    assert named_sources(snapshot, "The Courier and Wire report it.") == ["courier", "wire"]
+
+
+def test_a_voice_that_is_on_no_chain_is_called_by_its_slug() -> None:
+    world = World()
+    claim = world.claim()
+    snapshot = take_snapshot(claim, two_routes(world, claim))
+    assert [name_of(snapshot, slug) for slug in ("wire", "elsewhere", DESK)] == ["Wire", "elsewhere", DESK_NAME]
 
 
 # ---- Corroborated ---------------------------------------------------------------------------------------------
