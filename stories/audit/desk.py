@@ -11,6 +11,7 @@ from stories.disagreements.discrepancies import unrecorded_discrepancies
 from stories.intake.passages import CONTEXT
 from stories.models import Article, Claim, Evidence, StoryVersion, Voice
 from stories.provenance.chains import chain_problems
+from stories.reading.times import is_time_as_given
 
 
 def check_articles() -> Iterator[Violation]:
@@ -19,6 +20,8 @@ def check_articles() -> Iterator[Violation]:
     for article in Article.objects.iterator(chunk_size=CHUNK):
         if digest(article.text) != article.sha256:
             yield violation_of(article, "its text does not match its SHA-256")
+        if article.published and not is_time_as_given(article.published):
+            yield violation_of(article, f"it was published at “{article.published}”, which is no time that exists")
         if article.body_end > len(article.text):
             yield violation_of(article, f"its body ends at {article.body_end}, its text at {len(article.text)}")
         seen, one = {article.pk}, copies.get(article.pk)

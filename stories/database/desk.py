@@ -120,6 +120,7 @@ def frozen_guards(dialect: Dialect) -> list[Guard]:
             "article: sha256 is the hash of the text, and the body lies within the text.",
             f"NEW.sha256 = {dialect.sha256('NEW.text')} AND NEW.body_end <= length(NEW.text)",
         ),
+        *published_guards(),
         frozen("claim", "keeps_its_id", "the fact id of a claim is for good.", ("uuid",)),
         frozen(
             "claim",
@@ -143,6 +144,50 @@ def frozen_guards(dialect: Dialect) -> list[Guard]:
         ),
         *(guard for noun in ("contradiction", "discrepancy") for guard in closed_once(dialect, noun)),
     ]
+
+
+def published_guards() -> list[Guard]:
+    """Guards: an article's time exists where it comes or changes; what stood there before stays."""
+    refusal = "article: the time of publication is an ISO time that exists, as precise as given: 2025-11-21T12:21."
+    return [
+        Guard("article_time_exists_on_insert", "INSERT", refusal, exists_as_given("NEW.published")),
+        Guard(
+            "article_time_exists_on_update",
+            "UPDATE",
+            refusal,
+            exists_as_given("NEW.published"),
+            "NEW.published <> OLD.published",
+        ),
+    ]
+
+
+def exists_as_given(column: str) -> str:
+    """SQL, on either engine: `column` is empty or `stories.reading.times.is_time_as_given`."""
+    shape = column
+    for digit in "123456789":
+        shape = f"replace({shape}, '{digit}', '0')"
+    hours = ["0000-00-00T00:00" + seconds for seconds in ("", ":00")]
+    zoned = [hour + zone for hour in hours for zone in ("", "Z", "+00:00", "-00:00")]
+    shapes = ", ".join(f"'{one}'" for one in ("", "0000", "0000-00", "0000-00-00", *zoned))
+
+    def part(start: int) -> str:
+        return f"substr({column}, {start}, 2)"
+
+    fours = ", ".join(f"'{number:02}'" for number in range(4, 100, 4))
+    leap = f"({part(3)} IN ({fours}) OR {part(3)} = '00' AND ({part(1)} = '00' OR {part(1)} IN ({fours})))"
+    last = (
+        f"CASE WHEN {part(6)} = '02' THEN CASE WHEN {leap} THEN '29' ELSE '28' END"
+        f" WHEN {part(6)} IN ('04', '06', '09', '11') THEN '30' ELSE '31' END"
+    )
+    off = f"substr({column}, length({column}) - 4, 2) <= '23' AND substr({column}, length({column}) - 1, 2) <= '59'"
+    return (
+        f"({shape}) IN ({shapes}) AND ({column} = '' OR substr({column}, 1, 4) <> '0000')"
+        f" AND (length({column}) < 7 OR {part(6)} BETWEEN '01' AND '12')"
+        f" AND (length({column}) < 10 OR {part(9)} BETWEEN '01' AND {last})"
+        f" AND (length({column}) < 16 OR {part(12)} <= '23' AND {part(15)} <= '59')"
+        f" AND (substr({column}, 17, 1) <> ':' OR {part(18)} <= '59')"
+        f" AND (length({column}) < 21 OR {off})"
+    )
 
 
 def evidence_guards(dialect: Dialect) -> list[Guard]:

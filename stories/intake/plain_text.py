@@ -7,9 +7,10 @@ as received.
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
+
+from stories.reading.times import read_time
 
 # A header is short: past this many lines that carry text, a line that looks like one is the article's own.
 HEADER_LINES = 12
@@ -19,20 +20,12 @@ HEADLINE_LENGTH = 300
 # "Publication date: 21.11.2025 12:21", and the misspelling that one agency's pages carry in every article.
 DATE_LABEL = re.compile(r"publi\w*tion\s+dat[ae]\s*:\s*(?P<date>.*)", re.IGNORECASE)
 # Some extractors glue the date to the first sentence: " date 2025-11-21 The United States …".
-DATE_PREFIX = re.compile(r"\s*date\s+(?P<date>\d{4}-\d{2}-\d{2})\s+")
+DATE_PREFIX = re.compile(
+    r"[\s\ufeff\u200b]*date\s+(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}[0-9:Z+-]*)?)\s+"
+)
 TAIL_MARKS = {"ALSO IN CATEGORY", "READ ALSO"}
 SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", ",", '"', "”", "»", "'", "’", ")")
 INVISIBLE = "\ufeff\u200b"
-
-# How dates are written, and what is kept of each: an hour only where one was given, never a zone.
-# Day/month/year with slashes is left out on purpose: nobody can tell 03/04 from 04/03.
-DATE_FORMATS = (
-    ("%d.%m.%Y %H:%M", "%Y-%m-%dT%H:%M"),
-    ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"),
-    ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M"),
-    ("%d.%m.%Y", "%Y-%m-%d"),
-    ("%Y-%m-%d", "%Y-%m-%d"),
-)
 
 
 class UnreadableSeed(Exception):
@@ -83,7 +76,7 @@ def read_article(raw: str) -> ParsedArticle:
     A text without any known mark is all body, less the white space at its ends.
     """
     prefix = DATE_PREFIX.match(raw)
-    prefix_date = read_date(prefix["date"]) if prefix else ""
+    prefix_date = read_time(prefix["date"]) if prefix else ""
     if prefix and prefix_date:
         return _describe(raw, published=prefix_date, body_from=prefix.end())
     header = _header_lines(raw)
@@ -98,16 +91,6 @@ def read_article(raw: str) -> ParsedArticle:
         published="" if label_at is None else _labelled_date(header[label_at]),
         body_from=header[last].end,
     )
-
-
-def read_date(words: str) -> str:
-    """Return `words` as an ISO date, or date and minute where one is given; "" when it is no date we know."""
-    for written, kept in DATE_FORMATS:
-        try:
-            return datetime.strptime(words.strip(" ."), written).strftime(kept)
-        except ValueError:
-            continue
-    return ""
 
 
 def _describe(raw: str, *, headline: str | None = None, published: str = "", body_from: int = 0) -> ParsedArticle:
@@ -158,7 +141,7 @@ def _find_label(header: list[_Line]) -> int | None:
 
 def _labelled_date(line: _Line) -> str:
     match = DATE_LABEL.fullmatch(line.words)
-    return read_date(match["date"]) if match else ""
+    return read_time(match["date"]) if match else ""
 
 
 def _find_repeated_headline(raw: str, header: list[_Line]) -> int | None:

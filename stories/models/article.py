@@ -1,6 +1,6 @@
 """Article: one text, stored as received."""
 
-from django.core.validators import RegexValidator
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
@@ -8,11 +8,16 @@ from stories.choices import ArticleKind, ArticleStatus
 from stories.models.fields import NaturalKeyModel, check_choices
 from stories.models.source import Source
 from stories.models.story import Story
+from stories.reading.times import is_time_as_given
 
-AS_GIVEN = RegexValidator(
-    r"^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?)?)?)?$",
-    "Give the time as precisely as the article does and no more: 2025, 2025-11, 2025-11-21, 2025-11-21T12:21.",
-)
+
+def validate_time_as_given(published: str) -> None:
+    """Refuse what is no ISO time or a day or hour that does not exist."""
+    if not is_time_as_given(published):
+        raise ValidationError(
+            "Give the time as precisely as the article does and no more: 2025, 2025-11, 2025-11-21, 2025-11-21T12:21. "
+            "The day and the hour must exist."
+        )
 
 
 class Article(NaturalKeyModel):
@@ -35,7 +40,7 @@ class Article(NaturalKeyModel):
     published = models.CharField(
         max_length=30,
         blank=True,
-        validators=[AS_GIVEN],
+        validators=[validate_time_as_given],
         help_text="As precise as the article gives it, e.g. 2025-11-21 or 2025-11-21T12:21. No invented hour or zone.",
     )
     received_at = models.DateTimeField()

@@ -168,7 +168,7 @@ def _month_span(year: int, month: int) -> tuple[date, date]:
 
 def _resolve_day(parts: dict[str, str | None], published: date | None) -> Iterator[tuple[date, date]]:
     name = parts.get("month")
-    month = int(parts["m"]) if parts.get("m") else _number_month(str(name))  # type: ignore[arg-type]
+    month = int(str(parts["m"])) if parts.get("m") else number_month(str(name))
     if not parts.get("day"):
         if 1 <= month <= 12:
             yield _month_span(int(parts["year"]) if parts.get("year") else _nearest_year(month, 15, published), month)  # type: ignore[arg-type]
@@ -184,11 +184,14 @@ def _resolve_day(parts: dict[str, str | None], published: date | None) -> Iterat
         yield first_day, last_day
 
 
-def _number_month(name: str) -> int:
-    if number := _MONTH_OF.get(name.lower()):
+def number_month(name: str) -> int:
+    """Give the number of a month by its name, whole or cut short; 0 when it is none."""
+    key = name.rstrip(".").lower()
+    if number := _MONTH_OF.get(key):
         return number
-    short = name.rstrip(".").lower()[:3]
-    return next(number for number, month in enumerate(_MONTHS, start=1) if month.startswith(short))
+    long = 3 if key != "sept" else 4
+    months = enumerate(_MONTHS, start=1)
+    return next((number for number, month in months if key == month or (len(key) == long and month.startswith(key))), 0)
 
 
 def _nearest_year(month: int, day: int, published: date | None) -> int:

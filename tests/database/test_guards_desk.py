@@ -139,6 +139,19 @@ def take_in_a_body_longer_than_its_text(desk: Desk) -> None:
     desk.world.article("courier", "The harbour is open.", body_end=1000)
 
 
+for name, impossible in {"a_day": "2025-02-30", "an_hour": "2025-11-21T25:61", "wide_digits": "２０２５-11-21"}.items():
+
+    def take_in_a_text_of(desk: Desk, published: str = impossible) -> None:
+        desk.world.article("courier", "The harbour is open.", published=published)
+
+    take_in_a_text_of.__name__ = f"take_in_a_text_of_{name}_that_does_not_exist"
+    breaking("article_time_exists_on_insert")(take_in_a_text_of)
+
+breaking("article_time_exists_on_update", beside=["article_changes_on_record"])(
+    changed(Article, "published", "2025-02-30")
+)
+
+
 # ---- Voices and evidence --------------------------------------------------------------------------------------
 
 for column, value in {

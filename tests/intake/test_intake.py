@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stories.intake.plain_text import ParsedArticle, UnreadableSeed, read_article, read_date, read_seed
+from stories.intake.plain_text import ParsedArticle, UnreadableSeed, read_article, read_seed
 
 SEEDS = Path(__file__).resolve().parent.parent.parent / "seeds"
 DEUTSCHE_WELLE = SEEDS / "000_160a7556030b033a.txt"
@@ -98,19 +98,11 @@ def test_a_tail_mark_with_paragraphs_after_it_is_left_in_the_body():
     assert (parsed.body_start, parsed.body_end) == (0, len(raw))
 
 
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [
-        ("21.11.2025 12:21", "2025-11-21T12:21"),
-        ("2025-11-21 12:21", "2025-11-21T12:21"),
-        ("21.11.2025", "2025-11-21"),
-        ("2025-11-21", "2025-11-21"),
-        ("03/04/2025", ""),
-        ("Friday", ""),
-    ],
-)
-def test_a_date_keeps_its_precision_and_no_zone_is_invented(words, expected):
-    assert read_date(words) == expected
+def test_a_byte_order_mark_before_the_header_is_kept_and_ignored():
+    raw = "\ufeff date 2025-11-21 The dam holds."
+    assert read_article(raw) == ParsedArticle(None, "2025-11-21", 18, len(raw))
+    raw = "\ufeffDam holds\nPublication date: 21 November 2025, 12:21\nThe dam holds."
+    assert read_article(raw) == ParsedArticle("Dam holds", "2025-11-21T12:21", raw.index("The dam"), len(raw))
 
 
 @given(st.text(alphabet=st.sampled_from("aA .\n\r\t\ufeff:dateREADLSO 2025-1\u2028"), max_size=200))
