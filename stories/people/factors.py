@@ -2,13 +2,13 @@
 
 import secrets
 from base64 import b32encode
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django_otp.models import Device
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
@@ -60,7 +60,7 @@ def app_of(person: User) -> TOTPDevice | None:
     return TOTPDevice.objects.filter(user=person, confirmed=True).first()
 
 
-def passkeys_of(person: User) -> Sequence[Any]:
+def passkeys_of(person: User) -> QuerySet[Any]:
     """The passkeys of `person`, the oldest first."""
     return WebAuthnCredential.objects.filter(user=person, confirmed=True).order_by("pk")
 
@@ -122,6 +122,20 @@ def verify_code(person: User, code: str) -> Device:
     if reason:
         raise Refused([reason])
     return device
+
+
+def remove_factor(person: User, device: Device) -> None:
+    """Take the factor `device` off `person`; with the last one go the recovery codes.
+
+    Raises `Refused` where it is the last of somebody who must have one.
+    """
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=person.pk)
+        type(device).objects.filter(pk=device.pk, user=person).delete()
+        if not has_factor(person):
+            if must_have_factor(person):
+                raise Refused(["It is your last one, and you must have one: set up another first."])
+            remove_factors(person)
 
 
 def remove_factors(person: User) -> None:

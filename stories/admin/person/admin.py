@@ -3,23 +3,24 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import User
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from stories.admin.person.asking_again import AskingAdmin
 from stories.admin.stated import READ, digest_value, newest_changes, read_state, write_state
 
 PASSWORD_FIELDS = ("username", "password")
 """What the form of a password is made from."""
 
-admin.site.unregister(User)
+admin.site.unregister([User, Group])
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(AskingAdmin, UserAdmin):
     """Who works at the desk. When somebody came and was last here is seen, not typed."""
 
     readonly_fields = ["last_login", "date_joined"]
@@ -42,3 +43,8 @@ class PersonAdmin(UserAdmin):
         context |= {"subject": person, "changes": newest_changes(person)}
         context["back"] = reverse("admin:auth_user_password_change", args=[person.pk])
         return TemplateResponse(request, "admin/stories/overtaken.html", context, status=409)
+
+
+@admin.register(Group)
+class RoleAdmin(AskingAdmin, GroupAdmin):
+    """Django's: who may do what."""

@@ -22,8 +22,9 @@ from django.views.generic import FormView, TemplateView
 from django.views.generic.base import ContextMixin, View
 from django_otp import login as note_factor
 
-from stories.admin.base import person_of
+from stories.admin.base import person_of, read_number
 from stories.admin.person.asking import CODE, PASSKEY, FactorForm
+from stories.admin.person.asking_again import ask_again, note_asked
 from stories.admin.person.signing_in import lead_on
 from stories.chain import Refused
 from stories.people.factors import (
@@ -35,9 +36,11 @@ from stories.people.factors import (
     must_have_factor,
     new_secret,
     passkeys_of,
+    remove_factor,
     set_up_app,
 )
 from stories.people.passkeys import add_passkey, begin_passkey, has_name
+from stories.people.record import note_change, read_record
 
 NEW_PASSKEY = "new_passkey_question"
 """Of a session: what a browser was asked that is to make a passkey; it is answered once."""
@@ -65,6 +68,8 @@ class OwnPage(RedirectURLMixin, ContextMixin, View):
         self.person = person_of(request)
         if has_factor(self.person) and not self.person.is_verified():  # type: ignore[attr-defined]
             return lead_on(request)
+        if (answer := ask_again(request, self.site)) is not None:
+            return answer
         return super().dispatch(request, *args, **kwargs)
 
     def get_default_redirect_url(self) -> str:
@@ -79,6 +84,7 @@ class OwnPage(RedirectURLMixin, ContextMixin, View):
 
     def show_codes(self, said: str) -> HttpResponse:
         """The answer on which new recovery codes stand, this once."""
+        note_change(self.person, "New recovery codes.", by=self.person)
         context = self.get_context_data(title="Recovery codes", codes=make_codes(self.person), said=said)
         return self.response_class(self.request, "admin/stories/person/codes.html", context)  # type: ignore[attr-defined]
 
@@ -86,6 +92,8 @@ class OwnPage(RedirectURLMixin, ContextMixin, View):
         """Once the factor `device` is set up, whoever looks has given it; with their first come recovery codes."""
         self.request.session.cycle_key()
         note_factor(self.request, device)
+        note_asked(self.request)
+        note_change(self.person, said, by=self.person)
         if is_first:
             return self.show_codes(f"{said} From now on you are asked for it when you log in.")
         messages.success(self.request, said)
@@ -98,11 +106,34 @@ class FactorsPage(OwnPage, TemplateView):
     name, route, title = "factors", "factors/", "Second factor"
     template_name = "admin/stories/person/factors.html"
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """New recovery codes, or one factor less."""
+        step, _, number = request.POST.get("step", "").partition("-")
+        if step == "codes" and has_factor(self.person):
+            return self.show_codes("New recovery codes.")
+        device = app_of(self.person) if step == "app" else None
+        if step == "passkey":
+            device = passkeys_of(self.person).filter(pk=read_number(number)).first()
+        try:
+            self._remove(device)
+        except Refused as refusal:
+            messages.error(request, " ".join(refusal.reasons))
+        return redirect("admin:factors")
+
+    def _remove(self, device: Any) -> None:
+        if device is None:
+            raise Refused(["That is gone already."])
+        remove_factor(self.person, device)
+        said = f"The {'app' if device.name == 'app' else f'passkey “{device.name}”'} is taken off."
+        note_change(self.person, said, by=self.person)
+        messages.success(self.request, said)
+
     def get_context_data(self, **more: Any) -> dict[str, Any]:
         """The factors, and the day."""
         person = self.person
         return super().get_context_data(
             app=app_of(person),
+            record=read_record(person),
             passkeys=passkeys_of(person),
             codes_left=count_codes(person),
             has_factor=has_factor(person),

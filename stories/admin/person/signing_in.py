@@ -19,6 +19,7 @@ from django.views.generic import FormView
 
 from stories.admin.base import person_of
 from stories.admin.person.asking import CODE, PASSKEY, FactorForm, ask_for_factor, read_factor
+from stories.admin.person.asking_again import note_asked
 from stories.chain import Refused
 from stories.people.factors import has_factor, is_asked_for_factor, must_have_factor
 from stories.stamps import LIVE
@@ -116,6 +117,7 @@ class SecondStep(RedirectURLMixin, FormView):
         del self.request.session[WAITING]
         self.person.otp_device = device  # type: ignore[attr-defined]  # the library notes it in the session
         login(self.request, self.person)
+        note_asked(self.request)
         return redirect(self.get_success_url())
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 
 from stories.admin.base import FormPage, RowPage, person_of
 from stories.admin.claim.forms import reason_field
+from stories.admin.person.asking_again import AskedAgain
 from stories.admin.record.replicas import announce
 from stories.choices import FACT_EVENTS, Because, Part, Role
 from stories.models import Decision, Publication
@@ -64,7 +65,7 @@ class Text:
     decision: Decision | None
 
 
-class SuppressionPage(RowPage, FormPage):
+class SuppressionPage(AskedAgain, RowPage, FormPage):
     """The text of a publication and all that carries its words; on POST the step whose button was pressed is taken."""
 
     name, route = "suppression", "<int:pk>/suppression/"

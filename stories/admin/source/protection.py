@@ -9,6 +9,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 
 from stories.admin.base import FormPage, RowPage, person_of
 from stories.admin.claim.forms import reason_field
+from stories.admin.person.asking_again import AskedAgain
 from stories.chain import Refused
 from stories.choices import EDITORS, LiftGround, Role
 from stories.models import Lift, NameLook, NameReader
@@ -73,7 +74,7 @@ class ProtectionForm(forms.Form):
             cast(forms.ModelChoiceField, self.fields[name]).queryset = offered
 
 
-class ProtectionPage(RowPage, FormPage):
+class ProtectionPage(AskedAgain, RowPage, FormPage):
     """Who reads the name of a source; on POST the step whose button was pressed is taken.
 
     The name itself stands on no page but on the answer to the button of somebody on the list, and that is on record.
@@ -82,6 +83,10 @@ class ProtectionPage(RowPage, FormPage):
     name, route = "protection", "<int:pk>/protection/"
     template_name = "admin/stories/source/protection.html"
     form_class = ProtectionForm
+
+    def is_grave(self) -> bool:
+        """Lifting is, in both its steps."""
+        return self.request.POST.get("step", "").partition("-")[0] in ("propose", "sign")
 
     def act(self, form: ProtectionForm) -> HttpResponse:
         """Take the step, and say what was done."""
