@@ -233,16 +233,10 @@ def test_our_own_reporting_and_unknown_chains_have_nobody_to_name() -> None:
 def test_who_it_is_attributed_to_stands_in_the_order_of_the_wording() -> None:
     world = World()
     claim = world.claim()
+    world.alias("wire", "WNA")
     snapshot = take_snapshot(claim, two_routes(world, claim))
     wording = "The Mirrorball is closed, The Mirror reports, and so does Wire."
     assert named_sources(snapshot, wording) == ["mirror", "wire"]
-
-
-def test_who_is_named_stands_in_the_order_of_the_wording() -> None:
-    world = World()
-    claim = world.claim()
-    world.alias("wire", "WNA")
-    snapshot = take_snapshot(claim, two_routes(world, claim))
     assert named_sources(snapshot, "Wire reports it, as do The Mirror and The Courier.") == [
         "wire",
         "mirror",

@@ -185,6 +185,20 @@ def test_an_inferred_attribution_counts_when_it_is_accepted() -> None:
     assert [count_sources(snapshot, accepts_inferred=accepts) for accepts in (False, True)] == [1, 2]
     alone = take_snapshot(claim, [world.passage(claim, "mirror", "official", inferred=True)])
     assert count_sources(alone, accepts_inferred=False) == 1
+    both = [world.passage(claim, "mirror", "official", inferred=True), world.passage(claim, "wire", inferred=True)]
+    assert count_sources(take_snapshot(claim, both), accepts_inferred=False) == 1
+    assert count_sources(take_snapshot(claim, []), accepts_inferred=False) == 0
+
+
+def test_every_printed_route_rests_on_the_sources_that_stand_on_all_of_them_the_speaker_aside() -> None:
+    world = World()
+    claim = world.claim(says=world.source("minister"))
+    first = world.passage(claim, "mirror", "courier", "wire", "minister")
+    second = world.passage(claim, "wire", "mirror", "minister")
+    assert [route.passage for route in routes_of(take_snapshot(claim, [first]))] == [str(first.uuid)]
+    assert printed_rests_on(take_snapshot(claim, [first])) == ["mirror", "courier", "wire"]
+    assert printed_rests_on(take_snapshot(claim, [first, second])) == ["mirror", "wire"]
+    assert printed_rests_on(take_snapshot(claim, [])) == []
 
 
 def test_contradicting_and_retired_passages_give_no_route() -> None:
