@@ -4,6 +4,7 @@ Who is on the reader list is told which text; anybody else neither word nor sour
 """
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +13,22 @@ from django.db import connection
 from rest_framework import serializers
 
 from stories.api import shapes
-from stories.chain import Refused
+from stories.chain import Refused, canonical, digest
 from stories.models import Article, Decision, Publication, Ruling, Sighting, Source, Story, StoryVersion
-from stories.provenance.printed import PRINTED, SOMEBODY_MUST_LOOK, Spot, find_names, read_document
+from stories.provenance.printed import (
+    PRINTED,
+    SOMEBODY_MUST_LOOK,
+    Found,
+    NamesSomebody,
+    Printed,
+    Spot,
+    find_names,
+    look_for,
+    read_document,
+    read_published,
+    require_nobody_named,
+)
+from stories.provenance.protected import protected_sources
 from stories.provenance.sightings import RuledMeanwhile, newest_ruling, open_sightings, rule_on, unread_sources
 from stories.record.publications import text_of
 from stories.verification import confirm, dispute, newest_decision, withdraw
@@ -281,3 +295,107 @@ def test_what_was_tried_is_on_record_once_all_else_of_a_nested_act_is_undone() -
     assert refusal(lambda: withdraw(claims, follows=follows, **given)) == [SOMEBODY_MUST_LOOK]
     assert [(one.place, one.claim) for one in Sighting.objects.all()] == [(Spot.PUBLIC_NOTE, claims[0])]
     assert not connection.in_atomic_block
+
+
+# ---- What is read, and what is found --------------------------------------------------------------------------
+
+
+def test_a_document_is_read_member_by_member_each_text_once() -> None:
+    version = {
+        "number": 3,
+        "url": "/api/v1/stories/harbour/",
+        "story": {"slug": "harbour", "title": "The harbour"},
+        "headline": "Closed",
+        "standfirst": "",
+        "blocks": [{"text": "It is closed.", "facts": ["f1"]}, {"text": "So it is.", "facts": []}, {"text": "Closed"}],
+        "change_note": None,
+    }
+    read = [
+        Printed(Spot.STORY_SLUG, "harbour"),
+        Printed(Spot.STORY_TITLE, "The harbour"),
+        Printed(Spot.HEADLINE, "Closed"),
+        Printed(Spot.BLOCK, "It is closed."),
+        Printed(Spot.BLOCK, "So it is."),
+        Printed(Spot.BLOCK, "Closed"),
+    ]
+    assert read_document("version", version) == read
+    assert read_document("version", version | {"blocks": (*version["blocks"], version["blocks"][0])}) == read
+    assert sorted(read_published("version", canonical(version)), key=read.index) == read
+
+
+def test_what_is_published_in_another_shape_hides_nothing() -> None:
+    forged = {"statement": "Shut.", "url": "/api/", "subtitle": "Jane Roe", "more": [{"Roe": "Jane"}], "kind": "fact"}
+    assert read_published("fact", canonical(forged)) == [
+        Printed(Spot.UNLISTED, "Jane"),
+        Printed(Spot.WORDING, "Shut."),
+        Printed(Spot.UNLISTED, "Jane Roe"),
+    ]
+    assert read_published("fact", "{Jane Roe") == [Printed(Spot.UNLISTED, "{Jane Roe")]
+    assert read_published("fact", '"Jane Roe"') == [Printed(Spot.UNLISTED, "Jane Roe")]
+
+
+def test_each_text_that_names_a_protected_source_is_found_with_the_words(world: World) -> None:
+    clerk = Source.objects.get(slug="clerk")
+    guard = world.protected("guard", "Sam Doe", "a guard")
+    texts = [
+        Printed(Spot.HEADLINE, "Roe, Jane: closed"),
+        Printed(Spot.BLOCK, "It is closed."),
+        Printed(Spot.BLOCK, "The DOE and Roe families"),
+    ]
+    assert look_for(protected_sources(), texts) == [
+        Found(clerk, texts[0], "Roe, Jane"),
+        Found(clerk, texts[2], "Roe", surname="roe"),
+        Found(guard, texts[2], "DOE", surname="doe"),
+    ]
+    assert look_for(protected_sources(), texts[1:2]) == []
+    split = [Printed(Spot.BLOCK, "Jane"), Printed(Spot.BLOCK, "Ann")]
+    assert look_for(protected_sources(), split) == []
+
+
+def test_what_a_reader_is_told_and_what_is_put_on_record(world: World) -> None:
+    claim = world.claim()
+    long = "Jane" + " " * 3 + "Roe"
+    texts = [
+        Printed(Spot.HEADLINE, long),
+        Printed(Spot.STANDFIRST, "The ROE family"),
+        Printed(Spot.STANDFIRST, "The ROE house"),
+    ]
+
+    def tried(by: User) -> NamesSomebody:
+        with pytest.raises(NamesSomebody) as refused:
+            require_nobody_named(texts, by=by, story="harbour", claim=claim, stamps=world.stamps)
+        return refused.value
+
+    at = world.stamps.time
+    refusal = tried(world.second_editor)
+    surname = (
+        "The standfirst holds “ROE”, the surname of a confidential source (a clerk). If it is another person, say so "
+        "on the front page, under “Names to look at”; then it passes in this story."
+    )
+    assert refusal.reasons == ["The headline names a confidential source. Call it “a clerk”.", surname]
+    assert [one.text for one in refusal.sightings] == ["The ROE family", "The ROE house"]
+    refusal = tried(world.reporter)
+    assert refusal.reasons == [SOMEBODY_MUST_LOOK]
+    assert not Sighting.objects.exists()
+    refusal.settle()
+    tried(world.reporter).settle()
+    recorded = Sighting.objects.order_by("pk").values(
+        "source__slug", "place", "story", "claim", "text", "text_sha256", "words", "surname", "by", "by_username", "at"
+    )
+    assert list(recorded) == [
+        {
+            "source__slug": "clerk",
+            "place": one.spot,
+            "story": "harbour",
+            "claim": claim.pk,
+            "text": one.text,
+            "text_sha256": digest(one.text),
+            "words": words,
+            "surname": key,
+            "by": world.reporter.pk,
+            "by_username": "reporter",
+            "at": at + timedelta(seconds=2),
+        }
+        for one, words, key in zip(texts, [long, "ROE", "ROE"], ["", "roe", "roe"], strict=True)
+    ]
+    require_nobody_named(texts[:0], by=world.reporter, story="harbour", stamps=world.stamps)
