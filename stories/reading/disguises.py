@@ -271,7 +271,6 @@ def _find(letters: Letters, key: str, pattern: _Pattern) -> Iterator[tuple[int, 
 def _end_of(letters: Letters, key: str, pattern: _Pattern, start: int) -> int | None:
     """Behind the last letter of `pattern` when it stands in `key` from the letter `start` on; else None."""
     at, words = start, list(zip(pattern.parts, pattern.keys, pattern.stems, strict=True))
-    joined = False
     for number, (part, word, stem) in enumerate(words):
         joined = number > 0 and letters.edges[at : at + 1] != _GAP
         following, begins, declined = words[number + 1] if number + 1 < len(words) else (None, "", "")
@@ -335,8 +334,6 @@ def _is_set_apart(letters: Letters, part: _Part, at: int, end: int) -> bool:
 
 def _may_follow(letters: Letters, at: int, before: _Part, part: _Part) -> bool:
     """Whether the letter `at` may begin `part` right after the part `before`."""
-    if at >= len(letters.where):
-        return False
     if letters.edges[at : at + 1] == _GAP:
         is_plain = not (before.is_initial or part.is_initial) or _BESIDE_INITIAL.fullmatch(letters.gap(at))
         return bool(is_plain) and letters.where[at] - letters.where[at - 1] <= MOST_BETWEEN + 1
