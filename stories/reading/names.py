@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rapidfuzz import fuzz
 
+from stories.reading.spellings import are_two_names, sound_alike
 from stories.reading.wording import contains_words, is_content, iter_words, mask_markup, word_key, word_keys
 
 MIN_LIKENESS = 72
@@ -119,6 +120,10 @@ def _compare_likeness(first: str, second: str, sources: Mapping[str, Sequence[st
 
 def _is_variant(one: str, other: str) -> bool:
     """Say whether two words look like two spellings of one name, not like Russia and Russian."""
+    if are_two_names(one, other):
+        return False
+    if sound_alike(one, other):
+        return True
     shared = 0
     while shared < min(len(one), len(other)) and one[shared] == other[shared]:
         shared += 1
