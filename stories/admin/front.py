@@ -19,7 +19,7 @@ from stories.insight.standing import Trouble, facts_to_weigh, weakened_facts
 from stories.insight.unheld import sources_not_held
 from stories.models import Claim, Decision, Discrepancy, Publication, QueueItem, Story, StoryVersion
 from stories.provenance.sightings import open_sightings, unread_sources
-from stories.record.sealing import shown_notes
+from stories.record.sealing import seals_to_settle, shown_notes
 from stories.roles import role_of
 from stories.stamps import LIVE
 from stories.versions.compose import find_stale
@@ -84,6 +84,7 @@ def list_blocks(person: User) -> list[WorkBlock]:
         *_sightings(person),
         _published_lately(),
         _waiting_for_signature(person),
+        *_sealed(person),
         _returned(person),
         _claims_in(UNVERIFIED, "Unverified", "Every claim has been decided on."),
         _claims_in(Verdict.DISPUTED, "Disputed", "Nothing is disputed."),
@@ -268,6 +269,24 @@ def _waiting_for_signature(person: User) -> WorkBlock:
     empty = "Nothing waits for your signature."
     count = _say_count(facts, texts)
     return WorkBlock("sign", "Waiting for my signature", count, shown, empty, _queue("sign"), bool(shown))
+
+
+def _sealed(person: User) -> list[WorkBlock]:
+    """What others sealed, for an editor to destroy or to propose to put back; no block where there is nothing."""
+    seals = seals_to_settle(but=person.pk)
+    oldest = list(seals.order_by("seq").defer("evidence", "payload")[:SHOWN])
+    if not oldest or role_of(person) != Role.EDITOR:
+        return []
+    rows = [
+        Entry(
+            f"The {Part(one.part).label} of position {one.suppresses_id}",
+            _decide_on(one, work=""),
+            f"sealed by {one.actor_username}, because of {one.because}: destroy it, or put it back",
+            one.at,
+        )
+        for one in oldest
+    ]
+    return [WorkBlock("sealed", "Sealed, to be destroyed or put back", _say_count(seals), rows, "", is_urgent=True)]
 
 
 def _suppressions_to_sign(person: User, role: Role | None) -> QuerySet[Decision]:

@@ -9,8 +9,10 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from stories.chain import Place
-from stories.choices import FACT_EVENTS, Event, Part
+from stories.choices import FACT_EVENTS, Event, Part, Verdict
 from stories.models import (
     Claim,
     Decision,
@@ -91,6 +93,17 @@ def find_taken_down() -> Withheld:
         facts=frozenset(claims.values()),
         texts=frozenset(texts),
         notes=frozenset(place for place, _, part, _, note in rows if part == Part.NOTE and note is None),
+    )
+
+
+def seals_to_settle(*, but: int) -> QuerySet[Decision]:
+    """The decisions that sealed what is sealed still, and that nobody proposed to put back; none by `but` (a key)."""
+    it: dict[str, Any] = {"suppresses": OuterRef("suppresses"), "part": OuterRef("part")}
+    seals = Decision.objects.on_publications().filter(verdict=Verdict.SUPPRESSED).exclude(actor=but)
+    return seals.filter(
+        Exists(SealedText.objects.filter(publication=OuterRef("suppresses"), part=OuterRef("part"))),
+        ~Exists(Decision.objects.filter(**it, verdict=Verdict.SUPPRESSED, seq__gt=OuterRef("seq")).order_by()),
+        ~Exists(Decision.objects.awaiting_second_signature().filter(**it).order_by()),
     )
 
 

@@ -76,7 +76,7 @@ def test_the_page_takes_the_same_queries_however_much_there_is_to_do(
         passage = world.passage(world.claim(f"Unverified {number}."), "courier")
         Discrepancy.objects.create(claim=passage.claim, kind="name", first=passage, found_at=NOON)
     client = login(world.second_editor)
-    with django_assert_num_queries(76):
+    with django_assert_num_queries(78):
         response = client.get("/admin/")
     assert response.status_code == 200
 

@@ -139,6 +139,29 @@ def test_a_proposal_waits_on_the_front_page_for_every_other_editor_and_a_return_
     assert [rows(person, "returned") for person in (desk.editor, desk.second_editor)] == [[waiting], []]
 
 
+def test_a_seal_waits_on_the_front_page_for_every_other_editor_until_it_is_destroyed_or_is_to_be_put_back(
+    desk: Desk, login: Login
+) -> None:
+    def rows(person: User) -> list[tuple[str, str, str]]:
+        blocks = login(person).get("/admin/").context["desk"]["blocks"]
+        return [(row.words, row.address, row.detail) for one in blocks if one.key == "sealed" for row in one.rows]
+
+    people = (desk.second_editor, desk.editor, desk.reporter, desk.person("auditor", "Auditors"))
+    assert [rows(person) for person in people] == [[], [], [], []]
+    login(desk.editor).post(page(), typed("suppress"))
+    login(desk.editor).post(page(3, "note/"), typed("suppress", 3, Part.NOTE))
+    detail = "sealed by editor, because of court: destroy it, or put it back"
+    texts = [(f"The text of position {place}", page(place), detail) for place in (1, 2)]
+    note = ("The public note of position 3", page(3, "note/"), detail)
+    assert [rows(person) for person in people] == [[*texts, note], [], [], []]
+    login(desk.second_editor).post(page(), typed("propose to restore"))
+    assert rows(desk.second_editor) == [note]
+    login(desk.editor).post(page(), typed("return", rationale="The order stands."))
+    assert rows(desk.second_editor) == [texts[0], note]
+    login(desk.second_editor).post(page(3, "note/"), typed("destroy", 3, Part.NOTE))
+    assert rows(desk.second_editor) == [texts[0]]
+
+
 def test_who_was_slower_is_told_and_keeps_what_was_typed(desk: Desk, login: Login) -> None:
     stale = typed("suppress", rationale="My own reason.")
     login(desk.second_editor).post(page(), typed("suppress"))
