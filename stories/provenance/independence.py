@@ -96,8 +96,6 @@ class _Tangle:
     def thin_out(self, group: list[int]) -> None:
         """Take the least entangled routes of a `group` until at most `EXACT_ROUTES` of it are left."""
         left = len(group)
-        if left <= EXACT_ROUTES:
-            return
         for number in sorted(group, key=lambda i: (sum(len(self.through[v]) for v in self.routes[i]), i)):
             if left <= EXACT_ROUTES:
                 return

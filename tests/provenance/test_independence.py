@@ -155,6 +155,24 @@ def test_the_count_never_overstates_beyond_the_exact_size(routes, exact, budget)
         assert count_independent(routes) <= count_by_brute_force(routes)
 
 
+@pytest.mark.parametrize(
+    ("exact", "count", "routes"),
+    [
+        (9, 4, "ab aeg bc cd cef cfg chi de dgi eh hi"),
+        (7, 3, "ab abc ad ae ag bc cef cfg df fg"),
+        (5, 4, "ac aeh bc bdf bf bh ce cg cgh de dg dh eg eh fg"),
+    ],
+)
+def test_beyond_the_exact_size_the_least_entangled_are_taken_until_the_rest_is_small_enough(
+    exact: int, count: int, routes: str
+) -> None:
+    # In none of these does it lose anything; taking others first, or going on, would.
+    tangled = [frozenset(one) for one in routes.split()]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(independence, "EXACT_ROUTES", exact)
+        assert count_independent(tangled) == count_by_brute_force(tangled) == count
+
+
 @pytest.mark.parametrize("length", [41, 300, 2001])
 def test_a_chain_of_entanglements_is_counted_exactly_however_long(length):
     links = list(range(length + 1))
