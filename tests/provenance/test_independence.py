@@ -202,6 +202,13 @@ def test_the_search_is_finished_well_within_its_budget_at_the_exact_size(voices,
         assert scarce == independence._count_exactly(routes, budget=10**9)
 
 
+@pytest.mark.parametrize("sizes", [[], [1], [1, 1, 1], [3, 3, 1], [4, 2, 5]])
+def test_the_bound_of_the_search_is_exact_where_routes_meet_in_one_voice_a_group(sizes):
+    groups = [number for number, size in enumerate(sizes) for _ in range(size)]
+    entangled = [sum(1 << j for j, other in enumerate(groups) if j != i and other == g) for i, g in enumerate(groups)]
+    assert independence._count_cliques((1 << len(groups)) - 1, entangled) == len(sizes)
+
+
 @pytest.mark.parametrize(
     "cliques",
     [
