@@ -5,7 +5,7 @@ are keyed: nobody finds a name that was not shown to them by trying.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +15,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
 from django.utils.crypto import salted_hmac
+
+from stories.changes.deciding import DECIDING, key_of, noun_of
+from stories.models import Change
 
 READ = "_read"
 """The hidden box."""
@@ -30,6 +33,9 @@ MOST_CHANGES = 5
 
 ENDINGS = ("retired", "closed")
 """What a row says itself of its end: when, and where there is a column for it, by whom."""
+
+REASON_LABEL = "reason"
+"""What Django notes of the box that asks why; the reason itself stands on record."""
 
 State = Mapping[str, str]
 """Name of a field, or of a row inside the form → digest of what it says."""
@@ -93,25 +99,39 @@ class Told:
 
 
 def newest_changes(row: Model) -> list[Told]:
-    """The newest changes of `row` that are on record, the newest first; at most `MOST_CHANGES`."""
+    """The newest changes of `row` that are on record, the newest first; at most `MOST_CHANGES`.
+
+    What decides what may be printed is told by the record of changes, whatever changed it; the rest by what Django
+    noted of forms. Neither is told by what it says, which not everybody may read.
+    """
     told = [Told(_name_of(row, f"{verb}_by"), verb, at) for verb in ENDINGS if (at := getattr(row, f"{verb}_at", None))]
+    deciding = DECIDING.get(type(row), ())
+    names = {one.name: str(one.verbose_name) for one in row._meta.concrete_fields if one.name in deciding}
+    if names:
+        changes = Change.objects.filter(noun=noun_of(type(row)), row=key_of(row)).order_by("-at", "-pk")
+        told += [Told(one.by_username, f"changed {names[one.field]}", one.at) for one in changes[:MOST_CHANGES]]
     entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(row), object_id=str(row.pk))
+    on_record = {REASON_LABEL, *(name.casefold() for name in names.values())} if names else set()
     told += [
-        Told(entry.user.get_username(), _describe(entry), entry.action_time)
+        Told(entry.user.get_username(), what, entry.action_time)
         for entry in entries.select_related("user").order_by("-pk")[:MOST_CHANGES]
+        if (what := _describe(entry, on_record))
     ]
     return sorted(told, key=lambda one: one.at, reverse=True)[:MOST_CHANGES]
 
 
-def _describe(entry: LogEntry) -> str:
-    """What was done, by the names of what was changed; never by what it says, which not everybody may read."""
+def _describe(entry: LogEntry, on_record: Collection[str]) -> str:
+    """What was done, by the names of what was changed but for fields `on_record`; empty if that is all."""
     if not entry.change_message.startswith("["):
         return entry.change_message
+    parts = [(verb, what) for part in json.loads(entry.change_message) for verb, what in part.items()]
     said = []
-    for part in json.loads(entry.change_message):
-        ((verb, what),) = part.items()
-        said.append(" ".join([verb, what.get("name", ""), ", ".join(what.get("fields", []))]))
-    return "; ".join(" ".join(one.split()) for one in said) or "saved"
+    for verb, what in parts:
+        fields = what.get("fields", [])
+        left = fields if "name" in what else [one for one in fields if one.casefold() not in on_record]
+        if left or not fields:
+            said.append(" ".join(" ".join([verb, what.get("name", ""), ", ".join(left)]).split()))
+    return "; ".join(said) or ("" if parts else "saved")
 
 
 def _name_of(row: Model, column: str) -> str:

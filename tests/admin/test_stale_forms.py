@@ -115,11 +115,35 @@ def stale_article(world: World, login: Login) -> tuple[Client, str, dict[str, An
 
 def test_who_was_slower_reads_who_changed_what_and_keeps_what_was_typed(world: World, login: Login) -> None:
     _, _, _, answer = stale_article(world, login)
-    assert [(one.who, one.what) for one in answer.context["changes"]] == [("editor", "changed Status")]
+    assert [(one.who, one.what) for one in answer.context["changes"]] == [
+        ("editor", "changed retracted at"),
+        ("editor", "changed status"),
+    ]
     both = {one.label: (str(one.now), str(one.typed), one.is_kept) for one in answer.context["both"]}
     assert both.keys() == {"Status", "Retracted at"}
     assert both["Status"] == ("retracted by its outlet", "current", True)
     assert 'value="My headline"' in page_of(answer)
+
+
+def test_who_was_slower_reads_of_what_no_form_changed(world: World, login: Login) -> None:
+    source = world.source("deep", "Jane Roe", "person")
+    slower, page = login(world.reporter), change(source)
+    opened = read_of(slower, page)
+    protect(source, by=world.editor, public_name="a senior official")
+    answer = slower.post(page, opened | {"name": "Jane R.", "kind": "person", "public_name": "x"} | NO_INLINES)
+    told = [(one.who, one.what) for one in answer.context["changes"]]
+    assert told == [("editor", "changed public name"), ("editor", "changed protected")]
+
+
+def test_who_was_slower_reads_of_what_decides_nothing_as_well(world: World, login: Login) -> None:
+    source = world.source("wire")
+    slower, page = login(world.reporter), change(source)
+    form = {"name": "Wire", "kind": "agency", "public_name": "", "notes": ""} | NO_INLINES
+    opened = read_of(slower, page)
+    assert send(login(world.editor), page, form | {"notes": "Ask first.", "kind": "outlet"}).status_code == 302
+    answer = slower.post(page, opened | form | {"notes": "Call first."})
+    told = [(one.who, one.what) for one in answer.context["changes"]]
+    assert told == [("editor", "changed Notes"), ("editor", "changed kind")]
 
 
 def test_a_second_save_keeps_what_is_ticked_and_takes_what_was_typed(world: World, login: Login) -> None:
@@ -288,6 +312,7 @@ OTHERWISE = {
     "contradiction_add": "makes a new row",
     "source_protection": "names the person or the proposal that was seen; a rename keeps what was",
     "source_sighting": "adds what is said of a text (tests/admin/test_sighting_page.py)",
+    "source_naming": "the same",
     "claim_open": "notes who looks at a claim: no record of anything",
     "article_what_if": "each fact is sent with the decision that was seen (tests/admin/test_what_if.py)",
     "source_what_if": "each fact is sent with the decision that was seen (tests/admin/test_what_if.py)",
