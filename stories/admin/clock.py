@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -19,6 +20,11 @@ def clock(time: datetime | None) -> SafeString | str:
         in_utc.strftime("%Y-%m-%d %H:%M:%S"),
         in_utc.strftime("%Y-%m-%d %H:%M"),
     )
+
+
+def sign(person: User | None, time: datetime | None) -> SafeString:
+    """Who did it, and when. Rows that are older than the names on them name nobody."""
+    return format_html("{}, {}", person.get_username() if person else "nobody on record", clock(time))
 
 
 def clock_of(name: str) -> Any:

@@ -6,11 +6,12 @@ from django.db.models import Model
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from stories.admin.clock import clock
+from stories.admin.clock import clock, sign
 from stories.admin.stated import READ, state_of, write_state
 
 register = template.Library()
 register.filter(clock)
+register.filter(sign)
 
 
 @register.simple_tag

@@ -95,7 +95,9 @@ class ReadingPage(RowPage, FormPage):
             article=article,
             stretches=_stretches(article, marked),
             marked=marked,
-            retired=Evidence.objects.filter(article=article, retired_at__isnull=False).select_related("claim"),
+            retired=Evidence.objects.filter(article=article, retired_at__isnull=False).select_related(
+                "claim", "retired_by"
+            ),
             sources=[(shown.get(source.slug, source.slug), source) for source in Source.objects.all()],
             may_add=may_record(person_of(self.request)),
             **more,
@@ -140,7 +142,7 @@ def require_may_record(request: HttpRequest) -> None:
 
 
 def _marked_in(article: Article) -> list[Marked]:
-    rows = Evidence.objects.filter(article=article).current().select_related("claim__queue_item")
+    rows = Evidence.objects.filter(article=article).current().select_related("claim__queue_item", "recorded_by")
     rows = rows.prefetch_related("chain_links__source").order_by("start", "end", "pk")
     return [Marked(number, row, describe_chain(row)) for number, row in enumerate(rows, 1)]
 

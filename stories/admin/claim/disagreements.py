@@ -192,7 +192,7 @@ class ContradictionAdmin(DisagreementAdmin):
     list_select_related = ["first", "second"]
     search_fields = ["note", "first__statement", "second__statement"]
     words_in = {"claims": ("first", "second")}
-    related = ("first", "second", "closed_by")
+    related = ("first", "second", "opened_by", "closed_by")
     pages = (RecordContradiction,)
     close = staticmethod(contradictions.close_contradiction)
     openings_of = staticmethod(contradictions.openings_of)

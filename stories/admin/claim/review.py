@@ -197,7 +197,9 @@ def _discrepancies_of(claim: Claim) -> list[tuple[Discrepancy, Sides | None]]:
 
 
 def _contradictions_of(claim: Claim) -> list[tuple[Contradiction, Claim]]:
-    rows = Contradiction.objects.filter(Q(first=claim) | Q(second=claim)).select_related("first", "second")
+    rows = Contradiction.objects.filter(Q(first=claim) | Q(second=claim)).select_related(
+        "first", "second", "opened_by", "closed_by"
+    )
     return [
         (row, row.second if row.first_id == claim.pk else row.first)
         for row in rows.order_by(F("closed_at").asc(nulls_first=True), "pk")

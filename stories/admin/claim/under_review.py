@@ -174,7 +174,11 @@ def _listed_by(decision: Decision) -> set[str]:
 
 def _read_passages(claims: Sequence[Claim], *, context: int) -> dict[int, list[Passage]]:
     """All passages of each of `claims`, the retired ones last; of the texts no more is read than is shown."""
-    rows = Evidence.objects.filter(claim__in=claims).select_related("article__outlet").defer("article__text")
+    rows = (
+        Evidence.objects.filter(claim__in=claims)
+        .select_related("article__outlet", "recorded_by", "retired_by")
+        .defer("article__text")
+    )
     # One more on either side tells whether a word is cut in two.
     near = Substr("article__text", Greatest(F("start") - context, 1), F("end") - F("start") + 2 * context + 2)
     rows = rows.annotate(near=near).prefetch_related("chain_links__source")

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from stories.admin.base import DeskAdmin, DeskInline, StatedPage, person_of
-from stories.admin.clock import clock, clock_of
+from stories.admin.clock import sign
 from stories.admin.happened import HappenedPage
 from stories.admin.naming import AliasFormSet, SourceForm
 from stories.admin.reasons import REASON
@@ -30,7 +30,6 @@ from stories.provenance.readers import is_reader
 from stories.provenance.voices import record_voice, retire_voice
 from stories.roles import role_of
 
-CREATED_AT = clock_of("created_at")
 TELLING = ("name", "slug", "notes")
 """What of a protected source stands on the page of its protection alone: the slug may have been made from the name."""
 
@@ -97,17 +96,22 @@ class VoiceInline(DeskInline):
     form, formset = VoiceForm, VoiceFormSet
     fk_name = "source"
     extra = 0
-    fields = ["same_as", "reason", CREATED_AT, "retired"]
-    readonly_fields = [CREATED_AT, "retired"]
+    fields = ["same_as", "reason", "recorded", "retired"]
+    readonly_fields = ["recorded", "retired"]
     verbose_name_plural = "May be the same voice as (only ever lowers the count; never printed)"
+
+    @admin.display(description="recorded")
+    def recorded(self, voice: Voice) -> str:
+        """Who recorded it, and when."""
+        return "—" if voice.pk is None else sign(voice.recorded_by, voice.created_at)
 
     @admin.display(description="retired")
     def retired(self, voice: Voice) -> str:
-        """When it was retired, or the way to retire it."""
+        """Who retired it, and when, or the way to retire it."""
         if voice.pk is None:
             return "—"
         if voice.retired_at:
-            return clock(voice.retired_at)
+            return sign(voice.retired_by, voice.retired_at)
         # A button of its own form (below the page's) cannot stand inside the page's form, but can name it.
         address = reverse("admin:stories_source_retire_voice", args=[voice.source_id, voice.pk])
         return format_html(
@@ -126,8 +130,8 @@ class VoiceInline(DeskInline):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Voice]:
-        """Voices with both sources."""
-        return super().get_queryset(request).select_related("source", "same_as")
+        """Voices with both sources, and who recorded and who retired them."""
+        return super().get_queryset(request).select_related("source", "same_as", "recorded_by", "retired_by")
 
 
 class WrongPage(WhatIfPage):
