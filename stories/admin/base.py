@@ -27,11 +27,13 @@ from stories.admin.reasons import REASON
 from stories.admin.stated import READ, lock_row, newest_changes, read_state, state_of
 from stories.changes.deciding import DECIDING
 from stories.changes.writing import save_on_record
+from stories.choices import Role
 from stories.insight.namings import look_through
 from stories.insight.standing import weigh_facts
 from stories.models import Publication
 from stories.models.withheld import NOTHING, now_withheld
 from stories.record.decisions import DecidedMeanwhile, Refused
+from stories.roles import role_of
 from stories.stamps import LIVE
 
 MOST_DIGITS = 18
@@ -42,11 +44,20 @@ WORDS = frozenset(
     ("statement", "wording", "public_note", "payload", "evidence", "headline", "standfirst", "blocks", "change_note")
 )
 """The columns in which the desk keeps its own words."""
+ROLE = "_desk_role"
+"""Under this name a request carries the role of who asks."""
 
 
 def person_of(request: HttpRequest) -> User:
     """Who asks; the admin lets nobody through who is not logged in."""
     return cast(User, request.user)
+
+
+def role_in(request: HttpRequest) -> Role | None:
+    """The role of who asks, read once a request, for what a form shows; whatever writes asks for it anew."""
+    if not hasattr(request, ROLE):
+        setattr(request, ROLE, role_of(person_of(request)))
+    return cast("Role | None", getattr(request, ROLE))
 
 
 def read_number(text: str) -> int | None:

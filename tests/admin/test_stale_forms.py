@@ -233,7 +233,7 @@ def test_a_form_takes_the_same_queries_however_many_rows_stand_in_it(
             recorded_by=anybody(),
         )
     client = login(world.editor)
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(16):
         client.get(change(world.source("wire")))
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.html import format_html
 
-from stories.admin.base import DeskAdmin, DeskInline, StatedPage, person_of
+from stories.admin.base import DeskAdmin, DeskInline, StatedPage, person_of, role_in
 from stories.admin.clock import sign
 from stories.admin.happened import HappenedPage
 from stories.admin.naming import AliasFormSet, SourceForm
@@ -123,7 +123,7 @@ class VoiceInline(DeskInline):
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Reporters and editors say who may be whom."""
-        return role_of(person_of(request)) is not None and super().has_add_permission(request, obj)
+        return role_in(request) is not None and super().has_add_permission(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Recorded voices stay as they are."""
@@ -245,7 +245,7 @@ class SourceAdmin(DeskAdmin):
         fixed = super().get_readonly_fields(request, obj)
         if isinstance(obj, Source) and obj.confidential:
             fixed = [*fixed, "confidential", *(() if is_reader(person_of(request), obj) else ("public_name", "code"))]
-        return fixed if role_of(request.user) == Role.EDITOR else [*fixed, "separate_because"]
+        return fixed if role_in(request) == Role.EDITOR else [*fixed, "separate_because"]
 
     def save_model(self, request: HttpRequest, obj: Source, form: ModelForm, change: bool) -> None:
         """Django's; protecting a source puts who does it on its list."""
