@@ -39,11 +39,11 @@ from stories.stamps import LIVE
 MOST_DIGITS = 18
 """Of a number that somebody sends: more is no key, and may be more than the database holds."""
 
-
 WORDS = frozenset(
     ("statement", "wording", "public_note", "payload", "evidence", "headline", "standfirst", "blocks", "change_note")
 )
 """The columns in which the desk keeps its own words."""
+
 ROLE = "_desk_role"
 """Under this name a request carries the role of who asks."""
 

@@ -101,7 +101,7 @@ def _of_claim(claim: Claim, person: User) -> Iterator[Kind]:
     published = Publication.objects.filter(fact_id=claim.uuid).values("pk")
     yield Kind(decided.filter(claim=claim), "at", _decided)
     yield Kind(decided.filter(suppresses__in=published), "at", _decided_on_part)
-    yield _changes(Claim, [key_of(claim)], lambda change: _changed(change, is_hidden=str(claim) != claim.statement))
+    yield _changes(Claim, [key_of(claim)], lambda change: _changed(change, is_hidden=claim.is_withheld))
     yield from _passages(Evidence.objects.filter(claim=claim))
     yield from _contradictions(claim)
     yield from _discrepancies(claim)

@@ -9,7 +9,10 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from stories.changes.writing import save_on_record
+from stories.choices import Part
+from stories.models import Publication
 from stories.provenance.voices import record_voice, retire_voice
+from stories.verification.suppression import suppress
 from tests.admin.conftest import HOSTILE, page_of
 from tests.world import World
 
@@ -68,3 +71,19 @@ def test_it_says_who_when_what_was_what_is_and_why(world: World, login: Login) -
 def test_a_page_that_there_is_not_is_no_error(world: World, login: Login, page: str) -> None:
     address = f"/admin/stories/source/{world.source('wire').pk}/happened/?page={page}"
     assert login(world.editor).get(address).status_code == 200
+
+
+def test_what_a_claim_said_is_withheld_with_what_was_taken_down(world: World, login: Login) -> None:
+    claim = world.claim("A heron nests there.")
+    claim.statement = "The harbour is closed."
+    save_on_record(claim, by=world.reporter)
+    world.fact(claim)
+    target = Publication.objects.get(fact_id=claim.uuid)
+    said = {"because": "safety", "public_note": "Taken down.", "rationale": "A threat.", "stamps": world.stamps}
+    suppress(target, part=Part.TEXT, by=world.editor, follows=None, **said)
+    shown = {
+        person: page_of(login(person).get(f"/admin/stories/claim/{claim.pk}/happened/"))
+        for person in (world.editor, world.reporter)
+    }
+    assert [("Statement changed" in page, "heron" in page) for page in shown.values()] == [(True, True), (True, False)]
+    assert ", on the text of position 1<" in shown[world.reporter]
