@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from stories.audit.violations import Unknown, Violation, go_on, in_chunks, violation_of
+from stories.changes.deciding import noun_of
 from stories.choices import SourceKind, Stance
-from stories.models import Claim, Contradiction, Decision, Discrepancy, Evidence, Source, Voice
+from stories.models import Change, Claim, Contradiction, Decision, Discrepancy, Evidence, Source, Voice
 from stories.provenance.snapshots import Snapshot, describe_settled
 
 
@@ -54,7 +55,7 @@ def _check_claim(claim: Claim, decision: Decision, snapshot: Snapshot) -> Iterat
 
 
 class MayBe:
-    """Who may be whom by every voice that was ever recorded, and by institution as it is now."""
+    """Who may be whom by every voice that was ever recorded, and by institution as it is, or was on record."""
 
     def __init__(self) -> None:
         self.edges: dict[str, set[str]] = defaultdict(set)
@@ -63,6 +64,9 @@ class MayBe:
         self.kinds = dict(Source.objects.values_list("slug", "kind"))
         institutions = Source.objects.filter(institution__isnull=False)
         for source, institution in institutions.values_list("slug", "institution__slug"):
+            self.edges[source].add(institution)
+        moved = Change.objects.filter(noun=noun_of(Source), field="institution").exclude(was="")
+        for source, institution in moved.values_list("row", "was"):
             self.edges[source].add(institution)
 
     def check(self, decision: Decision, snapshot: Snapshot) -> Iterator[Violation]:

@@ -39,6 +39,7 @@ from stories.stamps import LiveStamps
 from stories.verification import dispute
 from tests.rows import Desk, append, next_decision, run_sql, settle
 from tests.world import NOON, World
+from tests.world import on_record as recorded
 
 CRANE = "The crane is broken"
 
@@ -146,6 +147,17 @@ def test_an_institution_that_was_changed_since_is_unknown_and_no_violation(desk:
         f" stories.source official: it may have been of ministry when decision {weighed_in(claim)} was made.",
         "The desk is in order.",
     ]
+
+
+def test_an_institution_that_was_changed_on_record_since_is_in_order(desk: Desk) -> None:
+    world = desk.world
+    official = world.source("official")
+    recorded(official, institution=world.source("ministry", "Ministry", "institution"))
+    claim = world.claim()
+    passages = world.passage(claim, "courier", "official"), world.passage(claim, "mirror", "wire")
+    world.sign(world.proposal(claim, *passages, wording="The Courier and Wire report that it is closed."))
+    recorded(official, institution=None)
+    assert list(examine_desk()) == []
 
 
 def lines_about(what: str) -> list[str]:
