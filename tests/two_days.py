@@ -13,7 +13,20 @@ from django.test import Client
 
 from stories.choices import DisagreementState, Event, Part
 from stories.disagreements.contradictions import close_contradiction, open_contradiction
-from stories.models import Claim, Decision, Discrepancy, Evidence, Publication, Source, Story, StoryVersion, Voice
+from stories.models import (
+    Claim,
+    Decision,
+    Discrepancy,
+    Evidence,
+    Publication,
+    Sighting,
+    Source,
+    Story,
+    StoryVersion,
+    Voice,
+)
+from stories.provenance.protection import propose_lift
+from stories.provenance.sightings import rule_on
 from stories.stamps import LiveStamps
 from stories.verification.suppression import (
     destroy,
@@ -36,7 +49,7 @@ from stories.versions.compose import compose_blocks
 from stories.versions.cuts import cut
 from stories.versions.drafts import save_draft
 from tests.states import state_of
-from tests.world import NOON, World, anybody
+from tests.world import NOON, World, anybody, on_record
 
 NAMESPACE = uuid.UUID(int=7)
 REASON = "Because."
@@ -211,6 +224,8 @@ class Noise:
             self.decide_on_what_is_sealed,
             self.write_notes,
             self.come_and_go,
+            self.change_on_record,
+            self.stop_and_rule,
         ]
 
     def stir(self) -> None:
@@ -339,6 +354,23 @@ class Noise:
                 continue
             for one in propose_restoration(sealed, part=part, by=self.world.editor, follows=newest.seq, **said):
                 return_suppression(one, by=self.world.second_editor, **said)
+
+    def change_on_record(self) -> None:
+        """An article that nobody cites, and a source on no public route, are described anew."""
+        source = self.world.source(f"renamed-{self.count}", SECRET, "person")
+        on_record(self.article(f"{SECRET}."), headline=f"{SECRET} {self.count}")
+        on_record(source, name=f"{SECRET} {self.count}")
+
+    def stop_and_rule(self) -> None:
+        """A text is stopped for a protected name, somebody says whom it means, and lifting is proposed."""
+        editor, name = self.world.editor, f"{SECRET} Person"
+        source = self.world.protected(f"stopped-{self.count}", name, f"clerk {self.count}", editor)
+        told = {"place": "wording", "story": "sealed", "text": f"{SECRET} {self.count}", "text_sha256": "0" * 64}
+        by = {"by": self.world.reporter, "by_username": "reporter", "at": self.world.stamps.now()}
+        sighting = Sighting.objects.create(source=source, words="Person", surname="person", **told, **by)
+        said = {"is_another": True, "reason": REASON, "follows": None, "stamps": self.world.stamps}
+        rule_on(sighting, by=editor, **said)
+        propose_lift(source, by=editor, ground="consent", record=SECRET, stamps=self.world.stamps)
 
     def write_notes(self) -> None:
         Claim.objects.update(note=f"{SECRET} {self.count}")

@@ -23,9 +23,13 @@ from stories.models import (
     Decision,
     Evidence,
     FactInForce,
+    Lift,
+    NameReader,
     Publication,
     PublicationSource,
     PublicationText,
+    Ruling,
+    Sighting,
     StoryVersion,
 )
 from tests.rows import Desk, append, forged, undone
@@ -40,6 +44,10 @@ HISTORY: dict[type[Model], tuple[str, ...]] = {
     ChainLink: (),
     Evidence: ("retired_at", "retired_by_id"),
     Change: (),
+    NameReader: ("retired_at", "retired_by_id"),
+    Lift: (),
+    Sighting: (),
+    Ruling: (),
     Article: (
         "story_id",
         "headline",
