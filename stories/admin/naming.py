@@ -8,7 +8,7 @@ from django.forms import BaseInlineFormSet
 
 from stories.admin.reasons import ReasonedForm
 from stories.models import Source
-from stories.provenance.printed import NamesSomebody, Printed, read_document, require_nobody_named
+from stories.provenance.printed import NamesSomebody, Printed, Spot, find_names, read_document, require_nobody_named
 from stories.provenance.protected import (
     reasons_against_name,
     reasons_against_public_name,
@@ -42,6 +42,10 @@ class StoryForm(ReasonedForm):
         return cleaned
 
 
+SPOTS = {"name": Spot.SOURCE, "slug": Spot.SOURCE_SLUG}
+"""What of an open source is printed."""
+
+
 class SourceForm(ReasonedForm):
     """The form of a source. What it is called in public hides who it is."""
 
@@ -55,10 +59,25 @@ class SourceForm(ReasonedForm):
         source: Source = self.instance
         if not source.confidential:
             self._refuse("name", reasons_against_name(source))
+            self._look_through(source)
         elif {"name", "public_name", "confidential"} & set(self.changed_data):
             self._refuse("public_name", self._against_public_name(source))
         if source.confidential and source.pk is None:
             self._refuse("slug", reasons_against_slug(source))
+
+    def _look_through(self, source: Source) -> None:
+        """Nobody records in the open, under its whole name, whom somebody protects."""
+        named = {"name": Spot.SOURCE, "slug": Spot.SOURCE_SLUG}
+        typed = {
+            name: Printed(spot, getattr(source, name)) for name, spot in named.items() if name in self.changed_data
+        }
+        whole = {one.printed for one in find_names(list(typed.values()), story="") if not one.surname}
+        for name, one in typed.items():
+            if one in whole:
+                try:
+                    require_form_names_nobody([one], by=self.by, story="")
+                except ValidationError as error:
+                    self._refuse(name, error.messages)
 
     def _against_public_name(self, source: Source) -> list[str]:
         # Who just typed the name knows it; of a source that was protected before, only its readers do.

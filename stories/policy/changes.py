@@ -1,10 +1,15 @@
 """What has changed between the snapshot that was signed and the present one, in words."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from stories.policy.bases import reasons_from_contradictions
+from stories.provenance.names import name_of
 from stories.provenance.snapshots import Snapshot
+
+Call = Callable[[str], str]
+"""How the source of a slug is called."""
 
 IS_AND_WAS = {
     "retired": ("has been retired", "is no longer retired"),
@@ -16,14 +21,14 @@ IS_AND_WAS = {
 """What is said of a passage when one of these has come to hold, and when it has ceased to."""
 
 
-def _describe_passage_change(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
+def _describe_passage_change(was: dict[str, Any], now: dict[str, Any], call: Call) -> list[str]:
     """In words, what is different between a listed passage as it was and as it is."""
     where = f"The passage “{was['quote'][:60]}” in {was['article']}"
     changes = []
     for key in sorted(key for key in was.keys() | now.keys() if was.get(key) != now.get(key)):
         before, after = was.get(key), now.get(key)
         if key == "chain":
-            route = " → ".join(before or ()) or "nobody", " → ".join(after or ()) or "nobody"
+            route = [" → ".join(map(call, chain or ())) or "nobody" for chain in (before, after)]
             changes.append(f"{where}: its chain was {route[0]}, and is {route[1]}.")
         elif key in IS_AND_WAS:
             changes.append(f"{where} {IS_AND_WAS[key][0 if after else 1]}.")
@@ -60,20 +65,25 @@ def describe_change(before: Snapshot, after: Snapshot, *, quotes: Mapping[str, s
 
     `quotes` gives the words of contradicting passages by id: a snapshot knows only that there are some.
     """
+    known = {"sources": before["sources"] | after["sources"]}
+    call = partial(name_of, known)
     changes = []
     old = {passage["uuid"]: passage for passage in before["passages"]}
     new = {passage["uuid"]: passage for passage in after["passages"]}
     for uuid in sorted(old.keys() | new.keys()):
         was, now = old.get(uuid), new.get(uuid)
         if was is not None and now is not None:
-            changes += _describe_passage_change(was, now)
+            changes += _describe_passage_change(was, now, call)
         else:
             changes.append(f"The passage “{(was or now or {})['quote'][:60]}” is listed on one side only.")
     for slug in sorted(before["voices"].keys() & after["voices"].keys()):
         was, now = before["voices"][slug], after["voices"][slug]
         if was != now:
-            changes.append(f"{slug} could be {', '.join(was)}, and now could be {', '.join(now)}.")
+            could, can = (", ".join(dict.fromkeys(map(call, voices))) for voices in (was, now))
+            changes.append(f"{call(slug)} could be {could}, and now could be {can}.")
     for key in sorted(before["claim"]):
-        if before["claim"][key] != after["claim"].get(key):
-            changes.append(f"The claim's {key} was “{before['claim'][key]}”, and is “{after['claim'].get(key)}”.")
+        was, now = before["claim"][key], after["claim"].get(key)
+        if was != now:
+            was, now = (one and call(one) if key == "says" else one for one in (was, now))
+            changes.append(f"The claim's {key} was “{was}”, and is “{now}”.")
     return changes + _describe_list_change(before, after, quotes)

@@ -26,11 +26,17 @@ def can_name(source: dict[str, object]) -> bool:
     return source["kind"] != SourceKind.DOCUMENT or bool(source["held"])
 
 
+ELSEWHERE = "a source on none of these chains"
+
+
 def name_of(snapshot: Snapshot, slug: str) -> str:
-    """What people call the source or voice `slug`: a voice may be a source on no chain of `snapshot`, and keeps it."""
+    """What people call the source or voice `slug`.
+
+    A voice may be a source on no chain of `snapshot`, which does not know its name; a slug could tell a protected one.
+    """
     if slug == DESK:
         return DESK_NAME
-    return str(snapshot["sources"][slug]["name"]) if slug in snapshot["sources"] else slug
+    return str(snapshot["sources"][slug]["name"]) if slug in snapshot["sources"] else ELSEWHERE
 
 
 def named_sources(snapshot: Snapshot, wording: str) -> list[str]:

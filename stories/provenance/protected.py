@@ -1,5 +1,6 @@
 """Which names are protected, whether a public name hides one, and where one stands in a text."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -129,6 +130,13 @@ def telling_slugs() -> dict[str, str]:
         for one in protected_sources()
         if _long_words(one.names) & set(one.source.slug.split("-"))
     }
+
+
+def hide_slugs(text: str) -> str:
+    """`text` with what the desk shows instead of each slug in it that tells a protected name."""
+    for slug, instead in telling_slugs().items():
+        text = re.sub(rf"(?<![\w-]){re.escape(slug)}(?![\w-])", instead, text)
+    return text
 
 
 def _long_words(names: Iterable[str]) -> set[str]:

@@ -10,7 +10,7 @@ from django.db.models import Q
 from stories.chain import Refused
 from stories.changes.writing import save_on_record
 from stories.choices import EDITORS, LiftGround, Role
-from stories.models import Alias, Article, Claim, Lift, LookedThrough, Naming, Source
+from stories.models import Alias, Lift, LookedThrough, Naming, Source
 from stories.provenance.protected import reasons_against_public_name
 from stories.provenance.readers import NOT_ON_THE_LIST, begin_list, is_reader
 from stories.roles import role_of, still_here
@@ -65,17 +65,6 @@ def forget_in_history(names: Iterable[str], *, instead: str) -> None:
             entry.object_repr = entry.object_repr.replace(name, instead)[:200]
             entry.change_message = entry.change_message.replace(name, instead)
             entry.save(update_fields=["object_repr", "change_message"])
-
-
-def texts_naming(source: Source) -> list[str]:
-    """The articles and claims that name `source` to everybody on the desk; told to its readers alone."""
-    found = []
-    for name in names_of(source):
-        for article in Article.objects.filter(text__icontains=name).defer("text"):
-            found.append(f"the text of {article.slug}")
-        for claim in Claim.objects.filter(statement__icontains=name):
-            found.append(f"the claim {claim.uuid}")
-    return sorted(set(found))
 
 
 def rename(source: Source, *, by: User, name: str) -> None:

@@ -53,7 +53,7 @@ def test_the_page_takes_the_same_queries_however_many_passages_and_decisions(
         Discrepancy.objects.create(claim=claim, kind="name", first=passage, first_words=str(number), found_at=NOON)
         world.proposal(claim, passage, rationale=f"Attempt {number}.")
     client = login(world.editor)
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(29):
         response = client.get(address(claim))
     assert response.status_code == 200
 

@@ -11,6 +11,9 @@ QUOTE = "The harbour is closed for now, the Minister of Harbours told The Courie
 WHERE = "The passage “The harbour is closed for now, the Minister of Harbours told” in article-1"
 
 
+NAMES = {"courier": "The Courier", "mirror": "The Mirror", "wire": "Wire", "minister": "Minister of Harbours"}
+
+
 def snapshot() -> dict[str, Any]:
     """What somebody proposed on."""
     passage = {
@@ -28,6 +31,7 @@ def snapshot() -> dict[str, Any]:
     return {
         "claim": {"uuid": "c1", "statement": "The harbour is closed.", "kind": "fact"},
         "passages": [passage],
+        "sources": {slug: {"name": name} for slug, name in NAMES.items()},
         "voices": {"courier": ["courier"], "wire": ["wire"]},
         "contradictions": [],
         "contradicted_by": [],
@@ -67,11 +71,15 @@ def test_what_has_come_to_hold_of_a_passage_and_what_has_ceased_to(column: str, 
 
 @pytest.mark.parametrize(
     ("chain", "way"),
-    [(["mirror", "wire", "minister"], "mirror → wire → minister"), ([], "nobody"), (None, "nobody")],
+    [(["mirror", "wire", "minister"], "The Mirror → Wire → Minister of Harbours"), ([], "nobody"), (None, "nobody")],
 )
 def test_another_chain_is_told_from_outlet_to_origin(chain: list[str] | None, way: str) -> None:
-    assert changes(snapshot(), passage_with(chain=chain)) == [f"{WHERE}: its chain was courier → wire, and is {way}."]
-    assert changes(passage_with(chain=chain), snapshot()) == [f"{WHERE}: its chain was {way}, and is courier → wire."]
+    assert changes(snapshot(), passage_with(chain=chain)) == [
+        f"{WHERE}: its chain was The Courier → Wire, and is {way}."
+    ]
+    assert changes(passage_with(chain=chain), snapshot()) == [
+        f"{WHERE}: its chain was {way}, and is The Courier → Wire."
+    ]
 
 
 def test_any_other_column_is_told_as_it_was_and_as_it_is_each_in_its_turn() -> None:
@@ -94,8 +102,18 @@ def test_a_passage_that_is_listed_on_one_side_only_is_named() -> None:
 def test_who_a_source_could_be_is_told_where_both_know_the_source() -> None:
     after = snapshot()
     after["voices"] = {"courier": ["courier"], "wire": ["minister", "wire"], "mirror": ["mirror"]}
-    assert changes(snapshot(), after) == ["wire could be wire, and now could be minister, wire."]
-    assert changes(after, snapshot()) == ["wire could be minister, wire, and now could be wire."]
+    assert changes(snapshot(), after) == ["Wire could be Wire, and now could be Minister of Harbours, Wire."]
+    assert changes(after, snapshot()) == ["Wire could be Minister of Harbours, Wire, and now could be Wire."]
+
+
+def test_no_slug_is_told_since_it_could_tell_a_protected_name() -> None:
+    before, after = snapshot(), snapshot()
+    before["claim"]["says"], after["claim"]["says"] = "minister", None
+    after["voices"]["wire"] = ["roe-jane", "wire"]
+    assert changes(before, after) == [
+        "Wire could be Wire, and now could be a source on none of these chains, Wire.",
+        "The claim's says was “Minister of Harbours”, and is “None”.",
+    ]
 
 
 def test_what_the_claim_says_is_told_column_by_column() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from stories.models import Claim, Contradiction, Discrepancy, Evidence
 from stories.policy.bases import NAMES_SOMEBODY, reasons_against, reasons_against_named, warnings_about
-from stories.provenance.names import name_of, named_sources
+from stories.provenance.names import ELSEWHERE, name_of, named_sources
 from stories.provenance.routes import DESK, DESK_NAME
 from stories.provenance.snapshots import take_snapshot
 from stories.provenance.voices import record_voice
@@ -246,11 +246,11 @@ def test_who_it_is_attributed_to_stands_in_the_order_of_the_wording() -> None:
     assert named_sources(snapshot, "The Courier and Wire report it.") == ["courier", "wire"]
 
 
-def test_a_voice_that_is_on_no_chain_is_called_by_its_slug() -> None:
+def test_a_voice_that_is_on_no_chain_is_not_called_by_its_slug_which_may_tell_a_name() -> None:
     world = World()
     claim = world.claim()
     snapshot = take_snapshot(claim, two_routes(world, claim))
-    assert [name_of(snapshot, slug) for slug in ("wire", "elsewhere", DESK)] == ["Wire", "elsewhere", DESK_NAME]
+    assert [name_of(snapshot, slug) for slug in ("wire", "elsewhere", DESK)] == ["Wire", ELSEWHERE, DESK_NAME]
 
 
 # ---- Corroborated ---------------------------------------------------------------------------------------------

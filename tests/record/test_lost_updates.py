@@ -190,8 +190,8 @@ WHERE = "The passage “The harbour is closed” in article-1"
     [
         (retired, f"{WHERE} has been retired."),
         (retract, f"{WHERE} stands in a retracted article."),
-        (copied, f"{WHERE}: its chain was courier → wire, and is mirror → wire."),
-        (may_be, "wire could be wire, and now could be minister, wire."),
+        (copied, f"{WHERE}: its chain was The Courier → Wire, and is The Mirror → Wire."),
+        (may_be, "Wire could be Wire, and now could be a source on none of these chains, Wire."),
         (contradicted, "New contradiction: Open or closed?"),
         (disagreeing, "New discrepancy of figure: “two” / “three”"),
         (speaking_against, "New contradicting passage: “The harbour is closed” in article-2"),

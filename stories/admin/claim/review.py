@@ -1,6 +1,6 @@
 """The review page of a claim: read the passages, see what holds and why, decide."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -22,11 +22,11 @@ from stories.admin.pictures.picture import Stop, describe_routes, draw_routes
 from stories.admin.record.replicas import announce
 from stories.choices import Basis, Verdict
 from stories.insight.standing import Standing, Trouble
-from stories.models import Claim, Contradiction, Decision, Discrepancy
+from stories.models import Claim, Contradiction, Decision, Discrepancy, Source
 from stories.policy.bases import reasons_against, warnings_about
 from stories.policy.transitions import Verb
 from stories.provenance.names import can_name, name_of
-from stories.provenance.routes import count_sources, rests_on, routes_of
+from stories.provenance.routes import DESK, DESK_NAME, count_sources, rests_on, routes_of
 from stories.provenance.snapshots import Snapshot
 from stories.record.decisions import Refused
 from stories.verification.verbs import snapshot_now
@@ -96,7 +96,7 @@ class ReviewPage(RowPage, FormPage):
             proposal_changes=weighed.changes,
             passages=[(one, one.evidence.pk in form.ticked()) for one in claim.passages],
             sources=count_sources(snapshot, accepts_inferred=accepts_inferred),
-            rests_on=[name_of(snapshot, slug) for slug in sorted(shared)],
+            rests_on=_call(shared),
             attributable=_attributable(snapshot),
             attributed=attributed_wordings(str(self.row), snapshot),
             # The picture escapes whatever it prints (tests/admin/test_picture.py).
@@ -162,6 +162,12 @@ def _stops_of(snapshot: Snapshot) -> list[list[Stop]]:
         [Stop(slug, sources[slug]["name"], sources[slug]["kind"]) for slug in route.sources]
         for route in routes_of(snapshot)
     ]
+
+
+def _call(voices: Collection[str]) -> list[str]:
+    """What the desk calls `voices`, which may be sources on no chain of the claim."""
+    called = {DESK: DESK_NAME, **{one.slug: str(one) for one in Source.objects.filter(slug__in=voices)}}
+    return [called[slug] for slug in sorted(voices)]
 
 
 def _attributable(snapshot: Snapshot) -> list[str]:

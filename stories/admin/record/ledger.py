@@ -9,6 +9,7 @@ from stories.admin.clock import clock_of
 from stories.chain import canonical
 from stories.models import Decision, Source
 from stories.models.withheld import WITHHELD
+from stories.provenance.protected import hide_slugs
 
 
 @admin.register(Decision)
@@ -44,4 +45,4 @@ class DecisionAdmin(RecordAdmin):
         weighed = (payload.get("evidence") or {}).get("sources", {})
         for source in Source.objects.filter(confidential=True, slug__in=weighed):
             weighed[source.slug] |= {"name": str(source), "names": ["(protected)"]}
-        return canonical(payload)
+        return hide_slugs(canonical(payload))

@@ -13,6 +13,7 @@ from stories.admin.person.asking_again import AskedAgain
 from stories.chain import Refused
 from stories.choices import EDITORS, LiftGround, Role
 from stories.models import Lift, NameLook, NameReader
+from stories.provenance.free_texts import texts_naming
 from stories.provenance.protection import (
     add_spelling,
     names_of,
@@ -24,7 +25,6 @@ from stories.provenance.protection import (
     rename,
     return_lift,
     sign_lift,
-    texts_naming,
 )
 from stories.provenance.readers import (
     add_reader,

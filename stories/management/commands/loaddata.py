@@ -29,7 +29,8 @@ from stories.changes.writing import put_on_record
 from stories.database.derived.facts_to_weigh import list_all_facts
 from stories.insight.namings import look_through
 from stories.insight.standing import weigh_facts
-from stories.models import Change, Contradiction, Discrepancy, Evidence, Publication, Voice
+from stories.models import Change, Contradiction, Discrepancy, Evidence, Publication, Story, Voice
+from stories.provenance.printed import SOMEBODY_MUST_LOOK, find_names, read_document
 
 SHOWN = 20
 """How many violations are printed; all of them count."""
@@ -84,6 +85,7 @@ class Command(loaddata.Command):
         self.reset_sequences(connections[self.using], self.models)
         list_all_facts(connections[self.using])  # a fact comes after what may trouble it: the triggers saw no fact yet
         self._check_desk()
+        self._check_stories()
         weigh_facts(most=None)
         look_through(most=None)
         for line in self.differing:
@@ -149,6 +151,14 @@ class Command(loaddata.Command):
 
     def _place(self, row: models.Model) -> str:
         return f"{self.files.get(row, 'in the database')}: {str(violation_of(row, '')).removesuffix(': ')}"
+
+    def _check_stories(self) -> None:
+        """A new story names no protected source: its title is printed, its slug hashed for good once it has a fact."""
+        for row, file in self.files.items():
+            if isinstance(row, Story) and not Publication.objects.filter(story=row.slug).exists():
+                said = read_document("story", {"slug": row.slug, "title": row.title})
+                if any(not one.surname for one in find_names(said, story=row.slug)):
+                    raise CommandError(f"Nothing was loaded. {file}: stories.story: {SOMEBODY_MUST_LOOK}")
 
     def _check_desk(self) -> None:
         if violations := list(find_violations()):

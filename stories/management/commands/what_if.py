@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from stories.insight.what_if import Effect, Outcome, still_names, suppose_retracted, suppose_wrong
 from stories.models import Alias, Article, Source, Story
+from stories.provenance.protected import hide_slugs
 
 
 def find_by_slug(model: type[Any], slug: str, *, spellings: dict[str, str] | None = None) -> Any:
@@ -19,7 +20,7 @@ def find_by_slug(model: type[Any], slug: str, *, spellings: dict[str, str] | Non
     near = known | {words.casefold(): one for words, one in (spellings or {}).items()}
     close = [near[words] for words in difflib.get_close_matches(slug.casefold(), near, n=5)]
     meant = f" Did you mean {' or '.join(dict.fromkeys(close))}?" if close else ""
-    raise CommandError(f"There is no {model._meta.verbose_name} “{slug}”.{meant}")
+    raise CommandError(f"There is no {model._meta.verbose_name} “{slug}”.{hide_slugs(meant)}")
 
 
 class Command(BaseCommand):
@@ -46,7 +47,7 @@ class Command(BaseCommand):
             names |= {str(one): one.slug for one in Source.objects.all()}
             outcome = suppose_wrong(find_by_slug(Source, source or "", spellings=names), story=story)
         if options["json"]:
-            self.stdout.write(json.dumps(describe_outcome(outcome), ensure_ascii=False, indent=1))
+            self.stdout.write(hide_slugs(json.dumps(describe_outcome(outcome), ensure_ascii=False, indent=1)))
         else:
             self._print(outcome)
 
@@ -54,7 +55,8 @@ class Command(BaseCommand):
         supposition = outcome.supposition
         self.stdout.write(f"Suppose {supposition.says}.")
         if supposition.may_be:
-            self.stdout.write(f"Taken with it, since they may be one voice: {', '.join(supposition.may_be)}.")
+            may_be = hide_slugs(", ".join(supposition.may_be))
+            self.stdout.write(f"Taken with it, since they may be one voice: {may_be}.")
         if not outcome.effects:
             self.stdout.write("\nNothing stands on it.")
         facts = [one for one in outcome.losing_basis if one.is_fact]
