@@ -11,6 +11,7 @@ process, which holds the database; elsewhere the time that went by, since the wo
 import argparse
 import json
 import os
+import secrets
 import statistics
 import subprocess
 import sys
@@ -105,7 +106,7 @@ class Worker:
 
     def __init__(self, url: str) -> None:
         environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "newsroom.settings"}
-        environment |= {"SECRET_KEY": "bench", "SECURE_SSL_REDIRECT": "0", "ALLOWED_HOSTS": "testserver"}
+        environment |= {"SECRET_KEY": secrets.token_hex(32), "SECURE_SSL_REDIRECT": "0", "ALLOWED_HOSTS": "testserver"}
         environment.pop("DJANGO_DEBUG", None)
         self.process = subprocess.Popen(
             [sys.executable, "-c", "from bench.desk_queue import work; work()"],

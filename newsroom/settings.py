@@ -24,6 +24,13 @@ if not SECRET_KEY:
         )
     SECRET_KEY = "only-for-a-machine-of-your-own-with-debug-on"  # noqa: S105
 
+SHORTEST_KEY = 32
+"""Characters: what signs sessions and hides second factors must not be guessed."""
+if not DEBUG and len(SECRET_KEY) < SHORTEST_KEY:
+    raise ImproperlyConfigured(
+        f"SECRET_KEY has {len(SECRET_KEY)} characters, and needs {SHORTEST_KEY}: put one into the environment that "
+        "python3 -c 'import secrets; print(secrets.token_urlsafe(50))' prints."
+    )
 SECRET_KEY_FALLBACKS = os.environ.get("SECRET_KEY_FALLBACKS", "").split()
 
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
@@ -56,6 +63,7 @@ WHITENOISE_USE_FINDERS = True  # also before `collectstatic`
 
 MIDDLEWARE = [
     "newsroom.middleware.match_content",
+    "newsroom.middleware.refuse_unmeasured",
     "django.middleware.security.SecurityMiddleware",
     *STATIC_FILES,
     "csp.middleware.CSPMiddleware",
@@ -122,6 +130,17 @@ def database_from_url(url: str) -> dict[str, Any]:
 DATABASES = {"default": database_from_url(os.environ.get("DATABASE_URL", ""))}
 
 
+def count_from_text(text: str) -> int:
+    """The number of proxies that `text` gives; 0 when it is empty."""
+    if text and not re.fullmatch(r"\d", text, re.ASCII):
+        raise ImproperlyConfigured(f"TRUSTED_PROXIES is how many proxies stand in front, 0 to 9: not “{text}”.")
+    return int(text or 0)
+
+
+# How many proxies of ours stand between a reader and this process, each of which adds to X-Forwarded-For whom it heard.
+TRUSTED_PROXIES = count_from_text(os.environ.get("TRUSTED_PROXIES", ""))
+
+
 def lease_from_text(text: str) -> float | None:
     """The seconds that `text` gives; None when it is empty."""
     if text and not re.fullmatch(r"\d{1,5}(\.\d+)?", text, re.ASCII):
@@ -153,7 +172,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # from elsewhere its owner still comes in
+AXES_CLIENT_IP_CALLABLE = "newsroom.proxies.address_of"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ACCESS_FAILURE_LOG = True  # each failure stays on record; the count of attempts ends with a log-in
 

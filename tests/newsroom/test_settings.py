@@ -50,6 +50,18 @@ def test_wsgi_refuses_without_a_key_in_one_line() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (3, "", f"{REFUSAL}\n")
 
 
+@pytest.mark.parametrize("script", ["import newsroom.wsgi", "import newsroom.settings_api"])
+def test_a_key_that_can_be_guessed_starts_nothing_and_the_cure_is_told(script: str) -> None:
+    done = run("-c", script, SECRET_KEY="k" * 31)
+    told = "SECRET_KEY has 31 characters, and needs 32: put one into the environment that python3 -c 'import secrets; "
+    assert told + "print(secrets.token_urlsafe(50))' prints." in done.stderr
+    assert (done.returncode in (1, 3), done.stdout) == (True, "")
+
+
+def test_on_a_machine_of_ones_own_any_key_will_do() -> None:
+    assert run("-c", "import newsroom.settings", SECRET_KEY="k", DJANGO_DEBUG="1").returncode == 0
+
+
 def test_a_database_of_no_known_kind_is_refused_in_one_line() -> None:
     done = run("manage.py", "check", SECRET_KEY=KEY, DATABASE_URL="oracel://desk")
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
@@ -105,7 +117,7 @@ def test_the_deployment_check_passes() -> None:
 
 
 def test_the_deployment_check_can_fail() -> None:
-    done = check_deploy(key="short")
+    done = check_deploy(key="a" * 32)
     assert done.returncode == 1
     assert "security.W009" in done.stderr
 
