@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.text import get_text_list
 
 from stories.models import Claim, Presence
+from stories.roles import role_of
 from stories.stamps import LIVE, Stamps
 
 LATELY = timedelta(seconds=75)
@@ -14,7 +15,9 @@ LATELY = timedelta(seconds=75)
 
 
 def note_open(claim: Claim, *, by: User, stamps: Stamps = LIVE) -> None:
-    """Keep that `by` has `claim` open now, and forget what is no longer so."""
+    """Keep that `by` has `claim` open now, and forget what is no longer so. Who only reads writes nothing."""
+    if role_of(by) is None:
+        return
     now = stamps.now()
     with transaction.atomic():
         Presence.objects.filter(seen_at__lt=now - LATELY).delete()

@@ -6,10 +6,12 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from stories.admin.base import person_of
 from stories.admin.person.asking_again import AskingAdmin
 from stories.admin.stated import READ, digest_value, newest_changes, read_state, write_state
 
@@ -24,6 +26,21 @@ class PersonAdmin(AskingAdmin, UserAdmin):
     """Who works at the desk. When somebody came and was last here is seen, not typed."""
 
     readonly_fields = ["last_login", "date_joined"]
+    actions = ("switch_off",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody deletes a person (rule: never-deleted): what they did names them. Who left is switched off."""
+        return False
+
+    @admin.action(description="Switch the selected people's accounts off", permissions=["change"])
+    def switch_off(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        """Let the chosen in no more; whoever asks stays, so that somebody can let them in again."""
+        for person in people.filter(is_active=True).exclude(pk=person_of(request).pk):
+            person.is_active = False
+            person.save(update_fields=["is_active"])
+            self.log_change(request, person, "switched off")
+            said = f"{person} is let in no more; what they did stays. Their form lets them in again."
+            self.message_user(request, said)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """Django's; what is sent states which password it was to replace (rule: stale-forms)."""
@@ -47,4 +64,8 @@ class PersonAdmin(AskingAdmin, UserAdmin):
 
 @admin.register(Group)
 class RoleAdmin(AskingAdmin, GroupAdmin):
-    """Django's: who may do what."""
+    """Who may do what. A group that is no longer needed is left without people and permissions."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody deletes a group: three of them are the roles."""
+        return False
