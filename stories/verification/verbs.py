@@ -105,7 +105,18 @@ class Case:
         return record(decision, by=self.by, role=self.role, stamps=stamps, publish=publish)
 
 
+def _lock(claims: Sequence[Claim]) -> list[Claim]:
+    """`claims` as they are now, which nobody changes until the transaction ends; in one order, so that all wait alike.
+
+    What refers to them still comes: a passage that comes in between is one that the decision does not list.
+    """
+    rows = Claim.objects.select_for_update(of=("self",), no_key=True)
+    return list(rows.filter(pk__in=[claim.pk for claim in claims]).order_by("pk"))
+
+
 def _open_case(claim: Claim, by: User) -> Case:
+    """`claim` as `by` finds it, locked until the decision is written: no form changes it between look and record."""
+    (claim,) = _lock([claim])
     by = current_user(by)
     return Case(claim, by, newest_decision(claim), fact_in_force(claim), role_of(by))
 
@@ -285,6 +296,7 @@ def withdraw(
     with append_lock():
         stored = [as_stored(Claim, claim) for claim in claims]
         require([] if stored else ["Choose at least one fact to withdraw."])
+        _lock(stored)
         return [
             _end(claim, Verb.WITHDRAW, follows=follows.get(claim.pk), replaced_by=replaced_by, **given)
             for claim in stored
