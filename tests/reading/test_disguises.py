@@ -184,6 +184,10 @@ def test_of_several_names_the_first_that_stands_there_is_told() -> None:
         ("7RoeNow", "Roe", None),
         ("бачив Ольгу Нову", "Ольга Нова", "Ольгу Нову"),
         ("B    o Roe", "Bo Roe", None),
+        ("з Левом", "Лев", "Левом"),
+        ("з Яном", "Ян", None),  # too short to be declined
+        ("з Івом", "Іва", None),
+        ("https://a.example/j-roe/", "Jane Roe", "j-roe"),
         ("Jane        Roe", "Jane Roe", "Jane        Roe"),
         ("Jane         Roe", "Jane Roe", None),
         ("(Jane) Roe", "Jane Roe", "Jane) Roe"),
