@@ -75,6 +75,8 @@ def test_the_first_surname_that_stands_in_a_text_is_told_as_it_stands_there() ->
     assert one.find_surname_in("ROE and Doe") == ("ROE", "Roe")
     assert one.find_surname_in("the DOE family") == ("DOE", "Doe")
     assert one.find_surname_in("Monroe") is None
+    declined = described(person("Володимир Іваненко"))
+    assert declined.find_surname_in("з Іваненком") == ("Іваненком", "Іваненко")
     assert one.find_in("Ms Doe, Jane") == "Doe, Jane"
 
 
