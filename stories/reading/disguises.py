@@ -103,9 +103,7 @@ def _read(text: str) -> Letters:
                     edges[base + place : base + place + 1] = _DIGIT
                 elif other.isupper() and not one.isupper():
                     edges[base + place : base + place + 1] = _CAMEL
-    small = plain.lower()
-    small = small if len(small) == len(plain) else "".join(letter.lower()[0] for letter in plain)
-    whole = small.translate(AS_LETTERS), plain.translate(AS_SHAPES).lower()
+    whole = _by_letter(plain), _by_shape(plain)  # as long as `plain`: the one letter that grows by lower() is unread
     by_letter, by_shape = ("".join([key[place] for place in where]) for key in whole)
     return Letters(plain, where, bytes(edges + _GAP), (by_letter, by_shape))
 

@@ -184,6 +184,8 @@ def test_of_several_names_the_first_that_stands_there_is_told() -> None:
         ("7RoeNow", "Roe", None),
         ("бачив Ольгу Нову", "Ольга Нова", "Ольгу Нову"),
         ("B    o Roe", "Bo Roe", None),
+        ("Mary Roe, Jane", "Jane Mary Roe", "Mary Roe, Jane"),
+        ("\u0130 Jane Roe", "Jane Roe", "Jane Roe"),
         ("з Левом", "Лев", "Левом"),
         ("з Яном", "Ян", None),  # too short to be declined
         ("з Івом", "Іва", None),
