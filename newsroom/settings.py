@@ -191,6 +191,7 @@ def moment_from_text(text: str) -> datetime | None:
 # to set one up each time they log in. Empty: nobody has to, and whoever wants to may.
 SECOND_FACTOR_FROM = moment_from_text(os.environ.get("SECOND_FACTOR_FROM", ""))
 SECOND_FACTOR_GROUPS = [one for one in os.environ.get("SECOND_FACTOR_GROUPS", "Editors").split(",") if one]
+PASSWORD_RESET_TIMEOUT = 48 * 3600  # seconds that an invitation link is good
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "passkey"]
 OTP_WEBAUTHN_RP_NAME = OTP_TOTP_ISSUER = "Fact desk"
 OTP_WEBAUTHN_RP_ID_CALLABLE = "stories.people.passkeys.domain_of"

@@ -20,7 +20,7 @@ from tests.world import World
 
 Login = Callable[[User], Client]
 FROM = datetime(2026, 12, 1, tzinfo=UTC)
-OUTSIDE = {"login", "logout", "second_step", "factors", "app", "passkey"}
+OUTSIDE = {"login", "logout", "second_step", "factors", "app", "passkey", "invitation"}
 """The pages that lead in, or out."""
 
 

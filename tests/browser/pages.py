@@ -54,6 +54,7 @@ OURS = {
     "publication": f"{ADMIN}/publication/{{publication}}/change/",
     "suppressing a text": f"{ADMIN}/publication/{{publication}}/suppression/",
     "suppressing a note": f"{ADMIN}/publication/{{publication}}/suppression/note/",
+    "ways in": "/admin/auth/user/{user}/ways-in/",
     "second factor": "/admin/factors/",
     "setting up a passkey": "/admin/factors/passkey/",
     "setting up an app": "/admin/factors/app/",

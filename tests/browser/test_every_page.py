@@ -31,6 +31,7 @@ NOT_PAGES = {
     "autocomplete": "JSON for a choice of many",
     "jsi18n": "a script",
     "logout": "takes a POST alone and leads to the login page",
+    "invitation": "for who was sent a link; visited in tests/browser/test_second_factor.py",
     "second_step": "for who has typed a password; visited in tests/browser/test_second_factor.py",
     "view_on_site": "leads elsewhere; nothing of ours has such an address",
     "stories_article_retire": "takes a POST alone",

@@ -94,3 +94,23 @@ def test_a_passkey_is_made_and_used_without_a_mouse(open_browser: Open, desk: Se
     page.get_by_role("button", name="Use a passkey").focus()
     page.keyboard.press("Enter")
     page.wait_for_url(f"{root}/admin/")
+
+
+def test_an_invitation_breaks_no_rule_and_leads_in(
+    browse: Callable[..., Page], open_browser: Open, desk: ServedDesk
+) -> None:
+    page = browse(desk)
+    page.goto(desk.address(f"/admin/auth/user/{desk.places['user']}/ways-in/"))
+    page.get_by_role("button", name="Make an invitation link").press("Enter")
+    link = page.locator("code.desk-secret").inner_text()
+    assert_breaks_no_rule(page)
+    guest = open_browser().new_page()
+    guest.goto(link)
+    assert_breaks_no_rule(guest)
+    guest.locator("#id_new_password1").fill("words-that-a-guest-chose")
+    guest.locator("#id_new_password2").fill("words-that-a-guest-chose")
+    guest.keyboard.press("Enter")
+    guest.wait_for_url(desk.address("/admin/login/?next=%2Fadmin%2Ffactors%2F"))
+    guest.goto(link)
+    guest.get_by_text("This link is good no more").wait_for()
+    assert_breaks_no_rule(guest)

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from stories.admin.base import person_of
 from stories.admin.person.asking_again import AskingAdmin
+from stories.admin.person.invitation import NewPersonForm, WaysInPage
 from stories.admin.stated import READ, digest_value, newest_changes, read_state, write_state
 
 PASSWORD_FIELDS = ("username", "password")
@@ -27,6 +28,11 @@ class PersonAdmin(AskingAdmin, UserAdmin):
 
     readonly_fields = ["last_login", "date_joined"]
     actions = ("switch_off",)
+    add_form = NewPersonForm
+
+    def get_urls(self) -> list[Any]:
+        """Django's, and the page of how somebody comes in."""
+        return [WaysInPage.address_in(self), *super().get_urls()]  # type: ignore[arg-type]  # it needs no more
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody deletes a person (rule: never-deleted): what they did names them. Who left is switched off."""
