@@ -68,6 +68,7 @@ MIDDLEWARE = [
     *STATIC_FILES,
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "newsroom.middleware.note_session_use",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -176,6 +177,8 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # from elsewhere its own
 AXES_CLIENT_IP_CALLABLE = "newsroom.proxies.address_of"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ACCESS_FAILURE_LOG = True  # each failure stays on record; the count of attempts ends with a log-in
+
+SESSION_ENGINE = "stories.people.sessions"
 
 
 def moment_from_text(text: str) -> datetime | None:

@@ -15,6 +15,7 @@ from stories.admin.base import person_of
 from stories.admin.front import list_blocks
 from stories.admin.person.factors import OWN_PAGES
 from stories.admin.person.invitation import InvitationPage
+from stories.admin.person.sessions import SessionsPage
 from stories.admin.person.signing_in import PasswordStep, SecondStep, is_let_in, lead_on
 from stories.admin.stale import StatedAdmin
 from stories.models import Decision
@@ -46,6 +47,7 @@ class DeskSite(admin.AdminSite):
             path("second-step/", SecondStep.as_view(site=self), name="second_step"),
             path("invitation/<uidb64>/<token>/", InvitationPage.as_view(site=self), name="invitation"),
             *(path(page.route, page.as_view(site=self), name=page.name) for page in OWN_PAGES),
+            path("sessions/", self.admin_view(SessionsPage.as_view(site=self)), name="sessions"),
             *super().get_urls(),
         ]
 

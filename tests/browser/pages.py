@@ -56,6 +56,7 @@ OURS = {
     "suppressing a note": f"{ADMIN}/publication/{{publication}}/suppression/note/",
     "ways in": "/admin/auth/user/{user}/ways-in/",
     "second factor": "/admin/factors/",
+    "sessions": "/admin/sessions/",
     "setting up a passkey": "/admin/factors/passkey/",
     "setting up an app": "/admin/factors/app/",
     "where publications have arrived": f"{ADMIN}/publication/replicas/?mark=0/1&until=2025-11-21T12:00:00%2B00:00",

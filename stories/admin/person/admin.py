@@ -15,6 +15,7 @@ from stories.admin.base import person_of
 from stories.admin.person.asking_again import AskingAdmin
 from stories.admin.person.invitation import NewPersonForm, WaysInPage
 from stories.admin.stated import READ, digest_value, newest_changes, read_state, write_state
+from stories.people.sessions import end_sessions
 
 PASSWORD_FIELDS = ("username", "password")
 """What the form of a password is made from."""
@@ -44,9 +45,16 @@ class PersonAdmin(AskingAdmin, UserAdmin):
         for person in people.filter(is_active=True).exclude(pk=person_of(request).pk):
             person.is_active = False
             person.save(update_fields=["is_active"])
+            end_sessions(person)
             self.log_change(request, person, "switched off")
             said = f"{person} is let in no more; what they did stays. Their form lets them in again."
             self.message_user(request, said)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Django's; whose account is switched off is logged out for good."""
+        super().save_model(request, obj, form, change)
+        if not obj.is_active:
+            end_sessions(obj)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """Django's; what is sent states which password it was to replace (rule: stale-forms)."""
