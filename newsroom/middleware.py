@@ -8,10 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from newsroom.failure import is_of_api
-from stories.people.sessions import note_use
-
-BY_ITSELF = {"stories_claim_open", "stories_publication_replicas"}
-"""Names of pages that a page which is left open asks for: nobody need be there."""
 
 
 def match_content(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
@@ -52,18 +48,5 @@ def refuse_unmeasured(get_response: Callable[[HttpRequest], Any]) -> Callable[[H
         if not length.isdecimal() or int(length[:20]) > most:
             return HttpResponse(render_to_string("413.html", {"most": most}), status=413)
         return get_response(request)
-
-    return answer
-
-
-def note_session_use(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """Middleware of the desk, inside the sessions': one that somebody uses does not end as idle (rule: sessions)."""
-
-    def answer(request: HttpRequest) -> Any:
-        response = get_response(request)
-        match = request.resolver_match
-        if request.session.accessed and (match is None or match.url_name not in BY_ITSELF):
-            note_use(request.session, browser=request.headers.get("User-Agent", ""))
-        return response
 
     return answer

@@ -68,7 +68,7 @@ MIDDLEWARE = [
     *STATIC_FILES,
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "newsroom.middleware.note_session_use",
+    "stories.admin.person.sessions.note_session_use",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

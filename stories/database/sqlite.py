@@ -10,8 +10,16 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from stories.chain import AHEAD
 from stories.database.guard import PREFIXES, Dialect, Guard, Keeper
 
-REPLACEABLE = ("stories_discrepancy", "stories_doubt", "stories_heartbeat", "stories_presence", "stories_workitem")
-"""Tables whose rows may go: a finding that no longer holds, who has a claim open, what the lists are found by."""
+REPLACEABLE = (
+    "stories_discrepancy",
+    "stories_doubt",
+    "stories_heartbeat",
+    "stories_lookedthrough",
+    "stories_naming",
+    "stories_presence",
+    "stories_workitem",
+)
+"""Tables whose rows may go: what is found again, who has a claim open, what the lists are found by."""
 
 
 class SQLite(Dialect):

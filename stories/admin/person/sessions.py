@@ -1,5 +1,6 @@
 """A person's own page of the sessions in which they are logged in."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -8,7 +9,23 @@ from django.shortcuts import redirect
 from django.views.generic import TemplateView
 
 from stories.admin.base import person_of
-from stories.people.sessions import end_sessions, sessions_of
+from stories.people.sessions import end_sessions, note_use, sessions_of
+
+BY_ITSELF = {"stories_claim_open", "stories_publication_replicas"}
+"""Names of pages that a page which is left open asks for: nobody need be there."""
+
+
+def note_session_use(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
+    """Middleware of the desk, inside the sessions': one that somebody uses does not end as idle (rule: sessions)."""
+
+    def answer(request: HttpRequest) -> Any:
+        response = get_response(request)
+        match = request.resolver_match
+        if request.session.accessed and (match is None or match.url_name not in BY_ITSELF):
+            note_use(request.session, browser=request.headers.get("User-Agent", ""))
+        return response
+
+    return answer
 
 
 class SessionsPage(TemplateView):
