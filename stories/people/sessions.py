@@ -31,6 +31,11 @@ MOST_OF_BROWSER = 200
 class SessionStore(db.SessionStore):
     """Django's sessions; one in which somebody is logged in ends at its time, and at once when it is idle."""
 
+    def load(self) -> dict[str, Any]:
+        """Django's; a log-in of before this release, which does not say when it began, is none."""
+        held: dict[str, Any] = super().load()
+        return {} if SESSION_KEY in held and BEGAN not in held else held
+
     def __setitem__(self, key: str, value: Any) -> None:
         """Django's; when somebody logs in, it is noted since when."""
         super().__setitem__(key, value)

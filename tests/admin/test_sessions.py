@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore as DjangosStore
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
@@ -43,6 +44,15 @@ def test_a_session_ends_twelve_hours_after_it_began_however_it_is_used(world: Wo
             assert is_in(client)
         clock.shift(timedelta(hours=1, seconds=1))
         assert not is_in(client)
+
+
+def test_a_session_of_an_older_release_is_none(world: World) -> None:
+    client = Client()
+    client.force_login(world.editor)
+    older = DjangosStore(client.session.session_key)
+    del older["began"]
+    older.save()
+    assert not is_in(client)
 
 
 def test_a_page_that_is_left_open_keeps_no_session(world: World, login: Login) -> None:
