@@ -332,7 +332,8 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.folder.exists() and any(asked.folder.iterdir()):
         raise SystemExit(f"{asked.folder} is not empty.")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends it as Ctrl-C does
+    for number in (signal.SIGINT, signal.SIGTERM):  # SIGINT too: who is started with & by a script ignores it
+        signal.signal(number, signal.default_int_handler)
     begun = time.monotonic()
     with running(asked.folder, first_port=asked.port) as stack:
         print(f"Up after {time.monotonic() - begun:.0f} s.")

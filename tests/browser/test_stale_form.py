@@ -44,7 +44,7 @@ def test_who_was_slower_keeps_the_words_and_undoes_nothing_by_keyboard_alone(
     person.follow(page.locator("input[name=_save]"))
     told = page.locator("#stale")
     assert told.evaluate("one => one === document.activeElement")
-    assert "second-editor: changed Status" in told.inner_text()
+    assert "second-editor: changed status" in told.inner_text()
     assert page.locator("#id_headline").input_value() == words
     keep = told.get_by_label("Keep what is there now")
     assert (keep.count(), keep.is_checked()) == (1, True)

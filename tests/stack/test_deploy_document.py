@@ -113,8 +113,9 @@ def test_a_whole_desk_to_look_at_is_up_until_somebody_ends_it(tmp_path: Path) ->
             wait_until(
                 lambda: "Ctrl-C ends it." in log.read_text() or process.poll() is not None, what="up", within=120
             )
-        finally:
             process.send_signal(signal.SIGINT)
             ended = process.wait(60)
+        finally:
+            process.kill()
             shutil.rmtree(folder, ignore_errors=True)
     assert (ended, log.read_text().splitlines()[-1]) == (0, "Ending.")
