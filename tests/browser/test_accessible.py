@@ -34,6 +34,7 @@ STOCK_FAULTS = {
 """What Django's admin brings: page → rule → how often, the same in every look."""
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", OURS)
 def test_a_page_of_ours_breaks_no_rule(browse: Callable[..., Page], desk: ServedDesk, name: str) -> None:
     page = browse(desk)
@@ -48,6 +49,7 @@ def test_a_page_before_logging_in_breaks_no_rule(open_browser: Open, desk: Serve
     assert_breaks_no_rule(page)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", SEEN_OTHERWISE)
 @pytest.mark.parametrize("person", ["reporter", "auditor"])
 def test_a_page_as_who_may_do_less_sees_it_breaks_no_rule(
@@ -107,6 +109,7 @@ def test_a_form_that_was_overtaken_breaks_no_rule(browse: Callable[..., Page], d
     assert_breaks_no_rule(page)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", STOCK)
 def test_a_page_of_djangos_breaks_the_rules_that_are_listed(
     browse: Callable[..., Page], desk: ServedDesk, name: str
