@@ -63,7 +63,7 @@ def test_the_page_takes_the_same_queries_however_often_it_was_decided(
     assert response.status_code == 200
 
 
-QUERIES = 38
+QUERIES = 40
 
 
 def test_it_shows_all_that_would_go_and_the_log_leads_to_it(desk: Desk, login: Login) -> None:

@@ -13,6 +13,7 @@ from stories.admin.claim.forms import reason_field
 from stories.admin.person.asking_again import AskedAgain
 from stories.admin.record.replicas import announce
 from stories.choices import FACT_EVENTS, Because, Part, Role
+from stories.insight.elsewhere import MOST_READ, find_elsewhere
 from stories.models import Decision, Publication
 from stories.record.decisions import DecidedMeanwhile, Refused
 from stories.record.sealing import Piece, Whereabouts, printed_in, read_part, whereabouts
@@ -117,19 +118,22 @@ class SuppressionPage(AskedAgain, RowPage, FormPage):
         return propose_restoration(self.row, part=self.part, follows=typed["follows"], **self._said(typed))
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
-        """What one step would take, the decisions so far, and why this person may not take a step."""
+        """What one step would take and what not, the decisions so far, and why this person may not take a step."""
         target, newest, by = self.row, newest_on(self.row, self.part), person_of(self.request)
-        where, is_editor = whereabouts(target, self.part), role_of(by) == Role.EDITOR
+        where = whereabouts(target, self.part)
+        is_read = role_of(by) == Role.EDITOR or where != Whereabouts.SEALED
+        pieces = pieces_with(target, self.part)
+        elsewhere, further = find_elsewhere(target, self.part, but=pieces) if is_read else ([], 0)
         form = more.setdefault("form", self.get_form())
         return super().get_context_data(
             title=f"Take down the {self.part.label} of position {target.pk}",
             target=target,
             part=self.part,
             where=where,
-            texts=[
-                _describe(piece, is_read=is_editor or where != Whereabouts.SEALED)
-                for piece in pieces_with(target, self.part)
-            ],
+            texts=[_describe(piece, is_read=is_read) for piece in pieces],
+            elsewhere=elsewhere,
+            further=further,
+            most_read=MOST_READ,
             timeline=decisions_on(target, self.part).select_related("publication").order_by("-seq"),
             buttons=list(reasons_by_step(target, self.part, by=by).items()),
             follows=newest.seq if newest and (more.get("meanwhile") or not form.is_bound) else form["follows"].value(),

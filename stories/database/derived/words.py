@@ -13,7 +13,8 @@ from django.db import connection as desk
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from stories.database.guard import Keeper
-from stories.search import COLUMNS, POSTGRES_INDEX, STATEMENT, TABLE, split_words
+from stories.search import COLUMNS, POSTGRES_INDEX, STATEMENT, TABLE, split_words, write_sqlite_match
+from stories.search import POSTGRES_VECTOR as PUBLISHED_VECTOR
 
 Entry = tuple[str, int, int, int]
 """A word, and the row, column and place in which it stands."""
@@ -189,3 +190,20 @@ def find_words(text: str, *, story: int | None, most: int) -> list[int]:
             sql = f"SELECT id FROM stories_claim WHERE {POSTGRES_VECTOR} @@ plainto_tsquery('simple', %s) {within}"
             cursor.execute(f"{sql} ORDER BY id DESC LIMIT %s", asked)
         return [key for (key,) in cursor.fetchall()]
+
+
+def find_published(text: str, *, most: int) -> list[int]:
+    """The newest `most` positions whose fact, as it is shown, says every word of `text`, in any order."""
+    words = split_words(text)
+    if not words:
+        return []
+    with desk.cursor() as cursor:
+        if desk.vendor == "sqlite":
+            sql = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s ORDER BY rowid DESC LIMIT %s"
+            cursor.execute(sql, [write_sqlite_match(words, {}), most])
+        else:  # materialized: else it may walk all positions from the newest, and read their words one by one
+            vector = PUBLISHED_VECTOR.format(row="t")
+            rows = f"SELECT t.position FROM {PUBLISHED_WORDS.table} t WHERE {vector} @@ plainto_tsquery('simple', %s)"
+            sql = f"WITH found AS MATERIALIZED ({rows}) SELECT position FROM found ORDER BY 1 DESC LIMIT %s"
+            cursor.execute(sql, [" ".join(words), most])
+        return [position for (position,) in cursor.fetchall()]
