@@ -9,8 +9,9 @@ from django.views.decorators.http import require_safe
 from newsroom import __version__
 from stories.api.http.lease import find_lag
 from stories.api.reader import find_missing, find_too_much
+from stories.models import Decision, Publication
 from stories.monitor.files import find_change
-from stories.monitor.health import NEWER, find_file_fault, find_stopped_time, problems
+from stories.monitor.health import AWAY, NEWER, find_file_fault, find_stopped_time, problems
 
 
 def refuse_unready() -> None:
@@ -43,7 +44,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz_api(request: HttpRequest) -> JsonResponse:
-    """Whether an API-only process may serve: database, a role that can only read, and a copy that is up to date."""
+    """Whether an API-only process may serve: a role that only reads, a copy that is up to date, and no stopped time."""
     found = find_faults()
     if found and not connection.in_atomic_block:
         connection.close()  # it may be the connection that broke
@@ -58,13 +59,15 @@ def find_faults() -> list[str]:
     try:
         found = [f"It cannot read {line}." for line in find_missing(connection)]
         found = found or [f"Its database role can do too much: {line}." for line in find_too_much(connection)]
-        return found or [lag for lag in [find_lag()] if lag]
+        found = found or [lag for lag in [find_lag()] if lag]
+        return found or find_stopped_time(Publication.objects.all())
     except Error:
-        return ["The database does not answer."]
+        return [AWAY]
 
 
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """Whether the process may serve: a database that takes what is written, migrations, guards, and no stopped time."""
-    return answer(problems(connection) or find_stopped_time(), version=__version__)
+    sequences = Decision.objects.all(), Publication.objects.all()
+    return answer(problems(connection) or find_stopped_time(*sequences), version=__version__)

@@ -4,19 +4,21 @@ And whether time stands still for it: a head in the future, which keeps nobody f
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
+from django.db.models import QuerySet
 
 from stories.chain import LOCK_TABLE, format_time, head_ahead
 from stories.database import missing_triggers
 from stories.database.postgresql import holds_lock
-from stories.models import Decision, Publication
 from stories.monitor.files import find_fault, is_file
 
 NEWER = "A newer release has migrated this database"
+AWAY = "The database does not answer."
 NAMED = 3
 """So many of a kind are named; the others are counted."""
 
@@ -64,7 +66,7 @@ def problems(connection: BaseDatabaseWrapper) -> list[str]:
         faults = missing_triggers(connection)
         is_locked = connection.vendor == "sqlite" or holds_lock(connection)
     except Error:
-        return ["The database does not answer."]
+        return [AWAY]
     found = []
     if plan:
         names = [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
@@ -76,12 +78,12 @@ def problems(connection: BaseDatabaseWrapper) -> list[str]:
     return found
 
 
-def find_stopped_time() -> list[str]:
-    """Which sequence ends in the future, so that whatever follows carries that time; one sentence each."""
+def find_stopped_time(*sequences: QuerySet[Any]) -> list[str]:
+    """Which of `sequences` (ledger, log) ends in the future, so that what follows carries its time; a sentence each."""
     try:
-        heads = [head_ahead(Decision.objects.all()), head_ahead(Publication.objects.all())]
+        heads = [head_ahead(rows) for rows in sequences]
     except Error:
-        return []
+        return [AWAY]
     return [
         f"The newest {row._meta.verbose_name} ({row.pk}) lies in the future ({format_time(row.at)}): time stands still."
         for row in heads

@@ -3,11 +3,14 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from django.db import connection
 
+from stories.database import drop_guards, install_triggers
+from stories.models import Publication
 from tests.api.test_reader import ONLY_POSTGRES, locate, role  # noqa: F401 (a fixture)
 from tests.published import Desk
 from tests.serving import Answer, Served, copy_database, serve
@@ -19,8 +22,13 @@ FACTS = "/api/v1/facts/"
 
 
 @pytest.fixture
-def database(transactional_db: None, request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    Desk().confirm_fact("The quay is closed")
+def desk(transactional_db: None) -> Publication:
+    """A desk with one fact."""
+    return Desk().confirm_fact("The quay is closed")
+
+
+@pytest.fixture
+def database(desk: Publication, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if connection.vendor == "sqlite":
         return copy_database(tmp_path / "desk.sqlite3")
     return locate(request.getfixturevalue("role"))
@@ -94,6 +102,19 @@ def ready(served: Served) -> tuple[int, list[str]]:
     """(status, problems) of /readyz."""
     answer = served.ask("/readyz")
     return answer.status, json.loads(answer.body)["problems"]
+
+
+def test_a_head_in_the_future_is_said_and_the_process_starts_and_answers_all_the_same(
+    desk: Publication, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    drop_guards(connection)
+    Publication.objects.update(at=datetime(9999, 12, 31, tzinfo=UTC))
+    install_triggers(connection)
+    database = request.getfixturevalue("database")
+    with serve("newsroom.wsgi_api", database=database, folder=tmp_path, STATIC_ROOT=str(tmp_path)) as served:
+        said = "The newest publication (1) lies in the future (9999-12-31T00:00:00.000Z): time stands still."
+        assert ready(served) == (503, [said])
+        assert served.ask(FACTS).status == 200
 
 
 @ONLY_POSTGRES
