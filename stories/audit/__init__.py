@@ -17,6 +17,7 @@ from stories.audit.fact_texts import check_fact_texts
 from stories.audit.log import check_log
 from stories.audit.protection import check_printed, check_public_names, mend_printed, mend_public_names
 from stories.audit.storage import check_file, check_triggers, check_words
+from stories.audit.version_texts import check_version_texts
 from stories.audit.violations import UNREADABLE, Unknown, Violation
 from stories.audit.weighed import check_weighed
 from stories.models import Heartbeat
@@ -48,6 +49,7 @@ CHECKS = (
     check_weighed,
     check_log,
     check_fact_texts,
+    check_version_texts,
     check_versions,
     check_queue,
     check_facts_to_weigh,

@@ -217,7 +217,7 @@ def forge_text(position: int, **members: object) -> None:
     for row in Publication.objects.filter(pk__gte=position).order_by("pk"):
         if row.pk == position:
             row.text_sha256 = digest(body.salt + text)
-            row.independent_sources = json.loads(text)["independent_sources"]
+            row.independent_sources = json.loads(text).get("independent_sources")
         seal(row, event_of(row), Place(row.pk, before, row.at))
         row.save(force_update=True)
         FactInForce.objects.filter(pk=row.pk).update(independent_sources=row.independent_sources)
