@@ -52,6 +52,10 @@ class Refused(Exception):
         """What is still to be put on record of an act that was refused, once all else of it is undone: nothing."""
 
 
+class Overtaken(Refused):
+    """Somebody else was faster: what the person who asked had before them is no longer how it stands."""
+
+
 STANDBY_IS_THERE = """
 SELECT current_setting('synchronous_standby_names') = ''
     OR EXISTS (SELECT 1 FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum'))

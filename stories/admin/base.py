@@ -25,6 +25,7 @@ from stories.admin.clock import clock_of
 from stories.admin.constraints import explain_refusal
 from stories.admin.reasons import REASON
 from stories.admin.stated import READ, lock_row, newest_changes, read_state, state_of
+from stories.chain import Overtaken, Refused
 from stories.changes.deciding import DECIDING
 from stories.changes.writing import save_on_record
 from stories.choices import Role
@@ -32,7 +33,7 @@ from stories.insight.namings import look_through
 from stories.insight.standing import weigh_facts
 from stories.models import Publication
 from stories.models.withheld import NOTHING, now_withheld
-from stories.record.decisions import DecidedMeanwhile, Refused
+from stories.record.decisions import DecidedMeanwhile
 from stories.roles import role_of
 from stories.stamps import LIVE
 
@@ -210,7 +211,7 @@ class FormPage(Page, FormView, ABC):
         """The page with what was typed, and why nothing was written: 409 when somebody was faster, else 422."""
         meanwhile = refusal.decision if isinstance(refusal, DecidedMeanwhile) else None
         context = self.get_context_data(form=form, reasons=refusal.reasons, meanwhile=meanwhile)
-        return self.render_to_response(context, status=409 if isinstance(refusal, DecidedMeanwhile) else 422)
+        return self.render_to_response(context, status=409 if isinstance(refusal, Overtaken) else 422)
 
 
 class DeskAdmin(admin.ModelAdmin):

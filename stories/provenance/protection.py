@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 
-from stories.chain import Refused
+from stories.chain import Overtaken, Refused, format_time
 from stories.changes.writing import save_on_record
 from stories.choices import EDITORS, LiftGround, Role
 from stories.models import Alias, Lift, LookedThrough, Naming, Source
@@ -133,12 +133,20 @@ def propose_lift(source: Source, *, by: User, ground: str, record: str, stamps: 
         )
 
 
-def reasons_not_to_sign_lift(lift: Lift | None, *, by: User) -> list[str]:
-    """Why `by` may not take protection off by signing `lift`; empty when they may."""
+class LiftEndedMeanwhile(Overtaken):
+    """Somebody signed or returned `lift` after the page was opened."""
+
+    def __init__(self, lift: Lift) -> None:
+        by, at = (lift.signed_by, lift.signed_at) if lift.signed_at else (lift.returned_by, lift.returned_at)
+        verb, so = ("Signed", "protection is off") if lift.signed_at else ("Returned", "the source stayed protected")
+        who = by.get_username() if by else "nobody on record"
+        super().__init__([f"{verb} meanwhile by {who} at {format_time(at) if at else 'no known time'}: {so}."])
+
+
+def reasons_not_to_sign_lift(lift: Lift, *, by: User) -> list[str]:
+    """Why `by` may not take protection off by signing `lift`, which waits; empty when they may."""
     reasons = [] if role_of(by) == Role.EDITOR else ["Only an editor signs that protection is taken off."]
-    if lift is None or lift.signed_at or lift.returned_at:
-        reasons.append("No such proposal waits: reload the page.")
-    elif lift.proposed_by_id == by.pk:
+    if lift.proposed_by_id == by.pk:
         reasons.append("You proposed it: another editor signs.")
     elif not still_here([lift.proposed_by_id], groups=[EDITORS]):
         who = f"{lift.proposed_by.get_username()}, who proposed it,"
@@ -147,31 +155,42 @@ def reasons_not_to_sign_lift(lift: Lift | None, *, by: User) -> list[str]:
 
 
 def sign_lift(lift: Lift, *, by: User, stamps: Stamps = LIVE) -> None:
-    """Take protection off, as `lift` proposes. `Refused` unless `by` is another editor than who proposed it."""
+    """Take protection off, as `lift` proposes.
+
+    `Refused` unless `by` is another editor than who proposed it; `LiftEndedMeanwhile` for who was slower.
+    """
     with transaction.atomic():
         source = _locked(lift.source)
-        waiting = Lift.objects.proposed().filter(pk=lift.pk).first()
+        waiting = _still_waiting(lift)
         _require(reasons_not_to_sign_lift(waiting, by=by))
-        if waiting is not None:
-            waiting.signed_by, waiting.signed_by_role, waiting.signed_at = by, Role.EDITOR, stamps.now()
-            waiting.save(update_fields=["signed_by", "signed_by_role", "signed_at"])
-            source.confidential, source.lift = False, waiting
-            save_on_record(source, by=by, reason=waiting.record, stamps=stamps)
-            # Protected again, what was printed in between names it rightly.
-            Naming.objects.filter(source=source).delete()
-            LookedThrough.objects.filter(source=source).delete()
+        waiting.signed_by, waiting.signed_by_role, waiting.signed_at = by, Role.EDITOR, stamps.now()
+        waiting.save(update_fields=["signed_by", "signed_by_role", "signed_at"])
+        source.confidential, source.lift = False, waiting
+        save_on_record(source, by=by, reason=waiting.record, stamps=stamps)
+        # Protected again, what was printed in between names it rightly.
+        Naming.objects.filter(source=source).delete()
+        LookedThrough.objects.filter(source=source).delete()
 
 
 def return_lift(lift: Lift, *, by: User, stamps: Stamps = LIVE) -> None:
-    """Leave the source protected: `lift` is over. `Refused` unless `by` is an editor."""
+    """Leave the source protected: `lift` is over.
+
+    `Refused` unless `by` is an editor; `LiftEndedMeanwhile` for who was slower.
+    """
     with transaction.atomic():
         _locked(lift.source)
-        reasons = [] if role_of(by) == Role.EDITOR else ["Only an editor returns it."]
-        waiting = Lift.objects.proposed().filter(pk=lift.pk)
-        if not waiting.exists():
-            reasons.append("No such proposal waits: reload the page.")
-        _require(reasons)
-        waiting.update(returned_by=by, returned_at=stamps.now())
+        waiting = _still_waiting(lift)
+        _require([] if role_of(by) == Role.EDITOR else ["Only an editor returns it."])
+        waiting.returned_by, waiting.returned_at = by, stamps.now()
+        waiting.save(update_fields=["returned_by", "returned_at"])
+
+
+def _still_waiting(lift: Lift) -> Lift:
+    """`lift` as the database has it, its source locked; `LiftEndedMeanwhile` once it was signed or returned."""
+    stored: Lift = Lift.objects.select_related("proposed_by", "signed_by", "returned_by").get(pk=lift.pk)
+    if stored.signed_at or stored.returned_at:
+        raise LiftEndedMeanwhile(stored)
+    return stored
 
 
 def _locked(source: Source) -> Source:

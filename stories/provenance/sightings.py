@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from stories.chain import Refused, digest, format_time
+from stories.chain import Overtaken, Refused, digest, format_time
 from stories.models import NameReader, Naming, Ruling, Sighting, Source
 from stories.provenance.printed import ONCE
 from stories.provenance.readers import is_reader
@@ -37,7 +37,7 @@ def _unruled() -> QuerySet[Sighting]:
     return Sighting.objects.exclude(Exists(own)).exclude(Exists(covered))
 
 
-class RuledMeanwhile(Refused):
+class RuledMeanwhile(Overtaken):
     """Somebody said whom the words mean after the page was opened; `ruling` is what they said."""
 
     def __init__(self, ruling: Ruling) -> None:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from django.contrib.auth.models import User
 from django.db.models import Model
 
-from stories.chain import AHEAD, FORMAT, Place, Refused, format_time, head_ahead, next_place, seal
+from stories.chain import AHEAD, FORMAT, Overtaken, Place, Refused, format_time, head_ahead, next_place, seal
 from stories.choices import Role
 from stories.models import Decision, Publication
 from stories.policy.transitions import NOT_A_MEMBER
@@ -20,7 +20,7 @@ SAID = ("verdict", "wording", "basis", "rationale", "correction_kind", "public_n
 Stored = TypeVar("Stored", bound=Model)
 
 
-class DecidedMeanwhile(Refused):
+class DecidedMeanwhile(Overtaken):
     """Somebody decided after the page was opened; `decision` is the newest (None when there is none at all)."""
 
     def __init__(self, decision: Decision | None) -> None:

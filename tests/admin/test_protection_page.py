@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from stories.chain import format_time
 from stories.models import FormerName, Lift, Source
 from stories.provenance.protection import protect
 from stories.provenance.readers import readers_of, responsible_for
@@ -71,13 +72,30 @@ def test_protection_comes_off_on_it_by_two_editors(world: World, login: Login, p
     assert not minister().confidential
 
 
-def test_a_proposal_that_was_returned_meanwhile_is_not_signed(world: World, login: Login, page: str) -> None:
+@pytest.mark.parametrize(
+    ("ended", "told"),
+    [("sign", "Signed meanwhile by second-editor at {}: protection is off."),
+     ("return", "Returned meanwhile by second-editor at {}: the source stayed protected.")],
+)  # fmt: skip
+@pytest.mark.parametrize("pressed", ["sign", "return"])
+def test_who_was_slower_to_end_a_lifting_is_told_who_did_and_ends_nothing(
+    world: World, login: Login, page: str, pressed: str, ended: str, told: str
+) -> None:
     press(login(world.editor), page, "propose", ground="publication", record="Their memoir, page 3.")
     lift = Lift.objects.get()
-    client = login(world.second_editor)
-    press(client, page, f"return-{lift.pk}")
-    assert client.post(page, {"step": f"sign-{lift.pk}"}).status_code == 422
-    assert minister().confidential
+    press(login(world.second_editor), page, f"{ended}-{lift.pk}")
+    lift.refresh_from_db()
+    slower = login(world.person("third", "Editors")).post(page, {"step": f"{pressed}-{lift.pk}"})
+    at = lift.signed_at or lift.returned_at
+    assert at is not None
+    assert (slower.status_code, told.format(format_time(at)) in page_of(slower)) == (409, True)
+    assert (Lift.objects.get(), minister().confidential) == (lift, ended == "return")
+
+
+def test_a_lifting_that_there_is_not_is_no_stale_one(world: World, login: Login, page: str) -> None:
+    for number in ("0", "", "x", "9" * 30):
+        answer = login(world.editor).post(page, {"step": f"return-{number}"})
+        assert (answer.status_code, "There is no such proposal: reload the page." in page_of(answer)) == (422, True)
 
 
 def test_where_nobody_is_on_the_list_an_editor_takes_it_on(world: World, login: Login) -> None:

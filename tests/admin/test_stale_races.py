@@ -43,6 +43,11 @@ def test_of_many_who_save_at_once_exactly_one_is_saved(desk: dict[str, str]) -> 
     assert race(desk) == {"302": 1, "409": BROWSERS - 1}
 
 
+def test_of_many_who_sign_a_lifting_at_once_exactly_one_signs(desk: dict[str, str]) -> None:
+    subprocess.run([sys.executable, "-m", "tests.saver", "proposes"], cwd=ROOT, env=desk, check=True, timeout=120)
+    assert race(desk, "signs") == {"302": 1, "409": BROWSERS - 1}
+
+
 @pytest.mark.skipif(ON_SQLITE, reason="on SQLite one writes at a time")
 def test_without_the_lock_they_overwrite_each_other(desk: dict[str, str]) -> None:
     assert race(desk, "broken")["302"] > 1

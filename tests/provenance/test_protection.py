@@ -1,13 +1,14 @@
 """Protecting a source is anybody's, at once; taking protection off takes a ground and two editors (rule: lifting)."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from stories.chain import Refused
+from stories.chain import Refused, format_time
 from stories.models import Lift, Source
 from stories.provenance.protected import protected_sources
 from stories.provenance.protection import add_spelling, propose_lift, protect, rename, return_lift, sign_lift
@@ -41,6 +42,14 @@ class Protected:
             act()
         assert (Source.objects.filter(slug="minister").values().get(), list(Lift.objects.values())) == before
         return refusal.value.reasons
+
+
+def time_of(lift: Lift) -> str:
+    """When `lift` was ended, as the database has it."""
+    lift.refresh_from_db()
+    at = lift.signed_at or lift.returned_at
+    assert at is not None
+    return format_time(at)
 
 
 def test_anybody_protects_a_source_at_once_and_is_on_its_list() -> None:
@@ -136,12 +145,24 @@ def test_a_returned_proposal_leaves_the_source_protected_and_another_may_follow(
     protected = Protected()
     world = protected.world
     lift = protected.propose()
-    return_lift(lift, by=world.second_editor)
-    waits = ["No such proposal waits: reload the page."]
-    assert protected.refuses(lambda: sign_lift(lift, by=world.second_editor)) == waits
-    assert protected.refuses(lambda: return_lift(lift, by=world.second_editor)) == waits
+    return_lift(lift, by=world.second_editor, stamps=world.stamps)
+    told = [f"Returned meanwhile by second-editor at {time_of(lift)}: the source stayed protected."]
+    for end in (sign_lift, return_lift):
+        assert protected.refuses(partial(end, lift, by=world.second_editor)) == told
     sign_lift(protected.propose(ground="publication"), by=world.second_editor)
     assert not protected.row.confidential
+
+
+def test_of_a_lifting_that_was_signed_who_was_slower_is_told_so_and_nothing_is_written() -> None:
+    protected = Protected()
+    world = protected.world
+    lift = protected.propose()
+    sign_lift(lift, by=world.second_editor, stamps=world.stamps)
+    told = [f"Signed meanwhile by second-editor at {time_of(lift)}: protection is off."]
+    before = list(Lift.objects.values())
+    for end in (sign_lift, return_lift):
+        assert protected.refuses(partial(end, lift, by=world.person("third", "Editors"))) == told
+    assert list(Lift.objects.values()) == before
 
 
 def test_the_database_refuses_to_take_protection_off_without_a_signed_lifting() -> None:

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib.auth.models import User
 from django.http import HttpResponse, HttpResponseRedirect
 
-from stories.admin.base import FormPage, RowPage, person_of
+from stories.admin.base import FormPage, RowPage, person_of, read_number
 from stories.admin.claim.forms import reason_field
 from stories.admin.person.asking_again import AskedAgain
 from stories.chain import Refused
@@ -160,10 +160,10 @@ class ProtectionPage(AskedAgain, RowPage, FormPage):
         return "Returned: the source stays protected."
 
     def _lift(self, number: str) -> Lift:
-        """The proposal that was seen."""
-        seen = proposed_lift(self.row)
-        if seen is None or str(seen.pk) != number:
-            raise Refused(["No such proposal waits: reload the page."])
+        """The proposal that was seen; it may be over."""
+        seen = Lift.objects.filter(source=self.row, pk=read_number(number) or 0).first()
+        if seen is None:
+            raise Refused(["There is no such proposal: reload the page."])
         return seen
 
     @property
@@ -191,7 +191,7 @@ class ProtectionPage(AskedAgain, RowPage, FormPage):
             lift=lift,
             lifts=Lift.objects.filter(source=source).select_related("proposed_by", "signed_by", "returned_by"),
             against_proposing=reasons_not_to_propose_lift(source, by=person),
-            against_signing=reasons_not_to_sign_lift(lift, by=person),
+            against_signing=reasons_not_to_sign_lift(lift, by=person) if lift else [],
             **more,
         )
 

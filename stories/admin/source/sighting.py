@@ -66,11 +66,10 @@ class SightingPage(FormPage):
         return redirect("admin:index")
 
     def refuse(self, form: RulingForm, refusal: Refused) -> HttpResponse:
-        """Django's; 409 and what was said meanwhile for who was slower, who may say something else after that."""
+        """Django's; who was slower reads what was said meanwhile, and may say something else after that."""
         answer = super().refuse(form, refusal)
         if isinstance(refusal, RuledMeanwhile):
             form.data = {name: form.data.get(name) for name in form.fields} | {"follows": refusal.ruling.pk}
-            answer.status_code = 409
         return answer
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
