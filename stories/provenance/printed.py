@@ -46,6 +46,14 @@ class Spot(StrEnum):
     UNLISTED = "member that nothing prints"
 
 
+WAYS_OUT: dict[str, str] = {
+    Spot.STORY_SLUG: "A slug never changes: go on in a story under another slug, and record its claims there.",
+    Spot.SOURCE_SLUG: "A slug never changes: record that source under another slug, and credit it there.",
+    Spot.PASSAGE: "List a passage that does not name it.",
+    **dict.fromkeys((Spot.CITED_HEADLINE, Spot.CITED_ADDRESS), "List a passage of another article."),
+}
+"""What to do about a whole name in what nobody words anew; elsewhere the public name is written in its place."""
+
 _STORY = {"story.slug": Spot.STORY_SLUG, "story.title": Spot.STORY_TITLE}
 _SOURCE = {"slug": Spot.SOURCE_SLUG, "name": Spot.SOURCE, "kind": None}
 
@@ -234,11 +242,16 @@ def require_nobody_named(
     raise NamesSomebody(reasons, sightings)
 
 
+def way_out(spot: str, called: str) -> str:
+    """What to do where the text at `spot` holds the whole name of a source that is `called` so in public."""
+    return WAYS_OUT.get(spot, f"Call it “{called}”.")
+
+
 def _say(found: Found) -> str:
     """What a reader of the name is told."""
     called = found.source.public_name
     if not found.surname:
-        return f"The {found.printed.spot} names a confidential source. Call it “{called}”."
+        return f"The {found.printed.spot} names a confidential source. {way_out(found.printed.spot, called)}"
     return (
         f"The {found.printed.spot} holds “{found.words}”, the surname of a confidential source ({called}). If it is "
         "another person, say so on the front page, under “Names to look at”; then it passes in this story."

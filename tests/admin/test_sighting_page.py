@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from stories.insight.namings import look_through
-from stories.models import Naming, Ruling, Sighting
+from stories.models import Naming, Ruling, Sighting, Story
 from stories.record.decisions import Refused
 from tests.admin.conftest import HOSTILE, grant, page_of
 from tests.world import World
@@ -61,6 +61,17 @@ def test_a_reader_says_that_it_is_another_person(stopped: Sighting, world: World
     ]
     assert HEADING not in page_of(client.get("/admin/"))
     assert "The mayor." in page_of(client.get(page(stopped)))
+
+
+def test_of_a_whole_name_the_page_says_what_to_do(world: World, login: Login) -> None:
+    world.protected("clerk", "Jane Roe", "a clerk", world.second_editor)
+    grant(world.second_editor, "view_source", "change_source", "view_claim")
+    world.story = Story.objects.create(slug="jane-roe", title="The quay", created_at=world.stamps.now())
+    claim = world.claim()
+    with pytest.raises(Refused):
+        world.proposal(claim, world.passage(claim, "courier", "wire"))
+    way = "It never passes. A slug never changes: go on in a story under another slug, and record its claims there."
+    assert way in page_of(login(world.second_editor).get(page(Sighting.objects.get())))
 
 
 def test_markup_arrives_as_text(world: World, login: Login, stopped: Sighting) -> None:

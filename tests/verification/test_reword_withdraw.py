@@ -326,7 +326,7 @@ def test_neither_wording_nor_citation_names_a_confidential_source_of_another_cla
         world.proposal(claim, passage, wording="Jane Roe closed it, Wire reports.")
     assert refused.value.reasons == [
         "The wording names a confidential source. Call it “a clerk”.",
-        "The passage that will be cited names a confidential source. Call it “a clerk”.",
+        "The passage that will be cited names a confidential source. List a passage that does not name it.",
     ]
     note = world.article("courier", "Jane Roe closed it", kind="wire")  # not published, so never cited
     world.proposal(claim, world.passage(claim, "courier", "wire", quote="Jane Roe closed it", article=note))

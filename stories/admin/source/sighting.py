@@ -11,6 +11,7 @@ from stories.admin.base import FormPage, Page, person_of, words_of
 from stories.admin.claim.forms import reason_field
 from stories.chain import Refused
 from stories.models import Naming, Sighting
+from stories.provenance.printed import way_out
 from stories.provenance.readers import is_reader
 from stories.provenance.sightings import RuledMeanwhile, newest_ruling, rule_on, rulings_on, sighting_of
 
@@ -73,10 +74,10 @@ class SightingPage(FormPage):
         return answer
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
-        """The text, and what was said of it before."""
-        title = f"Does this name {self.row.source.public_name}?"
-        rulings = rulings_on(self.row)
-        return super().get_context_data(**{"row": self.row, "rulings": rulings, "title": title, **more})
+        """The text, what was said of it before, and what to do where it holds the whole name."""
+        row, called = self.row, self.row.source.public_name
+        told = {"rulings": rulings_on(row), "way_out": "" if row.surname else way_out(row.place, called)}
+        return super().get_context_data(**{"row": row, "title": f"Does this name {called}?", **told, **more})
 
 
 class NamingPage(SightingPage):
