@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.text import slugify
@@ -14,6 +14,9 @@ from stories.texts import PUBLIC_NAME, is_blank, reasons_against_text
 
 SHORTEST_TELLING = 4
 """So many letters has a word by which a slug tells a name."""
+
+HIDDEN = "(protected)"
+"""What a command prints in the place of a protected name."""
 
 PEOPLE = (SourceKind.PERSON, SourceKind.ANONYMOUS)
 
@@ -134,7 +137,25 @@ def telling_slugs() -> dict[str, str]:
 
 def hide_slugs(text: str) -> str:
     """`text` with what the desk shows instead of each slug in it that tells a protected name."""
-    for slug, instead in telling_slugs().items():
+    return _write_instead(text, telling_slugs())
+
+
+def name_hider() -> Callable[[str], str]:
+    """What takes slugs that tell a protected name, and whole protected names, out of lines that a command prints."""
+    protected, slugs = protected_sources(), telling_slugs()
+
+    def hide(line: str) -> str:
+        line = _write_instead(line, slugs)
+        for one in protected:
+            for _ in one.names:
+                line = line.replace(one.find_in(line) or HIDDEN, HIDDEN)
+        return line
+
+    return hide
+
+
+def _write_instead(text: str, slugs: Mapping[str, str]) -> str:
+    for slug, instead in slugs.items():
         text = re.sub(rf"(?<![\w-]){re.escape(slug)}(?![\w-])", instead, text)
     return text
 

@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 
 from stories.chain import Refused
-from stories.models import Claim, Sighting, Source, Story
+from stories.database import drop_guards
+from stories.models import Alias, Claim, Sighting, Source, Story
 from stories.provenance.protection import add_spelling, protect, rename
 from stories.provenance.voices import record_voice, retire_voice
 from stories.verification import confirm, newest_decision
@@ -110,6 +112,24 @@ def test_no_command_prints_more_of_it_than_was_typed(command: list[str], aviary:
         out.write(str(error))
     said = out.getvalue()
     assert_silent(said.replace(command[1], "") if len(command) > 1 else said, str(command))
+
+
+def test_what_is_said_of_a_damaged_desk_tells_neither_name_nor_slug(aviary: Aviary, tmp_path: Path) -> None:
+    drop_guards(connection)
+    called = f"protected-{aviary.pilot.pk}"
+    Alias.objects.filter(source=aviary.pilot).update(printable=True)
+    Source.objects.filter(pk=aviary.pilot.pk).update(public_name="Q. Quillfeather")
+    out, nothing = StringIO(), tmp_path / "nothing.json"
+    nothing.write_text("[]")
+    with pytest.raises(CommandError):
+        call_command("check_desk", stdout=out)
+    with pytest.raises(CommandError) as refused:
+        call_command("loaddata", str(nothing))
+    assert f"stories.source {called}: its public_name is not what the newest change on record says" in out.getvalue()
+    assert f"stories.alias {called}, (protected): its printable is not what" in out.getvalue()
+    assert str(refused.value).startswith("Nothing was loaded. in the database: stories.")
+    assert called in str(refused.value)
+    assert_silent(out.getvalue() + str(refused.value), "commands")
 
 
 # ---- What is typed under the whole name of somebody who is protected ------------------------------------------

@@ -31,6 +31,7 @@ from stories.insight.namings import look_through
 from stories.insight.standing import weigh_facts
 from stories.models import Change, Contradiction, Discrepancy, Evidence, Publication, Story, Voice
 from stories.provenance.printed import SOMEBODY_MUST_LOOK, find_names, read_document
+from stories.provenance.protected import name_hider
 
 SHOWN = 20
 """How many violations are printed; all of them count."""
@@ -88,7 +89,7 @@ class Command(loaddata.Command):
         self._check_stories()
         weigh_facts(most=None)
         look_through(most=None)
-        for line in self.differing:
+        for line in map(name_hider() if self.differing else str, self.differing):
             self.stderr.write(line)
         if self.verbosity >= 1:
             self.stdout.write(f"Installed {len(self.files)} object(s) from {len(fixture_labels)} fixture(s)")
@@ -162,9 +163,9 @@ class Command(loaddata.Command):
 
     def _check_desk(self) -> None:
         if violations := list(find_violations()):
-            files = {violation_of(row, ""): file for row, file in self.files.items()}
+            files, hide = {violation_of(row, ""): file for row, file in self.files.items()}, name_hider()
             named = [(files.get(replace(one, reason=""), "in the database"), str(one)) for one in violations[:SHOWN]]
-            lines = [f"{file}: {clip(said)}" for file, said in named]
+            lines = [f"{file}: {clip(hide(said))}" for file, said in named]
             more = f"\n… and {len(violations) - SHOWN} more." if len(violations) > SHOWN else ""
             raise CommandError("Nothing was loaded. " + "\n".join(lines) + more)
 
