@@ -42,10 +42,6 @@ class StoryForm(ReasonedForm):
         return cleaned
 
 
-SPOTS = {"name": Spot.SOURCE, "slug": Spot.SOURCE_SLUG}
-"""What of an open source is printed."""
-
-
 class SourceForm(ReasonedForm):
     """The form of a source. What it is called in public hides who it is."""
 
