@@ -10,11 +10,15 @@ from django.apps import apps
 from django.contrib.auth.models import Permission, User
 from django.core import serializers
 from django.test import Client
+from django.urls import reverse
 
 from tests.world import World
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7|add:7 }}"
 """Markup that must arrive on a page as text."""
+
+NO_INLINES = {f"{prefix}-{name}": "0" for prefix in ("aliases", "voices") for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
+"""What the form of a source sends of rows inside it when there are none."""
 
 
 @pytest.fixture
@@ -47,6 +51,11 @@ def grant(person: User, *names: str) -> User:
     """Give `person` the permissions `names`, such as `view_claim`."""
     person.user_permissions.add(*Permission.objects.filter(codename__in=names))
     return person
+
+
+def change(row: Any) -> str:
+    """The address of the form of `row`."""
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
 
 
 def page_of(response: Any) -> str:

@@ -16,14 +16,13 @@ from django.test import Client
 from stories.admin.base import RecordAdmin
 from stories.admin.constraints import explain_refusal
 from stories.models import ChainLink, Evidence, Source, Story, Voice
-from tests.admin.conftest import all_rows, page_of, read_of
+from tests.admin.conftest import NO_INLINES, all_rows, page_of, read_of
 from tests.world import NOON, World, anybody
 
 Login = Callable[[User], Client]
 Form = dict[str, Any]
 
 ADMIN = "/admin/stories"
-NO_INLINES = {f"{prefix}-{name}": "0" for prefix in ("aliases", "voices") for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
 SOURCE = {"name": "Wire", "slug": "new", "kind": "agency", "public_name": "", "notes": ""} | NO_INLINES
 CLAIM = {"statement": "It is shut.", "kind": "fact", "language": "en"}
 ARTICLE = {"headline": "A", "language": "en", "status": "current", "published": ""}
