@@ -340,6 +340,17 @@ class Forgeries(list[Forgery]):
                 assert_passes_without(forgery, desk)
 
 
+def deleted(model: type[Model]) -> Forge:
+    """A forger who deletes the newest row of `model`."""
+    table = model._meta.db_table
+
+    def forge(desk: Desk) -> None:
+        run_sql(f"DELETE FROM {table} WHERE id = (SELECT max(id) FROM {table})")
+
+    forge.__name__ = f"delete_from_{table}"
+    return forge
+
+
 @contextmanager
 def undone() -> Any:
     """Whatever happens inside leaves no trace."""

@@ -4,26 +4,13 @@ Each forgery is shown twice: refused in the guard's own words, and passing once 
 """
 
 import pytest
-from django.db import connection
 
 from stories.models import FormerName, Lift, NameLook, NameReader, Source
-from tests.rows import Desk, Forgeries
+from tests.rows import Desk, Forgeries, deleted
 from tests.world import NOON, on_record
 
 FORGERIES = Forgeries()
 breaking = FORGERIES.breaking
-
-
-def deleted(model: type):
-    """A forger who deletes the newest row of `model`."""
-    table = model._meta.db_table
-
-    def forge(desk: Desk) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {table} WHERE id = (SELECT max(id) FROM {table})")
-
-    forge.__name__ = f"delete_from_{table}"
-    return forge
 
 
 for noun in (NameReader, NameLook, FormerName, Lift):
