@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from stories.chain import Place
 from stories.choices import FACT_EVENTS, Event, Part, Verdict
@@ -113,7 +113,7 @@ Piece = tuple[Publication, Part]
 
 
 def shown_with(target: Publication, part: Part) -> list[Piece]:
-    """The `part` of `target`, then what else of its story is shown and carries its words."""
+    """The `part` of `target`, then what else of its story is shown and carries its words; no other fact's text."""
     versions = PublicationText.objects.filter(position__event=Event.VERSION)
     facts = PublicationText.objects.filter(position__fact_id=target.fact_id) if target.fact_id else versions.none()
     texts = [*facts.select_related("position"), *versions.filter(position__story=target.story)]
@@ -124,8 +124,10 @@ def shown_with(target: Publication, part: Part) -> list[Piece]:
 
 
 def sealed_with(target: Publication, part: Part) -> list[Piece]:
-    """The `part` of `target`, then what else of its story is sealed and carries its words."""
+    """The `part` of `target`, then what else of its story is sealed and carries its words; no other fact's text."""
+    of_others = ~Q(publication__fact_id=target.fact_id)
     rows = SealedText.objects.filter(publication__story=target.story).select_related("publication")
+    rows = rows.exclude(of_others, part=Part.TEXT, publication__event__in=FACT_EVENTS)
     return _carrying(target, part, [(row.publication, Part(row.part), row.text) for row in rows])
 
 

@@ -243,6 +243,17 @@ def test_another_editor_destroys_it_and_the_log_says_nothing_more(desk: Desk) ->
     assert refusal(sealed, desk) == ["Its text has been suppressed already."]
 
 
+def test_what_another_claim_says_in_the_same_words_stays_as_it_is(desk: Desk) -> None:
+    other = desk.confirm_fact("The pier is shut", claim=desk.claim("No ship can land.")).pk
+    sealed(desk)
+    assert beside()[0] == [other]
+    sealed(desk, other)
+    assert [one.suppresses_id for one in decided(destroy, desk)] == [1, 2]
+    assert beside()[2] == [(other, "text")]
+    restored(desk, other)
+    assert beside()[0] == [other]
+
+
 def test_who_sealed_it_does_not_destroy_it(desk: Desk) -> None:
     sealed(desk)
     assert refusal(decided, destroy, desk, by=desk.editor) == [
