@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from stories.audit.called import Called
 from stories.audit.violations import Unknown, Violation, go_on, in_chunks, violation_of
 from stories.changes.deciding import noun_of
 from stories.choices import SourceKind, Stance
@@ -17,24 +18,27 @@ def check_weighed() -> Iterator[Violation]:
     Whatever is not is said once, with the first decision that weighed it.
     """
     told: set[tuple[str, str]] = set()
-    may_be = MayBe()
+    may_be, called = MayBe(), Called()
     rows = Decision.objects.filter(claim__isnull=False, evidence__isnull=False).defer("payload").order_by("seq")
     for some in in_chunks(rows.select_related("claim__says", "claim__story", "publication")):
-        now = Disagreements([decision.evidence for decision in some])
+        snapshots = [decision.evidence for decision in some]
+        now = Disagreements(snapshots)
+        called.read(snapshots)
         for decision in some:
-            for violation in go_on(decision, _check(decision, may_be, now)):
+            for violation in go_on(decision, _check(decision, may_be, called, now)):
                 about = violation.model + violation.key, violation.reason.partition(" decision ")[0]
                 if about not in told:
                     told.add(about)
                     yield violation
 
 
-def _check(decision: Decision, may_be: "MayBe", now: "Disagreements") -> Iterator[Violation]:
+def _check(decision: Decision, may_be: "MayBe", called: Called, now: "Disagreements") -> Iterator[Violation]:
     snapshot, claim = decision.evidence, decision.claim
     if snapshot is None or claim is None:
         return
     yield from _check_claim(claim, decision, snapshot)
     yield from may_be.check(decision, snapshot)
+    yield from called.check(decision, snapshot)
     yield from now.check(decision, snapshot)
 
 
