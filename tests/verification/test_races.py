@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from tests.writer import ADDS
 
@@ -47,7 +48,7 @@ def url_of(name: str) -> str:
     return f"postgres://{account}@{login['HOST']}:{login['PORT']}/{name}"
 
 
-ON_SQLITE = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+ON_SQLITE = connection.vendor == "sqlite"
 
 
 @pytest.fixture(scope="module")
