@@ -15,7 +15,13 @@ from stories.audit.derived import check_facts_in_force, check_facts_to_weigh, ch
 from stories.audit.desk import check_articles, check_discrepancies, check_evidence, check_versions, check_voices
 from stories.audit.fact_texts import check_fact_texts
 from stories.audit.log import check_log
-from stories.audit.protection import check_printed, check_public_names, mend_printed, mend_public_names
+from stories.audit.protection import (
+    check_printed,
+    check_public_names,
+    check_sightings,
+    mend_printed,
+    mend_public_names,
+)
 from stories.audit.storage import check_file, check_triggers, check_words
 from stories.audit.version_texts import check_version_texts
 from stories.audit.violations import UNREADABLE, Unknown, Violation
@@ -56,6 +62,7 @@ CHECKS = (
     check_facts_in_force,
     check_public_names,
     check_printed,
+    check_sightings,
 )
 
 

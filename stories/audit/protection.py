@@ -7,9 +7,10 @@ protected. Neither breaks a rule, and both are to be mended.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from stories.audit.violations import Violation, violation_of
+from stories.audit.violations import CHUNK, Violation, violation_of
+from stories.chain import digest
 from stories.insight.namings import BATCH, Search, find_namings, searches_of
-from stories.models import Decision, Naming, Source
+from stories.models import Decision, Naming, Sighting, Source
 from stories.provenance.protected import reasons_against_public_name
 from stories.record.publications import head_position
 
@@ -46,6 +47,13 @@ def check_printed() -> Iterator[Violation]:
     for one in _named_in_full(known, min((one.since for one in known), default=head), head):
         # Not whom: who knows a protected name from its list finds this on the front page.
         yield violation_of(one.publication, f"its {one.places} may not name whom we protect: take it down")
+
+
+def check_sightings() -> Iterator[Violation]:
+    """A text that was stopped is the one that its SHA-256 says: readers rule on what somebody wanted to print."""
+    for sighting in Sighting.objects.order_by("pk").iterator(chunk_size=CHUNK):
+        if digest(sighting.text) != sighting.text_sha256:
+            yield violation_of(sighting, "its text does not match its SHA-256")
 
 
 def mend_printed() -> Iterator[str]:

@@ -60,6 +60,7 @@ def _stop_a_name() -> None:
     """A protected source whose name the administrator reads, and a text that was stopped because it may name it."""
     from django.contrib.auth.models import User
 
+    from stories.chain import digest
     from stories.models import NameReader, Naming, Publication, Sighting, Source
     from tests.world import NOON
 
@@ -73,7 +74,7 @@ def _stop_a_name() -> None:
         place="wording",
         story="story",
         text=hostile("Roe"),
-        text_sha256="0" * 64,
+        text_sha256=digest(hostile("Roe")),
         words="Roe",
         surname="roe",
         by=reader,
