@@ -149,7 +149,7 @@ ADDS: dict[str, Counts] = {
 }
 ON_PARTS = ("suppress", "destroy", "propose_restoration", "restore")
 """What is done to a part of a publication, in the order in which it can be done."""
-STATEMENTS = 60
+STATEMENTS = 120
 """More than any of them takes."""
 
 
