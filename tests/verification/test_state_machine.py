@@ -393,6 +393,7 @@ WEAKER = [
 ]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("weaken", WEAKER)
 def test_a_weaker_guard_is_found(weaken: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch) -> None:
     weaken(monkeypatch)
