@@ -1,17 +1,19 @@
 """What the tests of the screens share: the small world, logged-in people, and a database that must stay as it was."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import unescape
 from typing import Any
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.contrib.auth.models import Permission, User
 from django.core import serializers
 from django.test import Client
 from django.urls import reverse
 
+from tests.people.test_codes import NOON
 from tests.world import World
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7|add:7 }}"
@@ -19,6 +21,13 @@ HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7|add:7 }
 
 NO_INLINES = {f"{prefix}-{name}": "0" for prefix in ("aliases", "voices") for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
 """What the form of a source sends of rows inside it when there are none."""
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    """A clock that stands at a time when codes of an app are made, until it is moved."""
+    with time_machine.travel(NOON, tick=False) as clock:
+        yield clock
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 """Before what is grave the second factor is asked for again, and nothing has to be typed twice (rule: asked-again)."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
 from typing import Any
 
 import pytest
-import time_machine
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
@@ -21,12 +19,6 @@ from tests.people.test_codes import NOON
 from tests.world import World
 
 ASKED = "Nothing is done yet."
-
-
-@pytest.fixture
-def clock() -> Iterator[Any]:
-    with time_machine.travel(NOON, tick=False) as clock:
-        yield clock
 
 
 def log_in(person: User) -> Client:

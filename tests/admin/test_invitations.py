@@ -6,25 +6,17 @@ from html import unescape
 from typing import Any
 
 import pytest
-import time_machine
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from stories.people.factors import count_codes, has_factor, make_codes
 from tests.admin.conftest import page_of
 from tests.people.apps import give_app
-from tests.people.test_codes import NOON
 
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "words-that-a-guest-chose"
 OVER = "This link is good no more"
-
-
-@pytest.fixture
-def clock() -> Any:
-    with time_machine.travel(NOON, tick=False) as clock:
-        yield clock
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from axes.models import AccessAttempt
 from django.contrib.auth.models import User
 from django.test import Client
@@ -12,18 +11,11 @@ from django.test import Client
 from stories.people.factors import make_codes
 from tests.admin.conftest import page_of
 from tests.people.apps import App, give_app
-from tests.people.test_codes import NOON
 
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "words-for-this-test-alone"
 STEP = "/admin/second-step/?next=%2Fadmin%2Fstories%2Fclaim%2F"
-
-
-@pytest.fixture
-def clock() -> Any:
-    with time_machine.travel(NOON, tick=False) as clock:
-        yield clock
 
 
 @pytest.fixture
